@@ -1,4 +1,4 @@
-"""Addresses as people give them: half of one, several, or that of a page which is no badge."""
+"""URLs as people give them: incomplete, several at once, or the URL of a page that is no badge."""
 
 from __future__ import annotations
 
@@ -18,18 +18,18 @@ if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
 LONGEST = 2_000
-# Of a text or file that is looked into for addresses: 200 of the longest.
+# The longest text or file that is searched for URLs: 200 of the longest.
 MOST_OF_A_LIST = 500_000
-# With a scheme anything goes; without one, a host with a dot or a port and then a path: `example.org/badge/1`.
+# With a scheme anything is accepted; without one, a host with a dot or a port and then a path: `example.org/badge/1`.
 _ADDRESS = re.compile(r"https?://\S+|(?:[\w-]+(?:\.[\w-]+)+(?::\d+)?|[\w-]+:\d+)/\S*", re.IGNORECASE)
 
-# Other forms of a badge of ours, which lie beside its page.
+# Other forms of one of our badges, next to its page.
 _BESIDE = re.compile(r"(/c/[a-z2-7]{26})(?:/record(?:\.json)?|/card\.png|\.pdf)")
 
-# What stands on paper beside a badge.
+# The short address printed on paper with a badge.
 _SHORT = re.compile(r"/v/([^/]{1,40})/?")
 
-# Pages of ours that somebody may take for a badge: the name of the address -> what it is, and what to give instead.
+# Our pages that someone may take for a badge: URL name -> what it is, and what to give instead.
 _NO_BADGE: dict[str, StrOrPromise] = {
     "backpacks:shared": _(
         "That is a collection: a page that may hold several badges. Open it, choose a badge, and give the address of"
@@ -46,7 +46,7 @@ _NO_BADGE: dict[str, StrOrPromise] = {
 
 
 def whole(text: str) -> str:
-    """An address as it was typed, with what is missing at its front: of a host of ours its scheme, else https."""
+    """Complete a typed URL: for one of our hosts with its scheme, otherwise with https."""
     text = text.strip()
     if not text or "://" in text:
         return text
@@ -57,7 +57,7 @@ def whole(text: str) -> str:
 
 
 def listed(text: str) -> list[str]:
-    """The addresses in a text that holds nothing else, one a line; empty for any other text."""
+    """The URLs in a text that contains nothing else, one per line; empty for any other text."""
     lines = [line.strip() for line in text.lstrip("\ufeff").splitlines() if line.strip()]
     if not all(len(line) <= LONGEST and _ADDRESS.fullmatch(line) for line in lines):
         return []
@@ -65,8 +65,8 @@ def listed(text: str) -> list[str]:
 
 
 def of_badge(address: str) -> str:
-    """The address itself; for a record or a preview card of ours, that of the badge which it is about; for a short one, that
-    of the page to which it leads strangers.
+    """The badge's URL: for one of our records or preview cards, that of its badge; for a short address, that of the
+    page it leads to for visitors; otherwise unchanged.
     """
     path = own_path(address) or ""
     page = beside[1] if (beside := _BESIDE.fullmatch(path)) else None
@@ -76,7 +76,7 @@ def of_badge(address: str) -> str:
 
 
 def no_badge(address: str) -> StrOrPromise:
-    """What a page of ours is that is no badge, in a sentence; empty for any other address."""
+    """A sentence that says what one of our pages is, if it is no badge; empty for any other URL."""
     with suppress(Resolver404):
         return _NO_BADGE.get(resolve(own_path(address) or "-").view_name, "")
     return ""

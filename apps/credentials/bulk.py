@@ -1,4 +1,4 @@
-"""Reads about tables of people: how many rows stand how, a page of them, how far a worker is, and the report."""
+"""Reads about bulk awards: row counts, a page of rows, a worker's progress, and the report."""
 
 from __future__ import annotations
 
@@ -27,18 +27,16 @@ if TYPE_CHECKING:
 
 State, Row = BulkAward.State, BulkRow.State
 A_PAGE = 50
-# So few tell nothing of how fast the others will be.
+# With fewer rows done, the pace says nothing about the rest.
 FEWEST = 20
 FAILING, GIVEN_UP = "failing", "given_up"
-# What is tried for the third time fails; two workers that met are no reason to speak of it.
+# A job at its third attempt is failing; two workers that collided aren't worth mentioning.
 FEW_TRIES = 3
 _JOBS = {State.AWARDING: "award_rows", State.UNDOING: "undo_rows"}
 
 
 class Page(NamedTuple):
-    """Rows by their lines, each with what is wrong with it; `before` and `after`: the line from which to go back and
-    on, or None.
-    """
+    """Rows by line, each with its problems; `before` and `after`: the lines from which to page back and on, or None."""
 
     rows: list[tuple[BulkRow, list[str]]]
     before: int | None
@@ -46,7 +44,7 @@ class Page(NamedTuple):
 
 
 class Pace(NamedTuple):
-    """How far a worker is. `a_minute` is known once there is something to tell it by; `minutes` are left then."""
+    """A worker's progress. `a_minute` and the remaining `minutes` are 0 until enough rows are done."""
 
     done: int
     total: int
@@ -59,7 +57,7 @@ class Pace(NamedTuple):
 
 
 class Letters(NamedTuple):
-    """How the letters of a table's awards stand."""
+    """The states of the letters about a table's awards."""
 
     queued: int
     sent: int
@@ -69,7 +67,7 @@ class Letters(NamedTuple):
 
 
 def counts_of(tables: Iterable[BulkAward]) -> dict[int, dict[str, int]]:
-    """How many rows of each stand how, by its key."""
+    """How many rows each table has in each state, by the table's key."""
     found: dict[int, dict[str, int]] = {table.pk: {} for table in tables}
     grouped = BulkRow.objects.filter(bulk__in=found).order_by().values_list("bulk", "state")
     for key, state, number in grouped.annotate(number=Count("pk")):
@@ -78,7 +76,7 @@ def counts_of(tables: Iterable[BulkAward]) -> dict[int, dict[str, int]]:
 
 
 def choices_of(counts: dict[str, int]) -> list[Choice]:
-    """The filters of its rows: those that there are any of."""
+    """The filters of a table's rows: the states that occur."""
     shown = [Choice("", _("All"), number=sum(counts.values()))]
     return shown + [
         Choice(state, pill_of(state, "bulk_row").word, number=counts[state]) for state in Row.values if state in counts
@@ -86,7 +84,7 @@ def choices_of(counts: dict[str, int]) -> list[Choice]:
 
 
 def page_of(table: BulkAward, state: str, *, after: int | None, before: int | None) -> Page:
-    """The rows behind one line or before another, so that a page costs the same wherever it stands."""
+    """The rows after one line or before another, so that every page costs the same."""
     found = table.rows.select_related("credential__issuer")
     if state in Row.values:
         found = found.filter(state=state)
@@ -103,7 +101,7 @@ def page_of(table: BulkAward, state: str, *, after: int | None, before: int | No
 
 
 def pace_of(table: BulkAward, counts: dict[str, int]) -> Pace:
-    """Of what workers are at: awarding, or taking back."""
+    """The progress of awarding, or of undoing."""
     awarded, failed, undone = (counts.get(state, 0) for state in (Row.AWARDED, Row.FAILED, Row.UNDONE))
     if table.state == State.UNDOING:
         return _pace(undone, awarded + undone, table.undone_at)
@@ -118,8 +116,8 @@ def _pace(done: int, total: int, since: datetime | None) -> Pace:
 
 
 def stalled(table: BulkAward) -> str:
-    """Whether workers get on with awarding, or with taking back: empty where they do; FAILING where something fails, and
-    is tried again; GIVEN_UP where nothing of it is.
+    """Whether workers make progress with awarding or undoing: empty if they do; FAILING if something fails and is
+    retried; GIVEN_UP if all that is left has failed for good.
     """
     if table.state not in _JOBS:
         return ""
@@ -130,18 +128,18 @@ def stalled(table: BulkAward) -> str:
 
 
 def why_given_up(table: BulkAward) -> str:
-    """What the first of its jobs that were given up ended with, for who mends it."""
+    """The last line of the error of the first failed job, for operators."""
     first = _jobs_of(table).filter(state=Job.State.DEAD).order_by("pk").first()
     return first.last_error.strip().rpartition("\n")[2] if first else ""
 
 
 def _jobs_of(table: BulkAward) -> QuerySet[Job]:
-    """Of those who award, or take back, as it stands."""
+    """The jobs that award or undo, depending on the table's state."""
     return Job.objects.filter(key__startswith=f"{_JOBS[State(table.state)]}:{table.public_id}:")
 
 
 def letters_of(table: BulkAward) -> Letters:
-    """Of the first letter of each award; who wants none is told under the bell alone."""
+    """The state of the first letter about each award; people who want no letters are notified only under the bell."""
     first = Delivery.objects.filter(credential__bulk_row__bulk=table, kind=Delivery.Kind.AWARD)
     letter = F("notice__letter__state")
     of_none = Q(notice__letter=None)
@@ -156,7 +154,7 @@ def letters_of(table: BulkAward) -> Letters:
 
 
 def report_of(table: BulkAward) -> Iterator[Sequence[str]]:
-    """The table as it was given, with our own columns behind: to be corrected and given again, or to be kept."""
+    """The uploaded table with our own columns added: to be corrected and uploaded again, or kept."""
     width = len(table.columns)
     yield [*(one["name"] for one in table.columns), *mapping.own_headings()]
     words = {state: str(pill_of(state, "bulk_row").word) for state in Row.values}
@@ -168,7 +166,7 @@ def report_of(table: BulkAward) -> Iterator[Sequence[str]]:
 
 
 def template_lines() -> list[list[str]]:
-    """An empty table with one row that nobody could take for a person's."""
+    """An empty table with one row that nobody could take for a real person."""
     ends = (clock.now() + timedelta(days=730)).date().isoformat()
     example = {
         "address": "ani.example@people.example",

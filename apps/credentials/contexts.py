@@ -1,4 +1,4 @@
-"""JSON-LD contexts, pinned: what isn't here is not loaded from anywhere."""
+"""Pinned JSON-LD contexts: what isn't here is not loaded from anywhere."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 _FOLDER = Path(__file__).parent / "data" / "contexts"
 CREDENTIALS_V1 = "https://www.w3.org/2018/credentials/v1"
 CREDENTIALS_V2 = "https://www.w3.org/ns/credentials/v2"
-# Open Badges 3.0, by the files of its releases.
+# Open Badges 3.0, one file per release.
 OPEN_BADGES_3 = {
     "https://purl.imsglobal.org/spec/ob/v3p0/context.json": "ob-v3p0-context-3.0.0.json",
     "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.1.json": "ob-v3p0-context-3.0.1.json",
@@ -52,7 +52,7 @@ def document(url: str) -> dict[str, Any]:
 
 @cache
 def terms(url: str) -> frozenset[str]:
-    """The members that a context of Open Badges 2.1 or before gives a meaning: no types, no prefixes."""
+    """The members defined by a context of Open Badges 2.1 or older, without types and prefixes."""
     given = document(url)["@context"]
     parts = [one for one in (given if isinstance(given, list) else [given]) if isinstance(one, dict)]
     means = {name: meaning for part in parts for name, meaning in part.items() if name[0].islower()}

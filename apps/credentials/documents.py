@@ -1,4 +1,4 @@
-"""What programs read at an issuer's and an achievement's address, and within an achievement's page."""
+"""What programs read at the URLs of issuers and achievements, and inside an achievement's page."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from apps.credentials.judged import Judged, Piece
 from apps.credentials.models import Credential, SigningKey
 from apps.issuers.models import Issuer
 
-# Controller documents are read as JSON-LD by some verifiers: these give verificationMethod and assertionMethod their
-# meaning, and the profile its own.
+# Some verifiers read controller documents as JSON-LD: these contexts define verificationMethod, assertionMethod and
+# the profile's members.
 CONTROLLER_CONTEXTS = (
     "https://www.w3.org/ns/did/v1",
     "https://w3id.org/security/multikey/v1",
@@ -35,16 +35,16 @@ COMPROMISED = SigningKey.State.COMPROMISED
 
 
 def issuer_document(slug: str) -> dict[str, Any] | None:
-    """Profile and controller document in one (W3C Controlled Identifiers 1.0): every key that ever signed stays in it.
+    """Profile and controller document in one (W3C Controlled Identifiers 1.0), with every key that ever signed.
 
-    Retired keys stay methods of assertion; a compromised one is still there to be read, and vouches for nothing. None
-    where there is no such issuer.
+    Retired keys stay assertion methods; a compromised key can still be read, but vouches for nothing. Returns None if
+    there is no such issuer.
     """
     return issuer_documents([slug]).get(slug)
 
 
 def issuer_documents(slugs: Collection[str]) -> dict[str, dict[str, Any]]:
-    """Those of several issuers by their slugs: in one read, where all of them have signed something."""
+    """The documents of several issuers by slug: in one query, if all of them have signed something."""
     signed_with: dict[Issuer, list[SigningKey]] = {}
     for key in SigningKey.objects.filter(issuer__slug__in=slugs).select_related("issuer"):
         signed_with.setdefault(key.issuer, []).append(key)
@@ -62,13 +62,13 @@ def issuer_documents(slugs: Collection[str]) -> dict[str, dict[str, Any]]:
 
 
 def did_of(issuer: Issuer) -> str:
-    """did:web of an issuer's address (did:web, section 2.1)."""
+    """The did:web of an issuer's URL (did:web, section 2.1)."""
     parts = urlsplit(queries.issuer_url(issuer.slug))
     return ":".join(["did:web", quote(parts.netloc, safe=""), *parts.path.strip("/").split("/")])
 
 
 def did_document(issuer: Issuer) -> dict[str, Any]:
-    """The same keys under the issuer's DID, which names its address as another name of its own."""
+    """The same keys under the issuer's DID, which names the issuer's URL as its alias."""
     did = did_of(issuer)
     contexts = CONTROLLER_CONTEXTS[:3]
     return {
@@ -80,13 +80,13 @@ def did_document(issuer: Issuer) -> dict[str, Any]:
 
 
 def key_document(key: SigningKey) -> dict[str, Any]:
-    """A key at its own address: a JWK for those who follow a JWT's `kid`, and the verification method that it is."""
+    """A key at its own URL: a JWK for those who follow a JWT's `kid`, and the verification method in one."""
     method = _json_web_key(key, queries.issuer_url(key.issuer.slug))
     return {"@context": "https://w3id.org/security/jwk/v1", **method, **method["publicKeyJwk"]}
 
 
 def _methods(keys_: Iterable[SigningKey], controller: str) -> dict[str, Any]:
-    """Those that sign now stand first, then the latest to have ended: some read only so many."""
+    """Verification methods: active keys first, then the most recently ended, since some readers only take a few."""
     methods, asserting = [], []
     oldest_first = list(keys_)
     active = [key for key in oldest_first if key.state == SigningKey.State.ACTIVE]
@@ -111,7 +111,7 @@ def _multikey(key: SigningKey, controller: str) -> dict[str, Any]:
 
 
 def _json_web_key(key: SigningKey, controller: str) -> dict[str, Any]:
-    """Under its own address in the issuer's document, since that is what a `kid` names; as a fragment under a DID."""
+    """A key as a JWK, identified by its own URL, since that is what a `kid` names; under a DID, by a fragment."""
     name = f"{controller}#{key.name}-jwk" if controller.startswith("did:") else queries.key_url(key)
     public = keys.public_key(key)
     jwk = jose.public_jwk(public) | {"alg": jose.algorithm_of(public)}
@@ -123,14 +123,14 @@ def _revoked(key: SigningKey) -> dict[str, Any]:
 
 
 def achievement_document(version: AchievementVersion) -> dict[str, Any]:
-    """The achievement as credentials of this version hold it."""
+    """The achievement as credentials of this version contain it."""
     facts = snapshots.achievement_facts(version)
     issuer = snapshots.issuer_facts(version.achievement.issuer)
     return {"@context": list(ob3.CONTEXTS), **ob3.achievement(facts, issuer)}
 
 
 def ob2_profile(issuer: Issuer) -> dict[str, Any]:
-    """The Profile of Open Badges 2.0, with every key that may have signed and the list of what was taken back."""
+    """The Open Badges 2.0 Profile, with every key that may have signed and the revocation list."""
     rsa = issuer.signing_keys.filter(algorithm=SigningKey.Algorithm.RSA).exclude(state=COMPROMISED)
     found = list(rsa.select_related("issuer").order_by("-created_at", "-pk"))
     return ob2.profile(
@@ -152,7 +152,7 @@ def ob2_badge_class(version: AchievementVersion) -> dict[str, Any]:
 
 
 def hosted(credential: Credential) -> tuple[dict[str, Any], HTTPStatus]:
-    """What is served at the address of its hosted form: 410 and a notice when it no longer stands."""
+    """What is served at the URL of its hosted form: 410 and a notice if it no longer stands."""
     if credential.status != Credential.Status.VALID:
         return revoked_assertion(credential), HTTPStatus.GONE
     return hosted_assertion(AwardSnapshot.from_json(credential.snapshot)), HTTPStatus.OK
@@ -163,7 +163,7 @@ def hosted_assertion(snapshot: AwardSnapshot) -> dict[str, Any]:
 
 
 def revoked_assertion(credential: Credential) -> dict[str, Any]:
-    """What a hosted assertion says when it no longer stands: with the status 410 (Open Badges 2.0, "Revoking")."""
+    """A hosted assertion that no longer stands, to be served with status 410 (Open Badges 2.0, "Revoking")."""
     return ob2.revoked_assertion(
         queries.credential_url(credential.public_id), reason=queries.why_in_english(credential)
     )
@@ -172,8 +172,8 @@ def revoked_assertion(credential: Credential) -> dict[str, Any]:
 def ob2_revocations(issuer: Issuer) -> dict[str, Any]:
     """Every assertion that no longer stands.
 
-    The address of one that only some may see is not told: by it, they who have the link are told from the rest. The
-    reason is told where its page tells it to somebody else than the earner.
+    Hosted URLs are left out unless the credential is public, since they would reveal its link. The reason is given if
+    its page shows it to anyone but the earner.
     """
     fallen = issuer.credentials.exclude(status=Credential.Status.VALID).order_by("pk")
     visibility = Credential.Visibility
@@ -192,7 +192,9 @@ def ob2_revocations(issuer: Issuer) -> dict[str, Any]:
 
 
 def sample_credential(version: AchievementVersion, *, at: datetime) -> dict[str, Any]:
-    """What will be signed for somebody who reaches each level needed with one piece of evidence: an example, unsigned."""
+    """An unsigned example: what will be signed for someone who reaches each required level with one piece of
+    evidence.
+    """
     criteria = list(version.criteria.all())
     judged = Judged(
         levels={one.code: one.required_level for one in criteria},
@@ -206,7 +208,7 @@ def sample_credential(version: AchievementVersion, *, at: datetime) -> dict[str,
 
 
 def occupational_credential(version: AchievementVersion) -> dict[str, Any]:
-    """The achievement as search engines and course finders read it: schema.org, EducationalOccupationalCredential."""
+    """The achievement for search engines and course finders: schema.org, EducationalOccupationalCredential."""
     address = queries.version_url(version)
     issuer = version.achievement.issuer
     aligned = [one for one in version.alignments.all() if one.criterion_id is None]
@@ -242,7 +244,7 @@ def occupational_credential(version: AchievementVersion) -> dict[str, Any]:
 
 
 def _day(at: datetime, issuer: Issuer) -> str:
-    """By the issuer's calendar."""
+    """The day in the issuer's time zone."""
     return at.astimezone(clock.zone(issuer.time_zone)).date().isoformat()
 
 

@@ -27,14 +27,14 @@ LONGEST = 2_000
 
 
 def _offer_versions(form: forms.Form, versions: Iterable[AchievementVersion]) -> dict[str, AchievementVersion]:
-    """Let a badge be chosen: the versions that are, by what stands in the form."""
+    """Offer badges to choose from; return the versions by the form's values."""
     known = {one.achievement.slug: one for one in versions}
     offer(form, "version", [("", _("Choose a badge")), *((slug, one.name) for slug, one in known.items())])
     return known
 
 
 class _Moment(forms.DateTimeInput):
-    """A day and a time, by the browser's own picker."""
+    """A day and a time, in the browser's own picker."""
 
     input_type = "datetime-local"
 
@@ -43,7 +43,7 @@ class _Moment(forms.DateTimeInput):
 
 
 class SeveralFiles(forms.FileField):
-    """Any number of uploads, as a list; an empty one is for whoever reads it to refuse."""
+    """Any number of uploads, as a list; refusing an empty file is up to the reader."""
 
     class Input(forms.FileInput):
         allow_multiple_selected = True
@@ -55,7 +55,7 @@ class SeveralFiles(forms.FileField):
 
 
 class BadgeAddress(WebAddress):
-    """An address as people type it or copy it from a list: the scheme may be missing."""
+    """A URL as people type it or copy it from a list: the scheme may be missing."""
 
     default_error_messages = {
         "invalid": _("That is not a web address. It should look like example.org/badges/1."),
@@ -70,9 +70,9 @@ class BadgeAddress(WebAddress):
 
 
 class GivenForm(forms.Form):
-    """Badges as files, an address, several addresses, or text.
+    """Badges as files, a URL, several URLs, or text.
 
-    `clean` puts what was given into `cleaned_data["places"]`: the addresses, wherever they were typed.
+    `clean` collects the URLs into `cleaned_data["places"]`, wherever they were typed.
     """
 
     picture = SeveralFiles(label=_("Badge picture or file"), required=False, allow_empty_file=True)
@@ -114,15 +114,15 @@ class GivenForm(forms.Form):
         return cleaned
 
     def given(self) -> tuple[list[tuple[str, bytes]], list[str]]:
-        """The files with their names, and the addresses; a file that is a list of addresses is read as these.
+        """The files with their names, and the URLs; a file that is a list of URLs is read as these.
 
-        Raises Refused for files that have too many bytes together, before any of them is read.
+        Raises Refused if the files have too many bytes in all, before reading any of them.
         """
         files, places = [], list(self.cleaned_data["places"])
         verbs.refuse_heavy(upload.size for upload in self.cleaned_data["picture"])
         for upload in self.cleaned_data["picture"]:
             data = upload.read(verifier.MOST_BYTES + 1)
-            # Beyond as many as are checked, nobody looks for more: all of them are refused.
+            # Once there are more than can be checked, don't look for more: all are refused.
             may_list = len(data) <= addresses.MOST_OF_A_LIST and len(places) <= verbs.MOST_ITEMS
             listed = addresses.listed(data.decode(errors="replace")) if may_list else []
             places += listed
@@ -132,7 +132,7 @@ class GivenForm(forms.Form):
 
 
 class VerifyForm(GivenForm):
-    """What to check, and whose it should be."""
+    """What to check, and whose badge it should be."""
 
     url = BadgeAddress(
         label=_("Address of a credential"),
@@ -150,7 +150,7 @@ class VerifyForm(GivenForm):
         max_length=254,
         widget=forms.EmailInput(attrs={"autocomplete": "off"}),
     )
-    # Of a text that is checked again: it came out of a picture, which is not at hand any more.
+    # Set if a text that is checked again came out of a picture, which is no longer at hand.
     from_picture = forms.BooleanField(required=False, widget=forms.HiddenInput)
 
     def clean(self) -> dict[str, Any]:
@@ -161,7 +161,7 @@ class VerifyForm(GivenForm):
 
 
 class RecipientForm(forms.Form):
-    """Who is meant: an address, and the name for whoever is not known here yet."""
+    """The recipient: an address, and a name in case they aren't known here yet."""
 
     address = forms.EmailField(
         label=_("E-mail address"), max_length=254, help_text=_("The badge is bound to it. Look twice.")
@@ -205,7 +205,7 @@ class TableForm(forms.Form):
 
 
 class BulkAwardForm(TableForm):
-    """Many direct awards at once: of which badge, on what they rest, and to whom."""
+    """Many direct awards at once: the badge, what they rest on, and the table."""
 
     version = forms.ChoiceField(label=_("Badge"))
     why = Words(
@@ -225,7 +225,7 @@ class BulkAwardForm(TableForm):
 
 
 class MapForm(forms.Form):
-    """What each column of a table holds: a field for each, by its number."""
+    """What each column of a table holds: one field per column, by number."""
 
     def __init__(self, *args: Any, columns: Sequence[dict[str, Any]], mapped: dict[str, Any], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -242,14 +242,14 @@ class MapForm(forms.Form):
             )
 
     def lines(self) -> list[tuple[str, forms.BoundField, list[str]]]:
-        """Of each column its letter, its field and its first values."""
+        """Each column's letter, field and first values."""
         return [
             (mapping.letter(number), self[f"column_{number}"], column["first"])
             for number, column in enumerate(self.columns)
         ]
 
     def clean(self) -> dict[str, Any]:
-        """As the verb takes it; two columns of what stands in one are for people to part."""
+        """The mapping as the verb takes it. A field chosen for two columns is an error."""
         cleaned = super().clean() or {}
         chosen: dict[str, Any] = {}
         for number in range(len(self.columns)):
@@ -266,7 +266,7 @@ class MapForm(forms.Form):
 
 
 class MakeClaimCodeForm(forms.Form):
-    """A code for whoever was there. Times are the issuer's."""
+    """A claim code for people who took part. Times are in the issuer's zone."""
 
     version = forms.ChoiceField(label=_("Badge"))
     opens_at = forms.DateTimeField(label=_("From"), widget=_Moment)
@@ -308,7 +308,7 @@ class ClaimCodeForm(forms.Form):
 
 
 class MoveInForm(Newcomer):
-    """Taking up an account that was made for oneself: what one is called, and a yes to the texts."""
+    """Taking over an account that was made for oneself: a name, and agreeing to the terms."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -331,7 +331,7 @@ class RevokeForm(NoteForm):
 
 
 class UndoForm(RevokeForm):
-    """To take back all of a table: nobody does that by a slip."""
+    """Undoing a whole table, with a confirmation, so that nobody does it by accident."""
 
     sure = forms.BooleanField(label=_("Yes, take back every one of them for good"))
     field_order = ("reason", "note", "sure")
@@ -341,7 +341,7 @@ class UndoForm(RevokeForm):
         self.fields["note"].help_text = _("Sent to each earner, and shown on the badge's page wherever they show that.")
 
     def clean(self) -> dict[str, Any]:
-        """Without what only the page asks."""
+        """Drop what only the page asks for."""
         cleaned = super().clean() or {}
         cleaned.pop("sure", None)
         return cleaned

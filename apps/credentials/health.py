@@ -1,4 +1,4 @@
-"""Doctor's look at the keys, and at how credentials are signed."""
+"""Doctor's checks of the keys, and of how credentials are signed."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from apps.credentials.models import SigningKey
 
 @needs_database
 def keys() -> Check:
-    """Every active key can be opened, or none is needed yet. A web server can't tell: it holds nothing to open them."""
+    """Every active key can be decrypted, or none is needed yet. A web server can't tell: it can't decrypt any."""
     active = list(SigningKey.objects.filter(state=SigningKey.State.ACTIVE).select_related("issuer"))
     if settings.SERVES_PAGES and not settings.KEY_ENCRYPTION_KEYS:
         return Check("keys", OK, f"{len(active)} in use. Only workers open them: `manage.py doctor` there tries each.")
@@ -31,7 +31,7 @@ def keys() -> Check:
 
 
 def signed_forms() -> Check:
-    """Which way the credentials of the last days were signed, and whether the quick one was ever wrong."""
+    """Which way the credentials of the last days were signed, and whether the compiled way was ever wrong."""
     try:
         sums = tally.of_last_days()
     except (RedisError, OSError):

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 ALGORITHMS = ("EdDSA", "ES256", "RS256")
 FEWEST_RSA_BITS = 2048
-# Larger ones cost more than they are worth: holding a signature takes with the square of their length.
+# Larger ones cost more than they are worth: the time to verify grows with the square of the length.
 MOST_RSA_BITS = 4096
 MOST_EXPONENT = 2**32
 MOST_HEADER = 8 * 1024
@@ -37,12 +37,12 @@ _COMPACT = re.compile(r"([A-Za-z0-9_-]++)\.([A-Za-z0-9_-]++)\.([A-Za-z0-9_-]*+)"
 
 
 class TokenError(Exception):
-    """A compact JWS that can't be read, or does not hold. The message is technical."""
+    """A compact JWS that can't be read or doesn't verify. The message is technical."""
 
 
 @dataclass(frozen=True)
 class Token:
-    """A compact JWS, read and not yet believed. `signed` are the bytes that its signature covers."""
+    """A compact JWS, parsed but not verified. `signed` are the bytes that its signature covers."""
 
     header: dict[str, Any]
     payload: bytes
@@ -56,12 +56,14 @@ class Token:
 
 
 def is_compact(text: str) -> bool:
-    """Whether a text is meant as a compact JWS: three parts, the first of them an object in base64url."""
+    """Whether a text is meant as a compact JWS: three parts, the first of them a base64url object."""
     return text.startswith("e") and _COMPACT.fullmatch(text) is not None
 
 
 def parse(text: str) -> Token:
-    """Raises TokenError: for what isn't one, a header that asks for more than is understood here, or odd base64url."""
+    """Parse a compact JWS. Raises TokenError if it isn't one, its header requires unknown features, or base64url is
+    malformed.
+    """
     parts = _COMPACT.fullmatch(text)
     if parts is None:
         raise TokenError("not a compact JWS")
@@ -71,7 +73,7 @@ def parse(text: str) -> Token:
         header = strict.parse(decoded(parts[1]).decode())
     except ValueError as error:
         raise TokenError(f"the header: {error}") from None
-    # RFC 7515, section 4.1.11, RFC 7797: what must be understood and is not, refuses the whole.
+    # RFC 7515, section 4.1.11, RFC 7797: a critical header that isn't understood means rejection.
     for name in ("crit", "b64", "zip"):
         if name in header:
             raise TokenError(f"the header asks for {name!r}, which is not understood here")
@@ -79,7 +81,7 @@ def parse(text: str) -> Token:
 
 
 def verify(token: Token, public_key: PublicKey) -> None:
-    """Raises TokenError unless the token is signed by this key, in the one way that keys of its kind sign in."""
+    """Raises TokenError unless the token is signed by this key, with the one algorithm that keys of its kind use."""
     expected = algorithm_of(public_key)
     if token.algorithm != expected:
         raise TokenError(f"alg is {token.algorithm[:40]!r}, but the key signs with {expected}")
@@ -90,7 +92,7 @@ def verify(token: Token, public_key: PublicKey) -> None:
 
 
 def public_key_of(jwk: dict[str, Any]) -> PublicKey:
-    """Raises ValueError for keys that nothing is held with here, and for a private half, which should be nowhere."""
+    """Read a JWK. Raises ValueError for unsupported keys, and for a private half, which should never be here."""
     if "d" in jwk:
         raise ValueError("holds a private key")
     if jwk.get("use", "sig") != "sig":
@@ -108,7 +110,7 @@ def public_key_of(jwk: dict[str, Any]) -> PublicKey:
 
 
 def public_key_of_pem(pem: str) -> PublicKey:
-    """Raises ValueError, as `public_key_of`."""
+    """Read a PEM key. Raises ValueError, as `public_key_of`."""
     try:
         found = load_pem_public_key(pem.encode())
     except UnsupportedAlgorithm as error:
@@ -117,7 +119,7 @@ def public_key_of_pem(pem: str) -> PublicKey:
 
 
 def checked(key: PublicKeyTypes) -> PublicKey:
-    """A key of a kind and size that is held with here. Raises ValueError."""
+    """Return the key if its kind and size are supported. Raises ValueError."""
     if isinstance(key, rsa.RSAPublicKey) and (key.key_size > MOST_RSA_BITS or key.public_numbers().e > MOST_EXPONENT):
         raise ValueError(f"an RSA key with more than {MOST_RSA_BITS} bits, or an exponent of more than 32")
     if isinstance(key, (ed25519.Ed25519PublicKey, ec.EllipticCurvePublicKey, rsa.RSAPublicKey)):
@@ -139,13 +141,13 @@ def head(header: dict[str, Any], algorithm: str) -> str:
 
 
 def sign_under(head: str, payload: bytes, private_key: PrivateKey) -> str:
-    """As `sign`, under a header that is made already."""
+    """Sign as `sign` does, with a header that is already encoded."""
     signed = f"{head}.{base64url(payload)}"
     return f"{signed}.{base64url(_signature(signed.encode(), private_key))}"
 
 
 def algorithm_of(key: PublicKey | PrivateKey) -> str:
-    """Raises ValueError for keys that are not signed with here: other curves, and RSA keys that are too short."""
+    """The algorithm for a key. Raises ValueError for unsupported keys: other curves, and RSA keys that are too short."""
     match key:
         case ed25519.Ed25519PublicKey() | ed25519.Ed25519PrivateKey():
             return "EdDSA"
@@ -157,7 +159,7 @@ def algorithm_of(key: PublicKey | PrivateKey) -> str:
 
 
 def public_jwk(public_key: PublicKey) -> dict[str, str]:
-    """The members that RFC 7638 sums, in its order, and nothing else: never a private one."""
+    """The members that an RFC 7638 thumbprint covers, in its order, and nothing else: never private ones."""
     algorithm_of(public_key)
     if isinstance(public_key, ed25519.Ed25519PublicKey):
         return {"crv": "Ed25519", "kty": "OKP", "x": base64url(public_key.public_bytes_raw())}
@@ -189,7 +191,7 @@ def _signature(signed: bytes, private_key: PrivateKey) -> bytes:
     if isinstance(private_key, ed25519.Ed25519PrivateKey):
         return private_key.sign(signed)
     if isinstance(private_key, ec.EllipticCurvePrivateKey):
-        # RFC 6979: no chance in it, so that signing again gives the same bytes.
+        # RFC 6979: no randomness, so that signing again gives the same bytes.
         r, s = decode_dss_signature(private_key.sign(signed, ec.ECDSA(hashes.SHA256(), deterministic_signing=True)))
         return r.to_bytes(_P256_BYTES, "big") + s.to_bytes(_P256_BYTES, "big")
     return private_key.sign(signed, padding.PKCS1v15(), hashes.SHA256())
@@ -200,7 +202,7 @@ def _shortest(number: int) -> bytes:
 
 
 def decoded(text: str) -> bytes:
-    """Base64url as JOSE writes it: no padding, and no bits that say nothing. Raises TokenError."""
+    """Decode base64url as JOSE writes it: no padding, no stray bits. Raises TokenError."""
     try:
         data = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
     except (binascii.Error, ValueError):

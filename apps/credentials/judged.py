@@ -1,4 +1,4 @@
-"""What an assessment hands to an award: levels reached and the frozen evidence, without a word of anybody's."""
+"""What an assessment passes to an award: levels reached and the frozen evidence, without anyone's own words."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True)
 class Piece:
-    """One piece of evidence as a credential may know it: no title, no file name.
+    """One piece of evidence as a credential may describe it: no title, no file name.
 
     `genre` is a neutral word ("Image", "Document"); `criteria` are codes of the rubric (c1, c2); `sha256` is hex.
     """
@@ -21,7 +21,9 @@ class Piece:
 
 @dataclass(frozen=True)
 class Judged:
-    """`levels`: code of a criterion (c1) → position of the level reached, from 1. `judges`: how many marked the work."""
+    """`levels`: code of a criterion (c1) → position of the level reached, from 1. `judges`: how many people marked
+    the work.
+    """
 
     levels: dict[str, int] = field(default_factory=dict)
     evidence: tuple[Piece, ...] = ()

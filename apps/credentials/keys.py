@@ -1,4 +1,6 @@
-"""Signing keys: made here, kept encrypted, opened only by workers. One seam, `signer`, where an HSM takes their place."""
+"""Signing keys: made here, stored encrypted, decrypted only by workers. An HSM can replace them at one place,
+`signer`.
+"""
 
 from __future__ import annotations
 
@@ -38,12 +40,12 @@ Algorithm = SigningKey.Algorithm
 
 
 class KeyTroubleError(Exception):
-    """A key can't be opened or sealed; the message says which setting would help."""
+    """A key can't be encrypted or decrypted; the message says which setting would help."""
 
 
 @dataclass(frozen=True)
 class Pair:
-    """`private` is what `encrypt` seals; `name` and `public_pem` are the columns of SigningKey."""
+    """`private` is what `encrypt` takes; `name` and `public_pem` are the columns of SigningKey."""
 
     private: bytes
     name: str
@@ -51,10 +53,10 @@ class Pair:
 
 
 def signer(key: SigningKey) -> PrivateKey:
-    """What signs with a key: the seam for a KMS or HSM, by the setting SIGNER. Raises KeyTroubleError.
+    """The private key for signing: by the setting SIGNER, a KMS or HSM can replace it. Raises KeyTroubleError.
 
-    `SIGNER` names a function that takes the key's row and gives back a private key as `cryptography` has them; where
-    the secret never leaves its module, that is a subclass of the same abstract class, whose `sign` asks the module.
+    `SIGNER` names a function that takes the key's row and returns a private key of the `cryptography` package; if the
+    secret never leaves its module, a subclass of the same abstract class whose `sign` calls the module.
     """
     found: PrivateKey = import_string(settings.SIGNER)(key)
     return found
@@ -75,7 +77,7 @@ def rsa_signer(key: SigningKey) -> rsa.RSAPrivateKey:
 
 
 def from_database(key: SigningKey) -> PrivateKey:
-    """The usual signer: the private half as it lies sealed in the key's row."""
+    """The usual signer: the private key stored encrypted in the key's row."""
     return decrypt(key.encrypted, issuer_id=key.issuer.public_id, key_id=key.public_id)
 
 
@@ -109,7 +111,7 @@ def rsa_public_key(key: SigningKey) -> rsa.RSAPublicKey:
 
 
 def encrypt(private: bytes, *, issuer_id: str, key_id: str) -> str:
-    """AES-256-GCM under the first of KEY_ENCRYPTION_KEYS, bound to issuer and key: `<id>.<base64url nonce + box>`."""
+    """AES-256-GCM with the first of KEY_ENCRYPTION_KEYS, bound to issuer and key: `<id>.<base64url nonce + box>`."""
     name, wrapping = next(iter(_wrapping_keys().items()))
     nonce = os.urandom(_NONCE_BYTES)
     box = AESGCM(wrapping).encrypt(nonce, private, _bound_to(issuer_id, key_id))
@@ -117,11 +119,13 @@ def encrypt(private: bytes, *, issuer_id: str, key_id: str) -> str:
 
 
 def decrypt(encrypted: str, *, issuer_id: str, key_id: str) -> PrivateKey:
-    """Raises KeyTroubleError where the wrapping key is missing or another, or the text was moved or changed."""
+    """Decrypt a key. Raises KeyTroubleError if the wrapping key is missing or wrong, or the text was moved or
+    changed.
+    """
     private = _opened(encrypted, issuer_id=issuer_id, key_id=key_id)
     if len(private) == _KEY_BYTES:
         return Ed25519PrivateKey.from_private_bytes(private)
-    # We made it, and the seal would not have opened on other bytes: trying whether its numbers fit costs more than signing.
+    # We made it, and other bytes would have failed to decrypt: validating its numbers would cost more than signing.
     loaded = load_der_private_key(private, None, unsafe_skip_rsa_key_validation=True)
     if not isinstance(loaded, rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey):
         raise KeyTroubleError("it holds a key of a kind that is not used here")
@@ -129,7 +133,7 @@ def decrypt(encrypted: str, *, issuer_id: str, key_id: str) -> PrivateKey:
 
 
 def seal_again(encrypted: str, *, issuer_id: str, key_id: str) -> str:
-    """The same key under the first of KEY_ENCRYPTION_KEYS; the text as it is when it lies under that one already."""
+    """Re-encrypt a key with the first of KEY_ENCRYPTION_KEYS; unchanged if that is already the one in use."""
     if encrypted.partition(".")[0] == next(iter(_wrapping_keys())):
         return encrypted
     return encrypt(_opened(encrypted, issuer_id=issuer_id, key_id=key_id), issuer_id=issuer_id, key_id=key_id)
@@ -152,7 +156,7 @@ def _der(key: rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey) -> bytes:
 
 
 def _wrapping_keys() -> dict[str, bytes]:
-    """`<id>:<base64url of 32 bytes>, …`: the first seals, all of them open."""
+    """Parse `<id>:<base64url of 32 bytes>, …`: the first encrypts, all decrypt."""
     found = {}
     for entry in filter(None, (one.strip() for one in settings.KEY_ENCRYPTION_KEYS.split(","))):
         name, _colon, text = entry.partition(":")
@@ -171,7 +175,7 @@ def _wrapping_keys() -> dict[str, bytes]:
 
 
 def _decode(text: str) -> bytes:
-    """Base64url, with or without its padding; nothing else may stand in it."""
+    """Base64url, with or without padding; nothing else is allowed."""
     return base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
 
 

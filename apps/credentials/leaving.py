@@ -1,4 +1,4 @@
-"""What the credentials' room forgets of a person who leaves: whose the awards were. That they were made stays."""
+"""What this app forgets about a person who leaves: whose the awards were. That they were made stays."""
 
 from __future__ import annotations
 
@@ -33,10 +33,11 @@ from apps.notices import leaving as notices
 
 
 def forget(person_id: int) -> None:
-    """Status lists, sums and dates stay, so that a file carried away can be checked; nothing tells whose it is.
+    """Forget a person. Status lists, hashes and dates stay, so that a copy can still be checked; nothing says whose
+    it is.
 
-    The signed texts go: they hold each address as a sum beside its salt, which tells whoever guesses the address. Their
-    SHA-256 stays, and of the JSON a sum whatever its layout: they say of a file whether it is the one that was signed.
+    The signed texts go: they hold each address as a hash next to its salt, which confirms a guessed address. Their
+    SHA-256 stays, and a hash of the JSON regardless of layout: these show whether a file is the one that was signed.
     """
     person = User.objects.get(pk=person_id)
     awards = Credential.objects.filter(earner=person)
@@ -57,7 +58,7 @@ def forget(person_id: int) -> None:
         status_note="",
         snapshot=Func("snapshot", Value("{identities}"), Value([], JSONField()), function="jsonb_set"),
     )
-    # Of a direct award, what its issuer wrote of them beside that.
+    # For a direct award, also what its issuer wrote about the person.
     awards.filter(snapshot__narrative__startswith=snapshots.DIRECT).update(
         snapshot=Func(
             Func("snapshot", Value("{evidence}"), Value([], JSONField()), function="jsonb_set"),
@@ -75,7 +76,7 @@ def forget(person_id: int) -> None:
 
 
 def _names_in(awards: CredentialQuerySet, person: User) -> Names:
-    """What the earner is called, and was at each award, and all their addresses."""
+    """The earner's names, now and at each award, and all their addresses."""
     rows = list(awards.values_list("earner_name", "sent_name", "sent_to"))
     told = {name for earner_name, sent_name, _to in rows for name in (earner_name, sent_name)}
     reached = {to for *_names, to in rows if not to.endswith("@invalid")}
@@ -83,7 +84,7 @@ def _names_in(awards: CredentialQuerySet, person: User) -> Names:
 
 
 def _forget_checks(person: User, names: Names) -> None:
-    """Of what anybody had checked in a batch: the names where it was something of theirs."""
+    """Forget names in batches that anyone had checked, if the item was the person's; and their addresses everywhere."""
     columns = ("name", "report", "refusal")
     items = BatchItem.objects.all()
     theirs = erasing.telling_of(person.pk, names.naming(items, *columns), *columns)
@@ -99,14 +100,14 @@ def _forget_forms(person: User) -> None:
 
 
 def _forget_endorsements(person: User) -> None:
-    """Words about somebody's award, by whoever stands behind it. Of a signed one the sum stays."""
+    """Forget the words of endorsements of their awards, whoever wrote them. The hash of a signed one stays."""
     about = Endorsement.objects.filter(credential__earner=person)
     about.filter(state=Endorsement.State.REQUESTED).update(state=Endorsement.State.WITHDRAWN, ended_at=clock.now())
     about.update(note="", comment="", reason="", text=Case(When(text="", then=Value("")), default=Value("{}")))
 
 
 def _forget_requests(person: User) -> None:
-    """That a code was used stays, for it may be used so often; by whom goes."""
+    """Forget who used a code. That it was used stays, since its uses are limited."""
     asked = ClaimRequest.objects.filter(person=person)
     waiting = asked.filter(state=ClaimRequest.State.WAITING)
     waiting.update(state=ClaimRequest.State.DECLINED, decided_at=clock.now())
@@ -115,7 +116,7 @@ def _forget_requests(person: User) -> None:
 
 
 def forget_rows(rows: QuerySet[BulkRow]) -> None:
-    """Of those awarded it stays that they were, and how the badge is called; the others go."""
+    """Forget table rows: for awarded ones, that they were awarded and the badge stay; the others are deleted."""
     rows.filter(credential=None).delete()
     rows.update(
         cells=[],
@@ -128,10 +129,9 @@ def forget_rows(rows: QuerySet[BulkRow]) -> None:
 
 
 def _forget_rows(person: User, names: Names) -> None:
-    """What stands of them in tables of people, and the files that these were read from.
+    """Forget their rows in tables of people, and the files that these were read from.
 
-    In the rows of others they are known by their addresses alone: a name may be that of somebody else, who is still to
-    be awarded by it.
+    In other people's rows only their addresses identify them: a name may be someone else's who is yet to be awarded.
     """
     addresses = names.addresses_alone
     proved = {person.email, *people.verified_addresses_of(person)}
@@ -149,7 +149,7 @@ def _forget_rows(person: User, names: Names) -> None:
 
 
 def _stands_in(table: BulkAward, names: Names) -> bool:
-    """Whether a table that was not awarded yet has them in it. Where nobody has looked at its rows yet, this does."""
+    """Whether a table that isn't awarded yet contains them. If its rows haven't been read, read the file."""
     if table.rows.exists():
         return names.naming(table.rows.all(), "cells").exists()
     if not table.file.storage.exists(table.file.name or ""):
@@ -159,11 +159,13 @@ def _stands_in(table: BulkAward, names: Names) -> bool:
     try:
         return any(names.taken_out(cells) != cells for _number, cells in sheets.rows_in(data))
     except Unreadable:
-        return True  # nobody can tell, and nobody can use it as it is
+        return True  # nobody can tell, and the file is unusable as it is
 
 
 def _forget_foreign(person: User) -> None:
-    """What they brought along: the bytes, unless somebody else keeps the same. The rows stay where evidence names them."""
+    """Forget what they brought along: the bytes, unless someone else keeps the same. Rows stay if evidence refers to
+    them.
+    """
     kept = ForeignCredential.objects.filter(holder=person)
     files = set(kept.exclude(file="").values_list("file", flat=True))
     ForeignCheck.objects.filter(credential__holder=person).delete()
@@ -182,10 +184,10 @@ def _forget_foreign(person: User) -> None:
         report={},
     )
     for one in kept.only("pk", "public_id"):
-        # It was the sum of what the badge is called elsewhere, which tells whoever knows the badge.
+        # It was a hash of the badge's id elsewhere, which would confirm it to anyone who knows the badge.
         kept.filter(pk=one.pk).update(identity=digest(one.public_id))
     for name in sorted(files):
-        # Others who held the same may have left before: a key is good for one job.
+        # Others who had the same file may have left before, and a key is used only once.
         outbox.enqueue(
             "apps.credentials.tasks.forget_foreign_file", key=f"erase_file:{name}:{new_public_id()}", name=name
         )

@@ -1,4 +1,4 @@
-"""Credentials for programs: one's own; and, for who runs an issuer, what it awarded, and the acts of its desk."""
+"""Credentials for programs: your own, and for an issuer's staff, its awards and the actions of its desk."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ class CredentialSerializer(serializers.ModelSerializer[Credential]):
 
 
 class AwardSerializer(CredentialSerializer):
-    """As its issuer sees it: with whose it is, and what it took the place of."""
+    """A credential as its issuer sees it: with its earner, and what it replaced or renewed."""
 
     earner = serializers.SerializerMethodField()
     supersedes = serializers.SlugRelatedField[Credential](slug_field="public_id", read_only=True)
@@ -100,7 +100,7 @@ class MyCredentials(generics.ListAPIView[Credential]):
 
 
 class Awards(generics.ListAPIView[Credential]):
-    """What an issuer awarded, for who runs it."""
+    """The credentials that an issuer awarded, for its staff."""
 
     serializer_class = AwardSerializer
     scopes = {"GET": Scope.AWARDS_READ, "POST": Scope.AWARDS_WRITE}
@@ -140,7 +140,7 @@ class _Act(generics.GenericAPIView[Credential]):
 
 @extend_schema(responses={200: AwardSerializer})
 class Suspend(_Act):
-    """Pause a credential while something is looked into."""
+    """Suspend a credential while something is looked into."""
 
     serializer_class = NoteSerializer
     verb = verbs.suspend
@@ -148,7 +148,7 @@ class Suspend(_Act):
 
 @extend_schema(responses={200: AwardSerializer})
 class Reinstate(_Act):
-    """Let a paused credential hold again."""
+    """Reinstate a suspended credential."""
 
     serializer_class = NoteSerializer
     verb = verbs.reinstate
@@ -156,7 +156,7 @@ class Reinstate(_Act):
 
 @extend_schema(responses={200: AwardSerializer})
 class Revoke(_Act):
-    """Take a credential back for good."""
+    """Revoke a credential for good."""
 
     serializer_class = RevocationSerializer
     verb = verbs.revoke
@@ -164,7 +164,7 @@ class Revoke(_Act):
 
 @extend_schema(responses={200: AwardSerializer})
 class Reissue(_Act):
-    """Sign a credential anew for the same person. Answers with the new one."""
+    """Sign a credential again for the same person. Returns the new one."""
 
     serializer_class = NoteSerializer
     verb = verbs.reissue
@@ -172,9 +172,7 @@ class Reissue(_Act):
 
 @extend_schema(responses={200: AwardSerializer})
 class Correct(_Act):
-    """Give a direct award, or a renewal of one that nobody has kept yet, to the address that was meant. Answers with the
-    new one.
-    """
+    """Move a direct award, or an unclaimed renewal of one, to the address that was meant. Returns the new one."""
 
     serializer_class = CorrectionSerializer
     limits = {"POST": "invite"}
@@ -183,7 +181,7 @@ class Correct(_Act):
 
 @extend_schema(responses={200: AwardSerializer})
 class Renew(_Act):
-    """Award it once more from today, without new work. Answers with the new one."""
+    """Renew a credential from today, without new work. Returns the new one."""
 
     serializer_class = NothingSerializer
     verb = verbs.renew
@@ -191,7 +189,7 @@ class Renew(_Act):
 
 @extend_schema(responses={200: AwardSerializer})
 class Resend(_Act):
-    """Have the letter of an award that waits sent once more: not within an hour of the last one, five in all."""
+    """Send the letter about an unclaimed award again: not within an hour of the last one, five times in all."""
 
     serializer_class = NothingSerializer
     limits = {"POST": "invite"}
@@ -202,7 +200,7 @@ class Resend(_Act):
 
 
 class Decline(generics.GenericAPIView[Credential]):
-    """Say no to an award of yours. You may keep it later all the same."""
+    """Decline one of your awards. You can still claim it later."""
 
     serializer_class = NothingSerializer
     scopes = {"POST": Scope.CREDENTIALS_WRITE}

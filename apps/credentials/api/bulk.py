@@ -1,4 +1,4 @@
-"""Tables of people for programs: given, looked at row by row, awarded, taken back. Workers do it; who asks looks again."""
+"""Bulk awards for programs: upload a table, check its rows, award, undo. Workers do the work; clients poll."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class ColumnSerializer(serializers.Serializer[Any]):
 
 
 class MappingSerializer(serializers.Serializer[Any]):
-    """Which column holds what, by numbers from 0."""
+    """Which column holds what; columns are numbered from 0."""
 
     address = serializers.IntegerField(required=False)
     name = serializers.IntegerField(required=False)
@@ -46,7 +46,7 @@ class MappingSerializer(serializers.Serializer[Any]):
     language = serializers.IntegerField(required=False)
 
     def to_internal_value(self, data: Any) -> dict[str, Any]:
-        """Raises ValidationError for a name that no column has, which would be passed over else."""
+        """Raises ValidationError for an unknown field name, which would otherwise be ignored."""
         if isinstance(data, dict) and (unknown := data.keys() - FIELDS.keys()):
             told = {"unknown": ", ".join(sorted(unknown)), "names": ", ".join(FIELDS)}
             raise serializers.ValidationError(_("A column holds no %(unknown)s, but: %(names)s.") % told)
@@ -74,12 +74,12 @@ class BulkAwardSerializer(serializers.ModelSerializer[BulkAward]):
         )
 
     def get_rows(self, table: BulkAward) -> dict[str, int]:
-        """How many stand how: ready, problem, awarded, failed, undone."""
+        """The number of rows in each state: ready, problem, awarded, failed, undone."""
         known: dict[int, dict[str, int]] = self.context.get("counts") or reads.counts_of([table])
         return known[table.pk]
 
     def get_read(self, table: BulkAward) -> int | None:
-        """While it is checked: how many rows a worker has looked at so far."""
+        """While the table is being checked: how many rows have been checked so far."""
         return verbs.rows_read(table).rows if table.state == BulkAward.State.CHECKING else None
 
 
@@ -109,16 +109,16 @@ class BulkRowSerializer(serializers.ModelSerializer[BulkRow]):
         )
 
     def get_problems(self, row: BulkRow) -> list[str]:
-        """What is wrong and what to do, a sentence each."""
+        """What is wrong and what to do, one sentence each."""
         return sentences(row)
 
     def get_credential(self, row: BulkRow) -> str | None:
-        """Its address, once awarded."""
+        """The credential's URL, once awarded."""
         return queries.credential_url(row.credential.public_id) if row.credential else None
 
 
 class BulkAwards(generics.ListAPIView[BulkAward]):
-    """The tables that were given at an issuer, for who runs it."""
+    """The tables uploaded for an issuer, for its staff."""
 
     serializer_class = BulkAwardSerializer
     scopes = {"GET": Scope.AWARDS_READ, "POST": Scope.AWARDS_WRITE}
@@ -129,15 +129,15 @@ class BulkAwards(generics.ListAPIView[BulkAward]):
         return _tables(self.request).filter(issuer=self._issuer())
 
     def get_serializer(self, *args: Any, **kwargs: Any) -> serializers.BaseSerializer[Any]:
-        """A page of them is counted together."""
+        """Serialise a page of tables with their counts read in one query."""
         if args and kwargs.get("many"):
             kwargs["context"] = {**self.get_serializer_context(), "counts": reads.counts_of(args[0])}
         return super().get_serializer(*args, **kwargs)
 
     @extend_schema(request={"multipart/form-data": NewBulkAwardSerializer}, responses={201: BulkAwardSerializer})
     def post(self, request: Request, slug: str) -> Response:
-        """Give a table. What its columns hold is guessed; nothing is looked at before `columns/` is asked for, and
-        nothing awarded before `award/`.
+        """Upload a table. Its columns are guessed; rows are checked only after `columns/`, and awarded only after
+        `award/`.
         """
         asked = NewBulkAwardSerializer(data=request.data)
         asked.is_valid(raise_exception=True)
@@ -158,12 +158,12 @@ class BulkAwardDetail(generics.GenericAPIView[BulkAward]):
     scopes = {"GET": Scope.AWARDS_READ, "DELETE": Scope.AWARDS_WRITE}
 
     def get(self, request: Request, public_id: str) -> Response:
-        """How it stands, and how far a worker is."""
+        """The table's state, and how far a worker has got."""
         return Response(BulkAwardSerializer(_found(request, public_id)).data)
 
     @extend_schema(responses={204: None})
     def delete(self, request: Request, public_id: str) -> Response:
-        """Delete a table that nothing was awarded from, and what was found in it."""
+        """Delete a table from which nothing was awarded, with the results of its check."""
         verbs.drop_bulk(_found(request, public_id), by=person_of(request))
         return Response(status=status.HTTP_204_NO_CONTENT)
 
@@ -184,7 +184,7 @@ class _Act(generics.GenericAPIView[BulkAward]):
 
 @extend_schema(responses={200: BulkAwardSerializer})
 class MapBulkColumns(_Act):
-    """Say what the columns hold: then a worker looks at every row, and nothing is awarded yet."""
+    """Set what the columns hold. A worker then checks every row; nothing is awarded yet."""
 
     serializer_class = ColumnsSerializer
     verb = verbs.map_columns
@@ -192,7 +192,7 @@ class MapBulkColumns(_Act):
 
 @extend_schema(request={"multipart/form-data": TableSerializer}, responses={200: BulkAwardSerializer})
 class GiveBulkTable(_Act):
-    """Put a corrected table in the place of the one before."""
+    """Replace the table with a corrected one."""
 
     serializer_class = TableSerializer
     limits = {"POST": "upload"}
@@ -204,14 +204,14 @@ class GiveBulkTable(_Act):
 
 @extend_schema(responses={200: BulkAwardSerializer})
 class AwardBulk(_Act):
-    """Award to everybody whose row is ready. Asked for twice, it happens once."""
+    """Award to everyone whose row is ready. Asked for twice, it happens once."""
 
     verb = verbs.award_bulk
 
 
 @extend_schema(responses={200: BulkAwardSerializer})
 class UndoBulk(_Act):
-    """Take back all that was awarded, within an hour of the last of it."""
+    """Revoke everything that was awarded, within an hour of the last award."""
 
     serializer_class = RevocationSerializer
     verb = verbs.undo_bulk
@@ -219,7 +219,7 @@ class UndoBulk(_Act):
 
 @extend_schema(parameters=[OpenApiParameter("state", str, enum=BulkRow.State.values, description="Only those")])
 class BulkRows(generics.ListAPIView[BulkRow]):
-    """What was found in each row, and what became of it."""
+    """The result of checking each row, and what became of it."""
 
     serializer_class = BulkRowSerializer
     scopes = {"GET": Scope.AWARDS_READ}

@@ -1,4 +1,4 @@
-"""Claim codes for programs: the issuer's, with who used them; and using one."""
+"""Claim codes for programs: an issuer's codes, the people who used them, and using a code."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ class NewClaimCodeSerializer(serializers.Serializer[Any]):
 
 
 class ClaimRequestSerializer(serializers.ModelSerializer[ClaimRequest]):
-    """As its issuer sees it."""
+    """A claim request as its issuer sees it."""
 
     id = serializers.CharField(source="public_id")
     code = serializers.CharField(source="code.code")
@@ -73,7 +73,7 @@ class NoBodySerializer(serializers.Serializer[Any]):
 
 
 class ClaimCodes(generics.ListAPIView[ClaimCode]):
-    """An issuer's claim codes, for who runs it."""
+    """An issuer's claim codes, for its staff."""
 
     serializer_class = ClaimCodeSerializer
     scopes = {"GET": Scope.AWARDS_READ, "POST": Scope.AWARDS_WRITE}
@@ -85,7 +85,7 @@ class ClaimCodes(generics.ListAPIView[ClaimCode]):
 
     @extend_schema(request=NewClaimCodeSerializer, responses={201: ClaimCodeSerializer})
     def post(self, request: Request, slug: str) -> Response:
-        """Make a code by which whoever was there gets a badge."""
+        """Make a code with which the people who took part get a badge."""
         asked = NewClaimCodeSerializer(data=request.data)
         asked.is_valid(raise_exception=True)
         facts = asked.validated_data
@@ -111,7 +111,7 @@ class EndClaimCode(generics.GenericAPIView[ClaimCode]):
 
 
 class ClaimRequests(generics.ListAPIView[ClaimRequest]):
-    """Who used a code, for who runs its issuer."""
+    """The people who used a code, for the issuer's staff."""
 
     serializer_class = ClaimRequestSerializer
     scopes = {"GET": Scope.AWARDS_READ}
@@ -135,20 +135,22 @@ class _Answer(generics.GenericAPIView[ClaimRequest]):
 
 @extend_schema(responses={200: ClaimRequestSerializer})
 class ApproveRequest(_Answer):
-    """Award what somebody asked for with a code."""
+    """Award what someone asked for with a code."""
 
     verb = verbs.approve_request
 
 
 @extend_schema(responses={200: ClaimRequestSerializer})
 class DeclineRequest(_Answer):
-    """Say no to somebody who asked with a code."""
+    """Decline a request made with a code."""
 
     verb = verbs.decline_request
 
 
 class UseClaimCode(generics.GenericAPIView[ClaimRequest]):
-    """Get the badge of a code, or ask for it where somebody looks first. Used twice, it gives the same."""
+    """Get a code's badge, or ask for it if approval is required. Used again by the same person, it gives the same
+    result.
+    """
 
     serializer_class = TypedCodeSerializer
     scopes = {"POST": Scope.CREDENTIALS_WRITE}

@@ -1,4 +1,4 @@
-"""Verification for programs: one badge at once, or many by a batch. Nobody signs in, and any site may ask."""
+"""Verification for programs: one badge at once, or many in a batch. No sign-in, and open to any site."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ from apps.credentials.verification import NotABadge, Report
 if TYPE_CHECKING:
     from rest_framework.request import Request
 
-# What stands around the files in a multipart body.
+# The overhead around the files in a multipart body.
 AROUND = 256 * 1024
 
 
 class NoBadge(exceptions.APIException):
-    """What was given is no badge at all: there is nothing to report about."""
+    """What was given is no badge at all, so there is nothing to report on."""
 
     status_code = status.HTTP_422_UNPROCESSABLE_ENTITY
     default_code = "not_a_badge"
@@ -35,7 +35,7 @@ class NoBadge(exceptions.APIException):
 
 
 class GivenSerializer(serializers.Serializer[Any]):
-    """One of `file`, `url` and `text`; with `recipient`, whether it was awarded to that address too."""
+    """One of `file`, `url` and `text`; with `recipient`, also check whether it was awarded to that address."""
 
     file = serializers.FileField(required=False, allow_empty_file=True)
     url = serializers.CharField(required=False, max_length=addresses.LONGEST, validators=[validate_text])
@@ -106,15 +106,15 @@ class BatchSerializer(serializers.Serializer[Any]):
 
 
 class _Open(APIView):
-    """For every site: an answer holds nothing that the one who asks did not bring, and no cookie goes along.
+    """Open to every site: a response holds nothing that the caller didn't bring, and no cookie is sent along.
 
-    A browser that is signed in here is believed only with the token against forgery, as everywhere.
+    A browser that is signed in here needs a CSRF token, as everywhere.
     """
 
     most_bytes = AROUND
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        """Turned away by what a body says of its length, before any of it is read."""
+        """Refuse a body by its declared length, before any of it is read."""
         is_files = (request.content_type or "").startswith("multipart/")
         most = self.most_bytes + AROUND if is_files else settings.DATA_UPLOAD_MAX_MEMORY_SIZE
         if _length(request) > most:
@@ -145,7 +145,7 @@ class Verifications(_Open):
         responses={200: ReportSerializer, 422: OpenApiResponse(description="Not a badge at all: `not_a_badge`.")},
     )
     def post(self, request: Request) -> Response:
-        """Check a badge: a picture or file, an address, or its text. Nothing of it is kept."""
+        """Check a badge: a picture or file, a URL, or its text. Nothing of it is kept."""
         asked = GivenSerializer(data=request.data)
         asked.is_valid(raise_exception=True)
         try:
@@ -166,7 +166,7 @@ class VerificationBatches(_Open):
         responses={202: BatchSerializer},
     )
     def post(self, request: Request) -> Response:
-        """Hand in up to 200 files or addresses, to be checked one after the other. Deleted after seven days."""
+        """Submit up to 200 files or URLs to be checked one after the other. Deleted after seven days."""
         asked = ManySerializer(data=request.data)
         asked.is_valid(raise_exception=True)
         files = [(one.name or "", one.read()) for one in asked.validated_data.get("files", ())]
@@ -179,11 +179,11 @@ class VerificationBatches(_Open):
 
 
 class VerificationBatch(_Open):
-    """How far a batch has come, and what was found."""
+    """A batch's progress and results."""
 
     @extend_schema(responses={200: BatchSerializer, 410: OpenApiResponse(description="Deleted.")})
     def get(self, request: Request, public_id: str) -> Response:
-        """How far it has come, with a report for each that is done."""
+        """How far the batch has got, with a report for each item that is done."""
         found = get_object_or_404(Batch, public_id=public_id)
         if found.is_over:
             raise Gone
@@ -196,7 +196,7 @@ def _length(request: Request) -> int:
 
 
 def _report(given: dict[str, Any]) -> Report:
-    """Raises NotABadge, and TooLarge."""
+    """Check what was given. Raises NotABadge and TooLarge."""
     if "url" in given:
         return verifier.check_url(given["url"], recipient=given["recipient"])
     if "text" in given:

@@ -1,6 +1,6 @@
 """Baking: a credential inside a badge picture (Open Badges 3.0, section 5.3 "Baked badges"; 2.0, "Badge Baking").
 
-The credential is spliced into the picture's own bytes; not a pixel or a path is touched.
+The credential is spliced into the picture's own bytes; no pixel or path is touched.
 """
 
 from apps.credentials.baking.kinds import (
@@ -42,5 +42,5 @@ __all__ = [
 
 
 def read(picture: bytes) -> Baked:
-    """What is inside a picture of either kind. Raises BakingError when there is none, more than one, or a broken one."""
+    """Read the badge inside a PNG or SVG. Raises BakingError if there is none, more than one, or a broken one."""
     return read_png(picture) if picture.startswith(SIGNATURE) else read_svg(picture)

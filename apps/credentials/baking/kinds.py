@@ -1,20 +1,20 @@
-"""What every kind of picture has in common."""
+"""What all kinds of pictures have in common."""
 
 from __future__ import annotations
 
 from typing import Final, Literal, NamedTuple
 
 MOST_BYTES = 20 * 1024 * 1024
-# Of the badge inside: as long as a token may be, in letters of several bytes.
+# Limit for the badge inside: as long as a token may be, in characters of several bytes.
 MOST_OF_BADGE = 4 * 1024 * 1024
-# Of Open Badges.
+# The Open Badges version.
 Version = Literal[2, 3]
 OB2: Final = 2
 OB3: Final = 3
 
 
 class Baked(NamedTuple):
-    """What is inside a picture: JSON, a compact signature or, of Open Badges 2.0 and older, an address."""
+    """What is inside a picture: JSON, a compact signature or, in Open Badges 2.0 and older, a URL."""
 
     version: Version
     text: str
@@ -25,4 +25,4 @@ class BakingError(Exception):
 
 
 class NoBadgeError(BakingError):
-    """A whole picture with no badge inside."""
+    """An intact picture with no badge inside."""

@@ -1,4 +1,4 @@
-"""Badges in PNG: one uncompressed iTXt chunk right behind IHDR."""
+"""Badges in PNG: one uncompressed iTXt chunk directly after IHDR."""
 
 from __future__ import annotations
 
@@ -20,18 +20,18 @@ _KEYWORDS: dict[Version, bytes] = {OB2: b"openbadges", OB3: KEYWORD}
 _VERSIONS = {keyword: version for version, keyword in _KEYWORDS.items()}
 _TEXT_CHUNKS = {b"iTXt", b"tEXt", b"zTXt"}
 # How the chunk begins: keyword, NUL, compression flag 0, method 0, empty language tag, NUL, empty translated keyword,
-# NUL; and what its sum is by then.
+# NUL; and the CRC up to there.
 _BEGINS = {
     version: (begins := b"iTXt" + keyword + b"\x00\x00\x00\x00\x00", zlib.crc32(begins))
     for version, keyword in _KEYWORDS.items()
 }
 MOST_KEPT = 256 * 1024
-# Pixels in the smallest pieces that encoders write make five thousand of 20 MB.
+# A picture of 20 MB in the smallest chunks that encoders write has five thousand.
 MOST_CHUNKS = 10_000
 
 
 class PreparedPng(NamedTuple):
-    """A picture without the badges it held, cut where one goes in."""
+    """A picture without any badges, split where one goes in."""
 
     head: bytes
     tail: bytes | memoryview
@@ -44,12 +44,12 @@ class PreparedPng(NamedTuple):
 
 
 def bake_png(png: bytes, text: str, *, version: Version = OB3) -> bytes:
-    """The picture with `text` inside; a badge that it already holds is replaced. Equal input gives equal bytes."""
+    """Bake `text` into a picture, replacing any badge in it. Equal input gives equal bytes."""
     return prepare_png(png).bake(text, version=version)
 
 
 def prepare_png(png: bytes) -> PreparedPng:
-    """For many badges in one picture. Raises BakingError. Of usual pictures, those asked for last are kept."""
+    """Prepare a picture for baking many badges. Raises BakingError. The last ones of usual size are cached."""
     return _kept(png) if len(png) <= MOST_KEPT else _prepared(png)
 
 
@@ -65,7 +65,7 @@ _kept = lru_cache(maxsize=32)(_prepared)
 
 
 def read_png(png: bytes) -> Baked:
-    """The badge of either version. Raises BakingError when there is none, more than one, or one that can't be read."""
+    """The badge of either version. Raises BakingError if there is none, more than one, or one that can't be read."""
     found = [(kind, data, version) for kind, data, _raw in chunks(png) if (version := _version(kind, data)) is not None]
     if not found:
         raise NoBadgeError("no badge inside")
@@ -74,7 +74,7 @@ def read_png(png: bytes) -> Baked:
     kind, data, version = found[0]
     if len(data) > MOST_OF_BADGE:
         raise BakingError("the badge is larger than 4 MB")
-    # Before Open Badges 1.1 an address stood there.
+    # Before Open Badges 1.1 this held a URL.
     if kind == b"tEXt" and version == OB2:
         return Baked(version, data.split(b"\x00", 1)[1].decode("latin-1"))
     if kind != b"iTXt":
@@ -83,7 +83,7 @@ def read_png(png: bytes) -> Baked:
 
 
 def chunks(png: bytes) -> Iterator[tuple[bytes, bytes, bytes]]:
-    """Each chunk as (kind, data, raw bytes), from IHDR to IEND, sums checked."""
+    """Each chunk as (kind, data, raw bytes), from IHDR to IEND, with CRCs checked."""
     if len(png) > MOST_BYTES:
         raise BakingError("larger than 20 MB")
     if not png.startswith(SIGNATURE):

@@ -1,4 +1,4 @@
-"""Badges in SVG: one element right behind the root's start tag. Every other byte stays as it is."""
+"""Badges in SVG: one element directly after the root's start tag. Every other byte stays as it is."""
 
 from __future__ import annotations
 
@@ -18,27 +18,27 @@ if TYPE_CHECKING:
     from apps.credentials.baking.kinds import Version
 
 SVG = "http://www.w3.org/2000/svg"
-# Expat looks at what has no end yet again and again: what one of 20 MB costs is a second.
+# Expat rereads an unclosed token again and again: one of 20 MB would take a second.
 MOST_BYTES = 8 * 1024 * 1024
 MOST_ELEMENTS = 100_000
-# All of those of one element are in memory before anybody is asked about them.
+# All of one element's attributes are in memory before any handler is called.
 MOST_ATTRIBUTES = 200_000
 MOST_DEEP = 500
 MOST_KEPT = 256 * 1024
-# In all of these `=` is one byte of its own, so that attributes can be counted without reading them.
+# In all of these `=` is a single byte, so attributes can be counted without parsing.
 _ENCODINGS = {"utf-8", "utf-16", "us-ascii", "iso-8859-1", "iso-8859-15", "windows-1252"}
 _ELEMENTS: dict[Version, tuple[str, str]] = {
     OB2: ("http://openbadges.org", "assertion"),
     OB3: ("https://purl.imsglobal.org/ob/v3p0", "credential"),
 }
-# As expat writes names with their spaces.
+# Names with their namespaces, as expat writes them.
 _VERSIONS = {f"{space}}}{name}": version for version, (space, name) in _ELEMENTS.items()}
 _ROOTS = {f"{SVG}}}svg", "svg"}
 _DECLARED = b"xmlns:openbadges"
-# Each sign of a start tag is looked at once; what expat has taken for one is well formed.
+# Each character of a start tag is looked at once; what expat has accepted is well formed.
 _START_TAG = re.compile(rb"""<(?:[^"'>]|"[^"]*"|'[^']*')*+>""")
 _ATTRIBUTE = re.compile(rb"""([^\s=/>"'<]+)\s*=\s*("[^"]*"|'[^']*')""")
-# XML has no way to write these, and reads CR as LF.
+# XML can't express these, and reads CR as LF.
 _CONTROLS = tuple(sign for sign in range(0x20) if sign not in b"\t\n")
 _QUOTED = '&<>"\n\r\t'
 _UNWRITABLE = re.compile("[^\t\n\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -55,13 +55,13 @@ class _Badge:
 
 
 def is_svg(data: bytes) -> bool:
-    """Whether it can be meant as SVG: words, in any encoding of XML, that begin with a tag and name it."""
+    """Whether the data looks like SVG: text in any XML encoding that starts with a tag and contains an svg tag."""
     start = data[: 64 * 1024].replace(b"\x00", b"").lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n")
     return start.startswith(b"<") and (b"<svg" in start or b":svg" in start)
 
 
 class PreparedSvg(NamedTuple):
-    """A drawing without the badges it held, cut where one goes in, its prefix declared."""
+    """A drawing without any badges, split where one goes in, with its prefix declared."""
 
     version: Version
     head: bytes
@@ -72,12 +72,12 @@ class PreparedSvg(NamedTuple):
 
 
 def bake_svg(svg: bytes, text: str, *, version: Version = OB3) -> bytes:
-    """The picture with `text` inside; a badge that it already holds is replaced. Equal input gives equal bytes."""
+    """Bake `text` into a drawing, replacing any badge in it. Equal input gives equal bytes."""
     return prepare_svg(svg, version=version).bake(text)
 
 
 def prepare_svg(svg: bytes, *, version: Version = OB3) -> PreparedSvg:
-    """For many badges in one drawing. Raises BakingError. Of usual drawings, those asked for last are kept."""
+    """Prepare a drawing for baking many badges. Raises BakingError. The last ones of usual size are cached."""
     return _kept(svg, version) if len(svg) <= MOST_KEPT else _prepared(svg, version)
 
 
@@ -100,14 +100,14 @@ _kept = lru_cache(maxsize=32)(_prepared)
 
 
 def read_svg(svg: bytes) -> Baked:
-    """The badge of either version. Raises BakingError when there is none, more than one, or one that can't be read."""
+    """The badge of either version. Raises BakingError if there is none, more than one, or one that can't be read."""
     badges = _read(svg).badges
     if not badges:
         raise NoBadgeError("no badge inside")
     if len(badges) > 1:
         raise BakingError("more than one badge inside")
     (badge,) = badges
-    # An older hosted badge has its address in the attribute beside the whole of it inside.
+    # An older hosted badge has its URL in the attribute and its whole text inside.
     text = "".join(badge.parts).strip() or badge.verify.strip()
     if not text:
         raise BakingError("the badge is empty")
@@ -120,14 +120,14 @@ def _element(text: str, version: Version) -> bytes:
     if not text.startswith("{"):
         quoted = quoteattr(text) if any(map(text.__contains__, _QUOTED)) else f'"{text}"'
         return f"<{name} verify={quoted}/>".encode()
-    # Of a hosted badge of 2.0, readers look for the address first.
+    # For a hosted badge of 2.0, readers look for the URL first.
     verify = f" verify={quoteattr(json.loads(text)['id'])}" if version == OB2 else ""
     inside = data.replace(b"]]>", b"]]]]><![CDATA[>") if b">" in data else data
     return b"".join((f"<{name}{verify}><![CDATA[".encode(), inside, f"]]></{name}>".encode()))
 
 
 def _written(text: str) -> bytes:
-    """The text in UTF-8. Most of them are seen at a glance to hold nothing that can't stand in SVG."""
+    """Encode the text as UTF-8. A quick look shows for most texts that they contain nothing forbidden in SVG."""
     try:
         data = text.encode()
     except UnicodeEncodeError:
@@ -138,7 +138,7 @@ def _written(text: str) -> bytes:
 
 
 def _declaring(tag: bytes, space: str) -> bytes:
-    """The root's start tag with the prefix declared; what it was declared as for another badge is written over."""
+    """The root's start tag with the prefix declared; a declaration for another badge is overwritten."""
     quoted = f'"{space}"'.encode()
     for one in _ATTRIBUTE.finditer(tag):
         if one[1] == _DECLARED:
@@ -155,9 +155,9 @@ def _start_tag(svg: bytes, place: int) -> bytes:
 
 # --- reading ----------------------------------------------------------------------------------------------------------
 class _Parser(DefusedXMLParser):
-    """Lets pass the plain DOCTYPE that drawing programs write, nothing inside it, and no entity of its own.
+    """Accepts the plain DOCTYPE that drawing programs write, with nothing inside it, and no entities.
 
-    Expat calls nothing but what is needed: each comment, line and attribute that went through Python would cost.
+    Expat calls only the needed handlers: passing every comment, line and attribute through Python would be slow.
     """
 
     def __init__(self, drawing: _Drawing) -> None:
@@ -179,7 +179,7 @@ class _Parser(DefusedXMLParser):
 
 
 class _Drawing:
-    """Where the root begins and ends its start tag, and each badge; nothing else of the drawing is kept."""
+    """Records where the root's start tag is, and each badge; nothing else of the drawing is kept."""
 
     def __init__(self, svg: bytes) -> None:
         self.svg = svg
@@ -203,7 +203,7 @@ class _Drawing:
             raise ValueError(f"{encoding} is not read here")
 
     def start(self, tag: str, attributes: list[str]) -> None:
-        """`attributes`: names and values by turns."""
+        """Handle a start tag. `attributes`: names and values alternate."""
         self._count += 1
         self._deep += 1
         if self._count > MOST_ELEMENTS or self._deep > MOST_DEEP:
@@ -234,14 +234,14 @@ class _Drawing:
             self._inside.parts.append(text)
 
     def close(self) -> None:
-        """Expected of what a parser builds."""
+        """The parser expects this of its target."""
 
     def _place(self) -> int:
         place: int = self.parser.parser.CurrentByteIndex
         return place
 
     def _end_of(self, badge: _Badge) -> int:
-        """Expat tells where an end tag begins; of an element that is one tag, we know where that one ends."""
+        """Where a badge ends. Expat says where an end tag begins; a self-closing element ends with its own tag."""
         tag = _START_TAG.match(self.svg, badge.start)
         if tag is not None and tag[0].endswith(b"/>"):
             return tag.end()

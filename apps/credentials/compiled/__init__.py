@@ -1,4 +1,4 @@
-"""Credentials of one version, signed by text with holes instead of a walk over each (decision 21).
+"""Credentials of one version, signed by filling a template instead of walking through each (decision 21).
 
 `template_for(issuer, achievement).sign(…)` for many of one version, `sign(snapshot, …)` for one.
 """

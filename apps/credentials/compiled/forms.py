@@ -1,8 +1,9 @@
-"""The canonical statements of all credentials that say the same of issuer and achievement, with holes.
+"""The canonical statements of all credentials with the same issuer and achievement, with holes.
 
-RDFC-1.0 sorts whole lines, and a line begins with its subject. So the lines of one subject stand together, and few blocks
-have to be put in their place anew: the credential, its earner, its status, each piece of evidence. Nodes without an address
-come last, under names that follow from their hashes (RDFC-1.0, section 4.4); those of what never varies are known.
+RDFC-1.0 sorts whole lines, and a line begins with its subject. So the lines of one subject are adjacent, and only a
+few blocks have to be placed each time: the credential, its earner, its status, each piece of evidence. Blank nodes
+come last, under names that follow from their hashes (RDFC-1.0, section 4.4); the hashes of those that never vary are
+known.
 """
 
 from __future__ import annotations
@@ -35,31 +36,34 @@ if TYPE_CHECKING:
     from apps.credentials.formats.snapshot import AchievementFacts, IssuerFacts
     from apps.credentials.linked_data import Statement
 
-# Places in the values of a credential. What ends in LIST is a whole member of the JSON, in LINES whole statements.
+# Positions in a credential's values. Those ending in LIST are a whole member of the JSON, those in LINES whole
+# statements.
 ID, SUBJECT, AWARDED, FROM, UNTIL, NARRATIVE, STATUS, INDEX, STATUS_LIST, SUSPENDED, PROOF = range(11)
 IDENTITY_LIST, RESULT_LIST, EVIDENCE_LIST, IDENTITY_LINES, RESULT_LINES, EVIDENCE_LINES = range(11, 17)
 _PLACES = 17
-# Of an identity, of a result, and of the piece of evidence that a form is made with.
+# The same for an identity, a result, and the piece of evidence that a form is made with.
 _HASH, _SALT, _KIND, _CRITERION, _LEVEL, _PIECE = range(20, 26)
-# Groups of names: of identities, of results, of what nothing with an address tells of; from there on, of what never varies.
+# Groups of names: of identities, of results, of nodes that no addressed node refers to; from there on, of what never
+# varies.
 _IDENTITIES, _RESULTS, _NOWHERE, _FIRST_GROUP = range(4)
 _APART = "\x00"
 _WHENEVER = datetime(2000, 1, 1, tzinfo=UTC)
-# Parts that look alike cost the general way a search, which it gives up at some size: so many it surely finds.
+# Identical-looking parts cost the general way a search, which it abandons above some size: it always manages this
+# many.
 MOST_ALIKE = 30
 MOST_NODES = 1_000
-# The general way signs up to four times as much, and counts in its own way.
+# The general way signs up to four times as much, and counts differently.
 MOST_BYTES = 1024 * 1024
 _USUAL = r"https?://[A-Za-z0-9._~/:#-]+"
 _USUAL_ADDRESSES = re.compile(f"{_USUAL}(?: {_USUAL})*")
 
 
 class UncoveredError(Exception):
-    """What is left to the general way. The message is one of few: it is counted."""
+    """Must be signed in the general way. The message is one of a few, which are counted."""
 
 
 class Parts(NamedTuple):
-    """What a credential may be without, and the credits that it gives where they are not its achievement's."""
+    """Which optional parts a credential has, and its credits if they differ from the achievement's."""
 
     until: bool
     status: bool
@@ -86,21 +90,21 @@ class Varying(NamedTuple):
 
 
 class Filled(NamedTuple):
-    """`values` make the JSON; `sum` is the SHA-256 of the canonical statements."""
+    """`values` fill the JSON; `sum` is the SHA-256 of the canonical statements."""
 
     values: list[str]
     sum: bytes
 
 
 class _Nested(NamedTuple):
-    """A node without an address whose lines name others of its kind: the hashes of all, its own first."""
+    """A blank node whose lines name other blank nodes: the hashes of all, its own first."""
 
     lines: Pattern
     hashes: tuple[str, ...]
 
 
 class _Gap(NamedTuple):
-    """Where names stand among what never varies: the block, the byte, the group of names, how each line begins."""
+    """Where names go into the constant text: the block, the byte, the group of names, the beginning of each line."""
 
     block: int
     at: int
@@ -109,7 +113,7 @@ class _Gap(NamedTuple):
 
 
 class _Told(NamedTuple):
-    """What a result says: its JSON, its group and its lines parted at its name, and what its hash covers of them."""
+    """A result: its JSON, its group and its lines split at its name, and the part of them that its hash covers."""
 
     json: str
     node: tuple[int, Sequence[str]]
@@ -117,7 +121,7 @@ class _Told(NamedTuple):
 
 
 class _Said(NamedTuple):
-    """What an award comes to: lines of evidence by its address; of each identity its JSON and parted lines; results."""
+    """An award written out: evidence lines by URL; the JSON and split lines of each identity; results."""
 
     values: list[str]
     blocks: dict[str, str]
@@ -137,7 +141,9 @@ def parts_of(award: AwardSnapshot | Varying) -> Parts:
 
 
 class Form:
-    """Raises UncoveredError where something can't be made of known text and holes."""
+    """The compiled form of a version's credentials with certain parts. Raises UncoveredError for what can't be made
+    of constant text and holes.
+    """
 
     def __init__(self, issuer: IssuerFacts, achievement: AchievementFacts, parts: Parts) -> None:
         document = _of_holes(issuer, achievement, parts)
@@ -185,7 +191,7 @@ class Form:
         self._read_addressed({node: lines for node, lines in blocks.items() if node[0] != "_"})
 
     def _read_nodes(self, nodes: dict[str, list[Statement]], said: list[Statement]) -> None:
-        """Nodes that never vary, and the groups that their names stand in."""
+        """Compile the blank nodes that never vary, and the groups that their names are in."""
         hashes = linked_data.first_degree(said)
         self._hashes = [hashes[node] for node in nodes]
         self._nodes: dict[str, tuple[int, Sequence[str]]] = {}
@@ -208,7 +214,7 @@ class Form:
             self._nested.append(_nested(node, lines, hashes))
 
     def _read_addressed(self, blocks: dict[str, list[Statement]]) -> None:
-        """What has an address and never varies: its bytes, where each block begins, and the gaps for names."""
+        """Compile the addressed nodes that never vary: their bytes, where each block begins, and the gaps for names."""
         self._keys = sorted(blocks)
         self._at, self._gaps, text = [0], list[_Gap](), bytearray()
         for number, subject in enumerate(self._keys):
@@ -235,7 +241,7 @@ class Form:
         return self._json.fill(self._say(award).values)
 
     def fill(self, award: AwardSnapshot | Varying) -> Filled:
-        """Raises UncoveredError."""
+        """Fill the form. Raises UncoveredError."""
         values, blocks, identities, results = self._say(award)
         credential, earner = f"<{award.id}>", f"<{award.subject_id}>"
         values[EVIDENCE_LINES] = _lines(f"{credential}{self._tells_piece}", sorted(blocks))
@@ -281,7 +287,7 @@ class Form:
         return _Said(values, blocks, identities, results)
 
     def _say_evidence(self, award: AwardSnapshot | Varying, addresses: list[str], values: list[str]) -> dict[str, str]:
-        """The lines of each piece by its address; its JSON goes into `values`."""
+        """The lines of each piece by its URL; its JSON goes into `values`."""
         blocks: dict[str, str] = {}
         written = []
         for one in award.evidence:
@@ -305,7 +311,7 @@ class Form:
     def _name(
         self, earner: str, identities: list[list[str]], results: list[_Told], values: list[str]
     ) -> tuple[str, list[list[str]]]:
-        """The lines of all nodes without an address, and their names by groups."""
+        """The lines of all blank nodes, and their names by groups."""
         nodes, hashes = self._nodes.copy(), self._hashes.copy()
         of_identity, of_result = f"{earner}{self._tells_identity}", f"{earner}{self._tells_result}"
         begun = hashlib.sha256(f"{of_identity}_:a .\n".encode())
@@ -352,7 +358,9 @@ class Form:
         return told
 
     def _sum(self, blocks: dict[str, str], nodes: str, groups: list[list[str]]) -> bytes:
-        """SHA-256 of the statements: what never varies, with the blocks in their places, and the nodes at the end."""
+        """SHA-256 of the statements: the constant text, with the blocks in their places, and the blank nodes at the
+        end.
+        """
         if len(self._text) + sum(map(len, blocks.values())) + len(nodes) > MOST_BYTES:
             raise UncoveredError("it is very large")
         keys, ordered = self._keys, sorted(blocks)
@@ -379,7 +387,7 @@ class Form:
         return place
 
     def _begin(self, place: int) -> tuple[Any, int]:
-        """The sum over what comes before all that varies, and how far that goes."""
+        """The hash of what precedes everything that varies, and how far that goes."""
         begun = self._begun.get(place)
         if begun is None:
             first = self._gaps[0].at if self._gaps and self._gaps[0].block < place else self._at[place]
@@ -387,7 +395,7 @@ class Form:
         return begun[0].copy(), begun[1]
 
     def _pass(self, summed: Any, at: int, block: int, until: int, groups: list[list[str]]) -> None:
-        """Sum what never varies, from the byte `at` in a block on until another one begins."""
+        """Hash the constant text, from the byte `at` in a block until another block begins."""
         for number in range(bisect_left(self._gap_blocks, block), bisect_left(self._gap_blocks, until)):
             gap = self._gaps[number]
             summed.update(self._text[at : gap.at])
@@ -428,7 +436,7 @@ def _of_holes(issuer: IssuerFacts, achievement: AchievementFacts, parts: Parts) 
 
 @lru_cache(maxsize=16)
 def _piece(name: bool, genre: bool, serves: bool, summed: bool) -> Pattern:  # noqa: FBT001 - a key
-    """JSON and lines of a piece of evidence that has these; its values are its id, they, and its sum."""
+    """JSON and lines of a piece of evidence with these parts; its values are its id, these, and its hash."""
     item = ob3.evidence(
         EvidenceFacts(hole(0), hole(1) if name else "", hole(2) if genre else "", (hole(3),) if serves else (), "")
     )
@@ -458,13 +466,13 @@ def _texts(one: Statement) -> tuple[str, str]:
 
 
 def _node_with(place: int, said: list[Statement]) -> str:
-    """The node without an address that says what belongs into a hole."""
+    """The blank node that contains a hole."""
     (node,) = {one.subject for one in said if _texts(one)[1] == hole(place)}
     return node
 
 
 def _of_earner(node: str, lines: list[Statement], said: list[Statement]) -> tuple[str, list[str]]:
-    """How a line about the earner goes on to a node, and the lines of that node, parted at its name."""
+    """How a line about the earner continues to a node, and the node's lines, split at its name."""
     (told,) = (one for one in said if one.object == node)
     if told.subject != f"<{hole(SUBJECT)}>" or any(len(linked_data.blanks(one)) != 1 for one in lines):
         raise UncoveredError("what varies stands in an unknown place")
@@ -472,12 +480,12 @@ def _of_earner(node: str, lines: list[Statement], said: list[Statement]) -> tupl
 
 
 def _lines_of(node: str, lines: list[Statement]) -> list[str]:
-    """To be joined by the node's name."""
+    """A node's lines, to be joined with its name."""
     return ["", *sorted(linked_data.line(one, {node: ""}) for one in lines)]
 
 
 def _block(lines: list[Statement], lists: dict[str, int]) -> str:
-    """The lines about one subject in their order, holes among them; several lines may stand in those of `lists`."""
+    """The lines about one subject in order, with holes; the holes of `lists` may stand for several lines."""
     written: dict[str, str] = {}
     for one in lines:
         place = lists.get(one.object) if isinstance(one.object, str) else None
@@ -504,21 +512,21 @@ def _nested(node: str, lines: list[Statement], hashes: dict[str, str]) -> _Neste
 
 
 def _lines(begins: str, ends: list[str]) -> str:
-    """A line for each end, which are in order."""
+    """A line for each of `ends`, which are already in order."""
     return begins + f" .\n{begins}".join(ends) + " .\n" if ends else ""
 
 
 # --- names and words --------------------------------------------------------------------------------------------------
 @lru_cache(maxsize=MOST_NODES)
 def _names(number: int) -> tuple[tuple[int, str], ...]:
-    """So many names with their numbers, as lines that begin with them are sorted: 1, 10, 2."""
+    """This many blank node names with their numbers, sorted as lines that begin with them: 1, 10, 2."""
     if number > MOST_NODES:
         raise UncoveredError("it is very large")
     return tuple(sorted(((place, f"_:c14n{place}") for place in range(number)), key=lambda one: one[1]))
 
 
 def _with_twins(hashes: list[str]) -> list[str]:
-    """Those like no other come first; of twins that only tell of addresses, each may stand for the other."""
+    """Unique hashes first, then twins; twins that refer only to addressed nodes are interchangeable."""
     count = Counter(hashes)
     twins = [one for one in sorted(count) for _ in range(count[one]) if count[one] > 1]
     if len(twins) > MOST_ALIKE:
@@ -526,18 +534,18 @@ def _with_twins(hashes: list[str]) -> list[str]:
     return [*sorted(one for one in count if count[one] == 1), *twins]
 
 
-# A batch is of one moment, or a few.
+# A batch has one moment, or a few.
 moment = lru_cache(maxsize=1024)(ob3.moment)
 
 
 def _escaped(text: str) -> str:
-    """As it stands between quotes in JSON and in N-Quads, which agree on whatever may be signed."""
+    """Text as written between quotes in JSON and N-Quads, which agree for everything that may be signed."""
     if not text.isprintable() and not is_plain(text):
         raise UncoveredError("a sign is not one that is signed")
     return encode_basestring(text)[1:-1]
 
 
-# The same few words again and again.
+# The same few words recur.
 _kept = lru_cache(maxsize=4096)(_escaped)
 
 

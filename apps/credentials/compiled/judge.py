@@ -1,4 +1,4 @@
-"""The general library as a judge of what was compiled: PyLD, with contexts from our own files."""
+"""The general library, PyLD, as a check on compiled forms, with contexts from our own files."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def loader(url: str, _options: Mapping[str, Any] | None = None) -> dict[str, Any]:
-    """What PyLD asks for: contexts that are pinned."""
+    """PyLD's document loader: returns pinned contexts only."""
     document = contexts.document(url)
     return {"contextUrl": None, "documentUrl": url, "document": document, "contentType": "application/ld+json"}
 
@@ -26,7 +26,7 @@ def canonicalise(document: dict[str, Any]) -> str:
 
 
 def sum_of(document: dict[str, Any]) -> bytes:
-    """Empty for what it can't read."""
+    """SHA-256 of the canonical document; empty if PyLD can't read it."""
     try:
         return hashlib.sha256(canonicalise(document).encode()).digest()
     except jsonld.JsonLdError:

@@ -1,4 +1,4 @@
-"""Text with holes. A hole is named by its place in the list of values that fills it."""
+"""Text with holes. A hole is named by its index in the list of values that fills it."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-# An address that nobody can have written into a badge: it is thought up anew by each process, and leaves none.
+# A URL that nobody can have written into a badge: each process makes up its own, and it never leaves the process.
 _STEM = f"https://hole.invalid/{secrets.token_hex(16)}/"
 _HOLE = re.compile(re.escape(_STEM) + "([0-9]{3})")
 
 
 def hole(place: int) -> str:
-    """May stand for an address as for words."""
+    """A hole, usable in place of a URL or a text."""
     return f"{_STEM}{place:03}"
 
 
@@ -37,5 +37,5 @@ class Pattern:
 
 def _picking(places: list[int]) -> Callable[[Any], Sequence[str]]:
     if len(places) > 1:
-        return itemgetter(*places)  # of one place it gives no list
+        return itemgetter(*places)  # with a single place it returns no sequence
     return lambda values: [values[place] for place in places]

@@ -1,4 +1,6 @@
-"""How credentials were signed, for operators: each process adds up in memory and hands its sums to the cache."""
+"""Counts of how credentials were signed, for operators: each process counts in memory and passes its counts to the
+cache.
+"""
 
 from __future__ import annotations
 
@@ -27,13 +29,13 @@ _sums: Counter[str] = Counter()
 
 
 def count(what: str) -> None:
-    """One more. Neither the database nor the cache is asked."""
+    """Add one. Touches neither database nor cache."""
     with _lock:
         _sums[what] += 1
 
 
 def hand_on() -> None:
-    """Give this process's sums to the cache, at the end of a job; where that is away they wait for the next."""
+    """Pass this process's counts to the cache at the end of a job; if it is away, they wait for the next job."""
     with _lock:
         sums = dict(_sums)
         _sums.clear()
@@ -53,7 +55,7 @@ def hand_on() -> None:
 
 
 def of_last_days() -> Counter[str]:
-    """What was handed on in the last seven days, today with them. Raises RedisError, OSError where the cache is away."""
+    """The counts of the last seven days including today. Raises RedisError or OSError if the cache is away."""
     today = clock.now().date()
     pipe = _client().pipeline()
     for days in range(DAYS):

@@ -1,4 +1,4 @@
-"""Signing by what is compiled, with a general way for all that isn't, and a judge beside it."""
+"""Signing with compiled forms, a general way for everything else, and a check against it."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-# The first credentials of each form are compared with what a general library makes of them, then one in so many of all.
+# The first credentials of each form are compared with the general library's result, then one in this many of all.
 JUDGED_FIRST, JUDGED_AFTER = 3, 1_000
-# A form takes some ten times the room of a credential: of the largest, half a megabyte.
+# A form takes some ten times the space of a credential: half a megabyte for the largest.
 MOST_TEMPLATES, MOST_FORMS = 32, 16
 _REFUSALS = (
     proofs.ProofError,
@@ -39,7 +39,7 @@ _ODD = (TypeError, ValueError, AttributeError, KeyError, ArithmeticError)
 
 
 class _Kept:
-    """A form, or why there is none."""
+    """A form, or the reason why there is none."""
 
     def __init__(self, form: Form | None, reason: str = "") -> None:
         self.form, self.reason = form, reason
@@ -47,7 +47,7 @@ class _Kept:
 
 
 class Template:
-    """What all credentials of one version say alike, compiled when first asked for: one form for each set of parts."""
+    """What all credentials of one version have in common, compiled on first use: one form for each set of parts."""
 
     def __init__(self, issuer: IssuerFacts, achievement: AchievementFacts) -> None:
         self.issuer, self.achievement = issuer, achievement
@@ -61,9 +61,9 @@ class Template:
         verification_method: str,
         created: datetime,
     ) -> str:
-        """The finished credential: the very text that `proofs.sign` of `ob3.build` comes to, and its refusals.
+        """Sign an award: the exact text that `proofs.sign` of `ob3.build` would give, with the same errors.
 
-        What `award` itself says of issuer and achievement is not looked at.
+        The issuer and achievement in `award` itself are ignored.
         """
         try:
             form, filled = self._filled(award)
@@ -77,7 +77,7 @@ class Template:
         return form.json(filled.values)
 
     def text(self, award: AwardSnapshot | Varying) -> str | None:
-        """The credential without a proof, as `proofs.dump` of `ob3.build` has it; None for what isn't compiled."""
+        """The credential without a proof, as `proofs.dump` of `ob3.build`; None if it isn't compiled."""
         try:
             kept = self._kept(award)
             if kept.form is None:
@@ -93,7 +93,7 @@ class Template:
         return text
 
     def snapshot(self, award: AwardSnapshot | Varying) -> AwardSnapshot:
-        """The award with what this is about."""
+        """The award as a snapshot with this template's issuer and achievement."""
         return AwardSnapshot(
             id=award.id,
             subject_id=award.subject_id,
@@ -127,7 +127,7 @@ class Template:
         return proofs.dump(signed)
 
     def _filled(self, award: AwardSnapshot | Varying) -> tuple[Form, Filled]:
-        """Raises UncoveredError."""
+        """The compiled form, filled. Raises UncoveredError."""
         try:
             kept = self._kept(award)
             if kept.form is None:
@@ -156,7 +156,9 @@ class Template:
         return kept
 
     def _judge(self, award: AwardSnapshot | Varying, kept: _Kept, form: Form, filled: Filled) -> None:
-        """Raises UncoveredError for what a general library reads in another way; the form is used no more then."""
+        """Compare with the general library. Raises UncoveredError if the result differs; the form isn't used any more
+        then.
+        """
         document = ob3.build(self.snapshot(award))
         text = form.json(filled.values)
         if text == proofs.dump(document) and filled.sum == judge.sum_of(document):
@@ -178,7 +180,7 @@ _templates: OrderedDict[str, Template] = OrderedDict()
 
 
 def template_for(issuer: IssuerFacts, achievement: AchievementFacts) -> Template:
-    """The template of these facts. It costs as much as to write them down: who signs many asks once."""
+    """The template for these facts, cached. The look-up has to write them down, so when signing many, call it once."""
     key = repr((issuer, achievement))
     template = _templates.pop(key, None) or Template(issuer, achievement)
     _templates[key] = template
@@ -190,13 +192,13 @@ def template_for(issuer: IssuerFacts, achievement: AchievementFacts) -> Template
 def sign(
     snapshot: AwardSnapshot, *, private_key: Ed25519PrivateKey, verification_method: str, created: datetime
 ) -> str:
-    """One credential by the template of its version; as `Template.sign`."""
+    """Sign one credential by its version's template, as `Template.sign`."""
     template = template_for(snapshot.issuer, snapshot.achievement)
     return template.sign(snapshot, private_key=private_key, verification_method=verification_method, created=created)
 
 
 @lru_cache(maxsize=1024)
 def _proof(verification_method: str, created: str) -> tuple[bytes, str]:
-    """What a proof covers of itself, and its text until the value. Raises as `proofs.canonicalise`."""
+    """The hash of a proof's options, and its text up to the value. Raises as `proofs.canonicalise`."""
     options = proofs.options_of(verification_method, created)
     return proofs.sum_of_options(options, ob3.CONTEXTS), f',"proof":[{proofs.dump(options)[:-1]},"proofValue":"'

@@ -1,4 +1,4 @@
-"""W3C Bitstring Status List v1.0: one bit for each credential, packed so tightly that nobody is picked out."""
+"""W3C Bitstring Status List v1.0: one bit per credential, in lists so large that a look-up identifies nobody."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime
 
-# The least that the specification allows (section 6.1): in fewer, a look-up would tell who is meant.
+# The specification's minimum (section 6.1): in fewer, a look-up would reveal who is meant.
 FEWEST_BITS = 131_072
-# How many there are where many are awarded: 128 KiB before they are packed.
+# The size for issuers with many awards: 128 KiB before compression.
 MORE_BITS = 1_048_576
 _LEVEL = 9
 _GZIP = 16 + zlib.MAX_WBITS
@@ -29,7 +29,7 @@ class BitstringError(Exception):
 
 
 def encode(set_indexes: Iterable[int], size: int = FEWEST_BITS) -> str:
-    """The bits at `set_indexes` set, gzipped, as multibase base64url. Equal sets give equal text."""
+    """Set the bits at `set_indexes`; return them gzipped, as multibase base64url. Equal sets give equal text."""
     if size < FEWEST_BITS or size % 8:
         raise ValueError(f"a list has at least {FEWEST_BITS} bits, in whole bytes")
     bits = bytearray(size // 8)
@@ -42,8 +42,8 @@ def encode(set_indexes: Iterable[int], size: int = FEWEST_BITS) -> str:
 
 
 def decode(text: str, *, most_bytes: int) -> bytes:
-    """The bits. Unpacks no more than `most_bytes`, whatever is in there. Raises BitstringError."""
-    # Bits without any pattern do not shrink: nothing honest is longer than a third more than what it holds.
+    """Decode the bits, unpacking no more than `most_bytes` whatever is inside. Raises BitstringError."""
+    # Bits without any pattern don't shrink: nothing honest is longer than 4/3 of its content.
     if len(text) > most_bytes * 4 // 3 + 200:
         raise BitstringError("too long")
     if not _MULTIBASE.fullmatch(text):
@@ -64,7 +64,7 @@ def decode(text: str, *, most_bytes: int) -> bytes:
 
 
 def is_set(bits: bytes, index: int) -> bool:
-    """Raises BitstringError for an index that the list does not have."""
+    """Whether a bit is set. Raises BitstringError for an index outside the list."""
     if not 0 <= index < len(bits) * 8:
         raise BitstringError(f"{index} is outside of the list")
     return bool(bits[index // 8] & 0x80 >> index % 8)

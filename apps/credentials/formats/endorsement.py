@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class EndorsementFacts:
-    """Who says what for what: `subject_id` is the id of an issuer, a version of an achievement, or a credential."""
+    """Who endorses what, and how: `subject_id` is the id of an issuer, an achievement version, or a credential."""
 
     id: str
     name: str

@@ -1,7 +1,7 @@
-"""Open Badges 2.0: the hosted documents and the signed assertion, for those who read no newer badge.
+"""Open Badges 2.0: the hosted documents and the signed assertion, for readers of older badges.
 
-What 2.0 has no place for (levels, results, sums) stands in its narratives, as Markdown. Nothing here is translated: what
-is signed is the same, whoever decides in whatever language.
+What 2.0 has no field for (levels, results, hashes) goes into its narratives, as Markdown. Nothing here is translated:
+what is signed doesn't depend on the language of whoever decides.
 """
 
 from __future__ import annotations
@@ -37,30 +37,30 @@ def hosted_id(address: str) -> str:
 
 
 def signed_id(credential: str) -> str:
-    """A signed assertion is not to be had anywhere, so its id is a name: always the same for one credential."""
+    """The id of a signed assertion: a URN, always the same for one credential, since it is served nowhere."""
     return uuid.uuid5(uuid.NAMESPACE_URL, credential).urn
 
 
 # --- assertions -------------------------------------------------------------------------------------------------------
 def assertion(snapshot: AwardSnapshot) -> dict[str, Any]:
-    """The hosted form: it holds as long as it is served at its id."""
+    """The hosted form: valid as long as it is served at its id."""
     return _assertion(snapshot, id_=hosted_id(snapshot.id), verification={"type": "HostedBadge"})
 
 
 def signed_assertion(snapshot: AwardSnapshot, *, creator: str) -> dict[str, Any]:
-    """What is signed. `creator` is the id of the CryptographicKey."""
+    """The payload to sign. `creator` is the id of the CryptographicKey."""
     verification = {"type": "SignedBadge", "creator": creator}
     return _assertion(snapshot, id_=signed_id(snapshot.id), verification=verification)
 
 
 def sign(snapshot: AwardSnapshot, *, creator: str, private_key: RSAPrivateKey) -> str:
-    """The JWS that is baked: RS256, which is what every reader of 2.0 knows."""
+    """The JWS that is baked: RS256, which every reader of 2.0 knows."""
     payload = proofs.dump(signed_assertion(snapshot, creator=creator))
     return jose.sign(payload.encode(), header={}, private_key=private_key)
 
 
 def revoked_assertion(credential: str, *, reason: str = "") -> dict[str, Any]:
-    """What is answered with 410 in place of a hosted assertion that was revoked."""
+    """The body of the 410 response in place of a revoked hosted assertion."""
     return filled(
         {
             "@context": CONTEXT,
@@ -73,7 +73,7 @@ def revoked_assertion(credential: str, *, reason: str = "") -> dict[str, Any]:
 
 
 def _assertion(snapshot: AwardSnapshot, *, id_: str, verification: dict[str, str]) -> dict[str, Any]:
-    # One recipient is all that 2.0 knows: the first.
+    # 2.0 allows only one recipient: the first.
     identity = snapshot.identities[0]
     return filled(
         {
@@ -86,7 +86,7 @@ def _assertion(snapshot: AwardSnapshot, *, id_: str, verification: dict[str, str
                 "identity": identity.identity_hash,
                 "salt": identity.salt,
             },
-            # By address: readers that are widely used take no badge that is written into the assertion.
+            # By URL: widely used readers reject a badge that is embedded in the assertion.
             "badge": hosted_id(snapshot.achievement.id),
             "issuedOn": moment(snapshot.awarded_at or snapshot.valid_from),
             "expires": moment(snapshot.valid_until) if snapshot.valid_until else None,
@@ -125,7 +125,7 @@ def _evidence(facts: EvidenceFacts) -> dict[str, Any]:
 
 
 def _component(number: int, facts: ComponentFacts) -> dict[str, Any]:
-    """A credential that this one is made of, at the address of its own page."""
+    """A component credential, at the URL of its own page."""
     return {
         "type": "Evidence",
         "id": facts.id,
@@ -158,7 +158,9 @@ def badge_class(facts: AchievementFacts, issuer: IssuerFacts) -> dict[str, Any]:
 
 
 def profile(issuer: IssuerFacts, *, keys: Sequence[str] = (), revocations: str = "") -> dict[str, Any]:
-    """`keys` are ids of CryptographicKeys, every one that ever signed; `revocations` is the id of the list."""
+    """The issuer's Profile. `keys` are the ids of all CryptographicKeys that ever signed; `revocations` is the list's
+    id.
+    """
     return filled(
         {
             "@context": CONTEXT,
@@ -176,7 +178,9 @@ def profile(issuer: IssuerFacts, *, keys: Sequence[str] = (), revocations: str =
 
 
 def cryptographic_key(id_: str, *, issuer: str, public_key: RSAPublicKey) -> dict[str, Any]:
-    """`issuer` is the issuer's own address; the key's owner is the 2.0 profile, which names the key in turn."""
+    """A public key. `issuer` is the issuer's own URL; the key's owner is the 2.0 profile, which names the key in
+    turn.
+    """
     return {
         "@context": CONTEXT,
         "type": "CryptographicKey",
@@ -187,7 +191,7 @@ def cryptographic_key(id_: str, *, issuer: str, public_key: RSAPublicKey) -> dic
 
 
 class Fallen(NamedTuple):
-    """A credential that no longer stands; `hosted`: whether its address may be told."""
+    """A credential that no longer stands; `hosted`: whether its URL may be revealed."""
 
     credential: str
     reason: str = ""
@@ -195,10 +199,10 @@ class Fallen(NamedTuple):
 
 
 def revocation_list(id_: str, *, issuer: str, revoked: Iterable[Fallen]) -> dict[str, Any]:
-    """Each stands there by the id that is signed, which tells nothing to who hasn't got the file; by its address only
-    where that may be told.
+    """The revocation list. Each credential is listed by its signed id, which means nothing without the file; by its
+    URL only if that may be revealed.
 
-    One widely used validator overlooks a list of exactly one entry: beside that one stands a name that is nobody's.
+    One widely used validator overlooks a list of exactly one entry, so a dummy name is added to it.
     """
     entries = [
         filled({"id": name, "revocationReason": one.reason})
@@ -227,7 +231,7 @@ def _criteria(facts: AchievementFacts) -> str:
 
 
 def _alignments(facts: AchievementFacts) -> list[AlignmentFacts]:
-    """Those of criteria and levels too, each once: in 2.0 only the whole badge is aligned."""
+    """All alignments, including those of criteria and levels, each once: in 2.0 only the whole badge is aligned."""
     found = [*facts.alignments]
     for criterion in facts.criteria:
         found += criterion.alignments
@@ -250,7 +254,7 @@ def _alignment(facts: AlignmentFacts) -> dict[str, Any]:
 
 
 def _table(head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
-    """Markdown; nothing, where there are no rows."""
+    """A Markdown table; empty if there are no rows."""
     lines = [head, ("---",) * len(head), *rows]
     return "\n".join(f"| {' | '.join(map(_cell, line))} |" for line in lines) if rows else ""
 

@@ -1,7 +1,7 @@
 """Open Badges 3.0 on the VC Data Model 2.0: the unsigned credential, built from a snapshot alone.
 
-Arrays where the canonical schema has arrays, an id wherever one may stand, no nulls, no empty lists, nothing relative:
-what doesn't canonicalise alike everywhere isn't written (Open Badges 3.0, section "Data Models").
+Arrays where the canonical schema has arrays, ids wherever allowed, no nulls, no empty lists, nothing relative:
+whatever doesn't canonicalise the same everywhere is left out (Open Badges 3.0, section "Data Models").
 """
 
 from __future__ import annotations
@@ -103,7 +103,7 @@ def moment(at: datetime) -> str:
 
 
 def status_entry(facts: StatusFacts) -> dict[str, str]:
-    """The credential's place in a list of the revoked (W3C Bitstring Status List 1.0, section 2.1)."""
+    """The credential's place in a revocation list (W3C Bitstring Status List 1.0, section 2.1)."""
     entry = {
         "id": f"{facts.list_url}#{facts.index}",
         "type": "BitstringStatusListEntry",
@@ -131,7 +131,7 @@ def _subject(snapshot: AwardSnapshot) -> dict[str, Any]:
                 }
                 for one in snapshot.identities
             ],
-            # Who is awarded has reached every level needed: all that can be earned is earned.
+            # Everyone awarded has reached all required levels, so all credits are earned.
             "creditsEarned": _number(snapshot.credits_earned)
             if snapshot.credits_earned
             else _credits(snapshot.achievement),
@@ -164,17 +164,17 @@ def evidence(facts: EvidenceFacts) -> dict[str, Any]:
 
 
 def evidence_words(serves: tuple[str, ...]) -> str:
-    """Which criteria, by name. Not translated: what is signed is the same, whoever decides in whatever language."""
+    """The criteria served, by name. Not translated: what is signed doesn't depend on the language of whoever decides."""
     return f"Serves: {'; '.join(serves)}." if serves else ""
 
 
 def digest(sha256: str) -> str:
-    """A sum in hexadecimal as browsers have it (W3C Subresource Integrity); nothing of what has none."""
+    """A hexadecimal hash in the format of W3C Subresource Integrity; empty if there is none."""
     return f"sha256-{base64.b64encode(bytes.fromhex(sha256)).decode()}" if sha256 else ""
 
 
 def component(number: int, facts: ComponentFacts) -> dict[str, Any]:
-    """A credential that this one is made of, as evidence: at its own address, under its own visibility."""
+    """A component credential as evidence: at its own URL, under its own visibility."""
     return filled(
         {
             "id": facts.id,
@@ -187,7 +187,7 @@ def component(number: int, facts: ComponentFacts) -> dict[str, Any]:
 
 
 def component_words(facts: ComponentFacts) -> str:
-    """Not translated: what is signed is the same, whoever awards in whatever language."""
+    """A component in words. Not translated: what is signed doesn't depend on the language of whoever awards."""
     credits_ = f" ({facts.credits} credits)" if facts.credits else ""
     return f"{facts.name}, issued by {facts.issuer}{credits_}."
 
@@ -250,11 +250,11 @@ def _credits(facts: AchievementFacts) -> int | float | None:
 
 
 def filled(body: dict[str, Any]) -> dict[str, Any]:
-    """Without what is empty: the schema and canonicalisation know neither null nor empty list."""
+    """Drop empty members: the schema and canonicalisation allow neither null nor empty lists."""
     return {name: value for name, value in body.items() if value or value not in (None, "", [], {})}
 
 
 def _number(text: str) -> int | float:
-    """A number as JSON writers agree on it: whole ones without a point."""
+    """A number in the form that all JSON writers agree on: whole numbers without a decimal point."""
     value = Decimal(text)
     return int(value) if value == value.to_integral_value() else float(value)

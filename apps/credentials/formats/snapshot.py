@@ -1,4 +1,4 @@
-"""Everything that a credential says, frozen at the award: the one input of every format."""
+"""Everything that a credential says, frozen at the award: the only input of every format."""
 
 from __future__ import annotations
 
@@ -35,9 +35,9 @@ class RelatedFacts:
 
 @dataclass(frozen=True)
 class StatusFacts:
-    """The credential's bit in a list of the revoked, taken once and for good.
+    """The credential's bit in a revocation list, assigned for good.
 
-    `suspension_url` is the list that says which of them are only paused; it has the same index there.
+    `suspension_url` is the list that says which credentials are only suspended; the index is the same there.
     """
 
     list_url: str
@@ -47,9 +47,9 @@ class StatusFacts:
 
 @dataclass(frozen=True)
 class IssuerFacts:
-    """`endorsements` are whole EndorsementCredentials with their proofs, as they were signed.
+    """`endorsements` are complete signed EndorsementCredentials with their proofs.
 
-    `email` is the organisation's own, for the profile of Open Badges 2.0 alone: its validators ask for one.
+    `email` is the organisation's own, used only in the Open Badges 2.0 profile: validators ask for one.
     """
 
     id: str
@@ -64,7 +64,7 @@ class IssuerFacts:
 
 @dataclass(frozen=True)
 class AlignmentFacts:
-    """A node of a framework that is met (Open Badges 3.0, Alignment)."""
+    """A framework item that is met (Open Badges 3.0, Alignment)."""
 
     name: str
     url: str
@@ -86,7 +86,7 @@ class LevelFacts:
 
 @dataclass(frozen=True)
 class CriterionFacts:
-    """`id` is the ResultDescription's; `required_level` the id of the level that has to be reached."""
+    """`id` is the ResultDescription's; `required_level` the id of the level that must be reached."""
 
     id: str
     name: str
@@ -127,9 +127,10 @@ class ResultFacts:
 
 @dataclass(frozen=True)
 class EvidenceFacts:
-    """A piece of evidence without a word of anybody's: a neutral name, what it is, what it serves, its SHA-256 (hex).
+    """A piece of evidence without anyone's own words: a neutral name, what it is, which criteria it serves, its
+    SHA-256 (hex).
 
-    Of one that lies elsewhere, which an issuer named in a direct award, no more than name and address are known.
+    For external evidence that an issuer named in a direct award, only name and URL are known.
     """
 
     id: str
@@ -141,9 +142,9 @@ class EvidenceFacts:
 
 @dataclass(frozen=True)
 class ComponentFacts:
-    """A credential that a larger one is made of: its id, the id and version of its achievement, and what it brought.
+    """A component of a larger credential: its id, the id and version of its achievement, and its credits.
 
-    It has no sum: what its address answers depends on who asks, and in which format.
+    It has no hash: what its URL returns depends on who asks, and in which format.
     """
 
     id: str
@@ -157,9 +158,9 @@ class ComponentFacts:
 
 @dataclass(frozen=True)
 class AwardSnapshot:
-    """`awarded_at` is told where it is not `valid_from`; `narrative` where the award rests on no evidence of ours;
-    `judges`, how many marked it, is for our pages. `credits_earned` is told where it is not what the achievement says:
-    the sum over `components`, each once.
+    """An award, frozen. `awarded_at` is set if it differs from `valid_from`; `narrative` if the award rests on no
+    evidence here. `judges`, how many people marked the work, is for our pages. `credits_earned` is set if it differs
+    from the achievement's credits: the sum over `components`, each once.
     """
 
     id: str
@@ -182,11 +183,11 @@ class AwardSnapshot:
         return {**self.own_json(), **self.shared_json()}
 
     def shared_json(self) -> dict[str, Any]:
-        """What all awards of a version say alike: the most of it."""
+        """What all awards of a version have in common, which is most of it."""
         return {"issuer": asdict(self.issuer), "achievement": asdict(self.achievement)}
 
     def own_json(self) -> dict[str, Any]:
-        """What this award says by itself."""
+        """What is specific to this award."""
         body = {one.name: getattr(self, one.name) for one in fields(self) if one.name not in ("issuer", "achievement")}
         for name in ("results", "evidence", "identities", "components"):
             body[name] = [dict(vars(one)) for one in body[name]]
@@ -197,7 +198,7 @@ class AwardSnapshot:
 
     @classmethod
     def from_json(cls, body: dict[str, Any]) -> AwardSnapshot:
-        """Awards from before something was frozen with them come without it."""
+        """Read a stored snapshot. Older ones lack fields that were added later."""
         achievement = _known_elsewhere(_aligned(body["achievement"]))
         achievement["criteria"] = tuple(
             CriterionFacts(
@@ -236,7 +237,7 @@ def _aligned(body: dict[str, Any]) -> dict[str, Any]:
 
 
 def _known_elsewhere(body: dict[str, Any]) -> dict[str, Any]:
-    """The body with its other identifiers as facts, and what others say of it."""
+    """The body with its other identifiers as facts, and its endorsements."""
     return {
         **body,
         "other_identifiers": tuple(IdentifierFacts(**one) for one in body.get("other_identifiers", ())),

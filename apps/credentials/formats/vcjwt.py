@@ -14,18 +14,18 @@ if TYPE_CHECKING:
     from apps.credentials.formats.snapshot import AwardSnapshot
     from apps.credentials.jose import PrivateKey
 
-# The VC Data Model would have `vc+jwt`; Open Badges 3.0, section 8.2.3, allows this one only.
+# The VC Data Model has `vc+jwt`; Open Badges 3.0, section 8.2.3, allows only this one.
 TYPE = "JWT"
 
 
 def build(snapshot: AwardSnapshot, *, kid: str, private_key: PrivateKey) -> str:
-    """A badge as a token: what `sign` makes of `ob3.build`, by the template of its version."""
+    """A badge as a token: what `sign` makes of `ob3.build`, by its version's template."""
     template = compiled.template_for(snapshot.issuer, snapshot.achievement)
     return build_by(template, snapshot, kid=kid, private_key=private_key)
 
 
 def build_by(template: Template, award: AwardSnapshot | Varying, *, kid: str, private_key: PrivateKey) -> str:
-    """For many of one version: as `build`."""
+    """Build a token from a given template, as `build` does, for many awards of one version."""
     text = template.text(award)
     if text is None:
         return sign(ob3.build(template.snapshot(award)), kid=kid, private_key=private_key)
@@ -44,14 +44,14 @@ def build_by(template: Template, award: AwardSnapshot | Varying, *, kid: str, pr
 def sign(document: dict[str, Any], *, kid: str, private_key: PrivateKey) -> str:
     """An unsigned credential as a token: a badge, an endorsement or a status list. Equal input gives equal bytes.
 
-    `kid` is an address that answers with the bare JWK: 1EdTech's validator asks there, whatever else the header says.
+    `kid` is a URL that returns the bare JWK: 1EdTech's validator fetches it, whatever else the header says.
     """
     payload = proofs.dump(claims(document) | document).encode()
     return jose.sign_under(_head(kid, jose.algorithm_of(private_key)), payload, private_key)
 
 
 def claims(document: dict[str, Any]) -> dict[str, Any]:
-    """What a credential says in the registered claims once more."""
+    """A credential's facts repeated as registered claims."""
     issuer = document["issuer"]
     told = {
         "iss": issuer["id"] if isinstance(issuer, dict) else issuer,

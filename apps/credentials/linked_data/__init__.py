@@ -1,8 +1,8 @@
-"""From a credential's JSON to the statements that a signature covers (JSON-LD 1.1, RDFC-1.0), contexts pinned.
+"""From a credential's JSON to the statements that a signature covers (JSON-LD 1.1, RDFC-1.0), with pinned contexts.
 
-One walk makes the statements and refuses whatever would be read but not signed, or signed but not read. General libraries
-expand, compact and compare for that, several times slower (decision 13); and what they do not know, they leave out
-without a word.
+One walk makes the statements and refuses anything that would be read but not signed, or signed but not read. General
+libraries need to expand, compact and compare for that, several times slower (decision 13), and silently drop what
+they don't know.
 """
 
 from apps.credentials.linked_data.canonical import CanonicalisationError, blanks, canonicalise, first_degree, line

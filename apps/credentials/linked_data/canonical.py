@@ -1,4 +1,4 @@
-"""The one order and spelling of a document's statements (RDFC-1.0): what is hashed and signed."""
+"""The canonical order and spelling of a document's statements (RDFC-1.0): what is hashed and signed."""
 
 from __future__ import annotations
 
@@ -14,18 +14,18 @@ from apps.credentials.linked_data.statements import STRING, Literal, Statement, 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-# An honest credential takes a few; a graph made to be hard takes millions (RDFC-1.0, section 7.1 "Dataset Poisoning").
-# A step is one statement looked at, or one name carried along.
+# An honest credential takes a few; a graph made to be hard takes millions (RDFC-1.0, section 7.1 "Dataset
+# Poisoning"). A step is one statement looked at, or one name carried along.
 MOST_STEPS = 1_000
 _ESCAPED = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r", '"': '\\"'})
 
 
 class CanonicalisationError(Exception):
-    """A document that is too hard to bring into order. The message is technical."""
+    """A document that is too hard to canonicalise. The message is technical."""
 
 
 def canonicalise(document: dict[str, Any]) -> str:
-    """Canonical N-Quads. Raises CanonicalisationError, and as `statements`."""
+    """Canonical N-Quads. Raises CanonicalisationError, and what `statements` raises."""
     said = statements(document)
     hashes = first_degree(said)
     if len(set(hashes.values())) < len(hashes):
@@ -36,7 +36,7 @@ def canonicalise(document: dict[str, Any]) -> str:
 
 
 def first_degree(said: list[Statement]) -> dict[str, str]:
-    """The first-degree hashes of nodes without an address (section 4.6). Where no two agree, they give the names."""
+    """The first-degree hashes of blank nodes (section 4.6). If all differ, they determine the names."""
     mentions: defaultdict[str, list[Statement]] = defaultdict(list)
     for one in said:
         for node in set(blanks(one)):
@@ -50,7 +50,7 @@ def first_degree(said: list[Statement]) -> dict[str, str]:
 
 
 class _SeenFrom(dict[str, str]):
-    """Names of nodes without an address, as one of them sees itself and the others (section 4.6.2)."""
+    """Names of blank nodes, as one of them sees itself and the others (section 4.6.2)."""
 
     def __init__(self, node: str) -> None:
         super().__init__({node: "_:a"})
@@ -60,7 +60,7 @@ class _SeenFrom(dict[str, str]):
 
 
 def line(one: Statement, labels: Mapping[str, str]) -> str:
-    """A statement as N-Quads have it, nodes without an address under these names."""
+    """A statement in N-Quads, with these names for blank nodes."""
     subject, object_, graph = one.subject, one.object, one.graph
     if subject[0] == "_":
         subject = labels[subject]
@@ -80,7 +80,7 @@ def _written(literal: Literal) -> str:
 
 # --- where two nodes look alike ---------------------------------------------------------------------------------------
 class _Bounded(URDNA2015):
-    """PyLD's algorithm for those alone that look alike, which gives up on graphs that are made to be hard."""
+    """PyLD's algorithm, only for nodes that look alike; gives up on graphs that are made to be hard."""
 
     def __init__(self, said: list[Statement], hashes: dict[str, str]) -> None:
         super().__init__()
@@ -93,14 +93,14 @@ class _Bounded(URDNA2015):
         for one in said:
             alike = [node for node in blanks(one) if len(self.nodes[hashes[node]]) > 1]
             many += len(alike)
-            if many > MOST_STEPS:  # each is looked at once at least
+            if many > MOST_STEPS:  # each is looked at at least once
                 raise CanonicalisationError("too many parts without an id look alike")
             quad = _quad(one) if alike else {}
             for node in alike:
                 self.blank_node_info.setdefault(node, {"quads": []})["quads"].append(quad)
 
     def labels(self) -> dict[str, str]:
-        """Section 4.4.3, from step 4 on: first the nodes that are like no other, then each group of the others."""
+        """Section 4.4.3, from step 4 on: first the unique nodes, then each group of the others."""
         ordered = sorted(self.nodes.items())
         for _hash, nodes in ordered:
             if len(nodes) == 1:
@@ -129,7 +129,7 @@ class _Bounded(URDNA2015):
 
 
 def blanks(one: Statement) -> list[str]:
-    """Nodes without an address in a statement, as often as they stand there."""
+    """The blank nodes in a statement, as often as they occur."""
     return [part for part in (one.subject, one.object, one.graph) if isinstance(part, str) and part[:1] == "_"]
 
 

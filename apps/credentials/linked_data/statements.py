@@ -26,22 +26,22 @@ _XSD = "http://www.w3.org/2001/XMLSchema#"
 STRING = f"{_XSD}string"
 _RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 _TYPE, _FIRST, _REST, _NIL = (f"<{_RDF}{name}>" for name in ("type", "first", "rest", "nil"))
-# An address that is whole, and ends where N-Quads end it. What has no scheme would be left out of what is signed.
+# An absolute IRI that ends where N-Quads end it. Without a scheme it would be left out of what is signed.
 _WHOLE = re.compile(r'[A-Za-z][A-Za-z0-9+.-]*:[^\x00-\x20<>"{}|^`\\]+')
-# Between these, libraries write a fraction alike.
+# Libraries write fractions in this range the same way.
 _SMALLEST, _LARGEST, _MOST_DIGITS = 1e-6, 1e15, 15
-# Each list of contexts is put together anew: thirty credentials in a record name them in a few ways.
+# Each list of contexts is processed anew: thirty credentials in a record use only a few different ones.
 MOST_NAMED, MOST_WAYS = 20, 12
-# Letters of all statements: an address stands in each that is about it.
+# Characters of all statements: a URL is repeated in each statement about it.
 MOST_LETTERS = 4 * 1024 * 1024
 
 
 class UnsignableError(Exception):
-    """Something that would be read but not signed, or signed but not read. The message names the place."""
+    """Something that would be read but not signed, or signed but not read. The message says where."""
 
 
 class AmbiguousError(Exception):
-    """A document that programs canonicalise differently: a signature over it says nothing either way."""
+    """A document that programs canonicalise differently, so a signature over it proves nothing either way."""
 
 
 class Literal(NamedTuple):
@@ -50,7 +50,7 @@ class Literal(NamedTuple):
 
 
 class Statement(NamedTuple):
-    """Nodes as N-Quads have them: `<address>` or `_:b0`. `graph` is empty for the default one."""
+    """Nodes as in N-Quads: `<address>` or `_:b0`. `graph` is empty for the default one."""
 
     subject: str
     predicate: str
@@ -59,10 +59,10 @@ class Statement(NamedTuple):
 
 
 def statements(document: dict[str, Any]) -> list[Statement]:
-    """Each once, in no particular order.
+    """A document's statements, each once, in no particular order.
 
-    Raises UnsignableError; AmbiguousError; UnknownContextError for a context that isn't pinned, ContextError for one
-    that is and asks for what isn't understood here.
+    Raises UnsignableError; AmbiguousError; UnknownContextError for a context that isn't pinned, ContextError for a
+    pinned one that requires something unsupported.
     """
     walk = _Walk()
     walk.node(document, NOTHING)
@@ -70,7 +70,7 @@ def statements(document: dict[str, Any]) -> list[Statement]:
 
 
 class _Walk:
-    """`found` holds each statement once, in the order of the document."""
+    """One walk through a document. `found` holds each statement once, in document order."""
 
     def __init__(self) -> None:
         self.found: dict[Statement, None] = {}
@@ -78,12 +78,12 @@ class _Walk:
         self._letters = 0
         self._graph = ""
         self._ways: set[tuple[str, ...]] = set()
-        # How often each id is described in the credential that is being read, by graph: what stands in another graph
-        # is said of another credential, whatever it is called.
+        # How often each id is described in the credential being read, by graph: statements in another graph are about
+        # another credential, whatever its id.
         self._described: Counter[tuple[str, str]] = Counter()
 
     def node(self, value: dict[str, Any], context: Context, *, scope: Any = NO_SCOPE, place: str = "") -> str:
-        """The node that an object describes. `scope`: what the member that it is the value of adds to the context."""
+        """The node that an object describes. `scope`: what the member with this value adds to the context."""
         context = self._context_for(value, context, scope, place)
         if "@context" not in value:
             return self._described_node(value, context, place)
@@ -91,7 +91,7 @@ class _Walk:
         node = self._described_node(value, context, place)
         if self._described[self._graph, node] > 1:
             raise UnsignableError(f"another part of {place or 'the document'} bears its id")
-        # What has contexts of its own is still a part of what it stands in.
+        # An object with its own contexts is still part of its parent.
         outer.update(self._described)
         self._described = outer
         return node
@@ -130,7 +130,7 @@ class _Walk:
         return node
 
     def _types(self, value: dict[str, Any], context: Context, place: str) -> dict[str, str]:
-        """The types of an object as they are written, and their nodes."""
+        """An object's types as written, and their nodes."""
         found: dict[str, str] = {}
         for name, one in value.items():
             if name in context.terms and context.terms[name].iri == TYPE:
@@ -194,7 +194,7 @@ class _Walk:
 
 
 def _only_names(value: dict[str, Any], context: Context) -> bool:
-    """Whether an object does nothing but name a node: it is read as the member it stands in (section 5.1.2, step 7)."""
+    """Whether an object only names a node: it is then read as its parent member (section 5.1.2, step 7)."""
     return len(value) == 1 and all(name in context.terms and context.terms[name].iri == ID for name in value)
 
 
@@ -210,7 +210,7 @@ def _addresses(named: Any, place: str) -> list[str]:
 
 
 def _term(name: str, context: Context, place: str) -> Term:
-    """What a member's name means. An address, one of JSON-LD's own words or another name for a known one is refused."""
+    """The meaning of a member's name. Refuses a URL, a JSON-LD keyword and an alias for a known term."""
     term = context.terms.get(name)
     if term is None or not term.iri or ":" in name or (term.iri.startswith("@") and term.iri not in (ID, TYPE)):
         raise UnsignableError(f"{place}/{name} is not a known term here")
@@ -239,7 +239,7 @@ def _iri(value: Any, place: str) -> str:
 
 
 def _vocabulary(value: Any, context: Context, place: str) -> str:
-    """A word of the contexts, or the address of something that they have no word for."""
+    """The node for a term of the contexts, or for the URL of something that they have no term for."""
     word = _text(value, place)
     if word in context.terms:
         return _iri(context.terms[word].iri, place)

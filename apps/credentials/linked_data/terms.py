@@ -1,4 +1,4 @@
-"""What the names in a document mean: contexts, as far as pinned ones go (JSON-LD 1.1 API, sections 4.1 and 4.2)."""
+"""The meaning of names in a document: contexts, as far as the pinned ones go (JSON-LD 1.1 API, sections 4.1 and 4.2)."""
 
 from __future__ import annotations
 
@@ -8,21 +8,22 @@ from apps.credentials import contexts
 
 ID, TYPE, JSON, VOCAB = "@id", "@type", "@json", "@vocab"
 GRAPH, LIST, SET = "@graph", "@list", "@set"
-# Of a term that has no scope of its own; None is one: it forgets all terms.
+# For a term without a scope of its own. None is a scope: it forgets all terms.
 NO_SCOPE = object()
 _ABOUT_CONTEXTS = {"@version", "@protected"}
 _UNDERSTOOD = {"@id", "@type", "@container", "@context", "@protected", "@prefix"}
 _ENDS_A_PREFIX = tuple(":/?#[]@")
-# Documents choose the order of contexts: kept are those that all documents have, and not each that somebody thinks up.
+# Documents choose the order of contexts: this keeps those that all documents share, not each one that someone
+# invents.
 MOST_KEPT = 100
 
 
 class ContextError(Exception):
-    """A pinned context says what is not understood here, or two of them contradict each other. Technical."""
+    """A pinned context uses something unsupported, or two contexts contradict each other. Technical."""
 
 
 class Term(NamedTuple):
-    """What a name stands for. `iri` is empty where a context takes it out of use; `type` of its values, or empty."""
+    """What a name stands for. `iri` is empty if a context removes the name; `type` is that of its values, or empty."""
 
     iri: str
     type: str = ""
@@ -36,9 +37,10 @@ class Term(NamedTuple):
 
 
 class Context:
-    """Names and what they mean at one place of a document. Never changed; contexts made from it are kept with it.
+    """Names and their meanings at one place of a document. Immutable; contexts derived from it are cached with it.
 
-    `before`: what holds again further inside, where this came with a type (JSON-LD 1.1, section 4.1.9 "propagation").
+    `before`: the context that applies again further inside, if this came with a type (JSON-LD 1.1, section 4.1.9
+    "propagation").
     """
 
     def __init__(self, terms: dict[str, Term], before: Context | None = None) -> None:
@@ -49,10 +51,10 @@ class Context:
         self._iris: frozenset[str] | None = None
 
     def with_(self, local: Any, *, override: bool = False, propagate: bool = True) -> Context:
-        """With what a context adds: an address, a list of them, or definitions out of a pinned document.
+        """Add a context: a URL, a list of them, or definitions from a pinned document.
 
-        `override`: protected names may be given another meaning, as the scope of a member may. Raises ContextError, and
-        UnknownContextError for an address that isn't pinned.
+        `override`: protected names may be redefined, as in a member's scope. Raises ContextError, and
+        UnknownContextError for a URL that isn't pinned.
         """
         key = (_key(local), override, propagate)
         made = self._made.get(key)
@@ -64,7 +66,7 @@ class Context:
         return made
 
     def name_of(self, term: Term) -> str:
-        """The name that a writer would give to a meaning, of those that have it: the shortest, then the first."""
+        """The name that a writer would choose among those with the same meaning: the shortest, then the first."""
         if self._chosen is None:
             self._chosen = {}
             for name in sorted(self.terms, key=lambda name: (-len(name), name), reverse=True):
@@ -72,7 +74,7 @@ class Context:
         return self._chosen[term[:3]]
 
     def is_named(self, iri: str) -> bool:
-        """Whether some name stands for this address."""
+        """Whether any name stands for this IRI."""
         if self._iris is None:
             self._iris = frozenset(one.iri for one in self.terms.values())
         return iri in self._iris
@@ -93,14 +95,14 @@ class Context:
 
 
 def _key(local: Any) -> Any:
-    """Equal for equal contexts: addresses by their text, definitions by their place in a pinned document."""
+    """A cache key, equal for equal contexts: URLs by their text, definitions by their place in a pinned document."""
     if isinstance(local, list):
         return tuple(_key(one) for one in local)
     return local if isinstance(local, str) else id(local)
 
 
 class _Defining:
-    """Terms with those of one set of definitions."""
+    """Terms extended by one set of definitions."""
 
     def __init__(self, terms: dict[str, Term], definitions: dict[str, Any], *, override: bool) -> None:
         self.terms = dict(terms)

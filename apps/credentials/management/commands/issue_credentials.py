@@ -111,7 +111,7 @@ class Command(BaseCommand):
         return bulk
 
     def _mapping(self, bulk: BulkAward, told: Sequence[str]) -> dict[str, Any]:
-        """What was guessed, but for what was told."""
+        """The guessed mapping, overridden by the --map options."""
         places = {mapping.letter(number).casefold(): number for number in range(len(bulk.columns))}
         places |= {one["name"].casefold(): number for number, one in reversed(list(enumerate(bulk.columns)))}
         chosen: dict[str, Any] = {}
@@ -139,10 +139,10 @@ class Command(BaseCommand):
         return guessed | chosen
 
     def _wait(self, bulk: BulkAward) -> None:
-        """Run this table's jobs here, beside the workers, until the last row is dealt with, or given up."""
+        """Run this table's jobs here, besides the workers, until every row is done, or has failed."""
         jobs = Job.objects.filter(key__startswith=f"award_rows:{bulk.public_id}:", state=Job.State.PENDING)
         while BulkAward.objects.filter(pk=bulk.pk, state=State.AWARDING).exists():
-            # What failed waits for its next try behind the others.
+            # A failed job waits behind the others for its next attempt.
             ran = [outbox.run(key) for key in jobs.order_by("next_at", "pk").values_list("pk", flat=True)[:1]]
             counts = reads.counts_of([bulk])[bulk.pk]
             self._progress(f"{counts.get(Row.AWARDED, 0)} awarded, {counts.get(Row.READY, 0)} left")
@@ -163,7 +163,7 @@ class Command(BaseCommand):
         )
 
     def _progress(self, words: str) -> None:
-        """Where a person watches, on one line that goes."""
+        """Show progress on one line that is overwritten, if a person is watching."""
         if self.stderr.isatty():
             self.stderr.write(f"\r\x1b[K{words}", ending="")
 

@@ -1,4 +1,6 @@
-"""Which column of a table holds what: guessed by its heading, kept for a corrected table, and what our own are called."""
+"""Which column of a table holds what: guessed from its heading, carried over to a corrected table; and our own
+columns.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +23,7 @@ if TYPE_CHECKING:
 
     from django_stubs_ext import StrOrPromise
 
-# What a column may hold. A name stands in one column or in two; evidence in any number of them.
+# What a column may hold. Names are in one column or two; evidence in any number of columns.
 FIELDS: dict[str, StrOrPromise] = {
     "address": gettext_lazy("E-mail address"),
     "name": gettext_lazy("Name"),
@@ -32,10 +34,10 @@ FIELDS: dict[str, StrOrPromise] = {
     "valid_until": gettext_lazy("Valid until"),
     "language": gettext_lazy("Language"),
 }
-# Those of an empty table to begin with.
+# The columns of the empty template.
 TEMPLATE = ("address", "name", "narrative", "evidence", "valid_until", "language")
 
-# What they are called elsewhere: by other badge systems, learning platforms, forms, and people.
+# Headings used by other badge systems, learning platforms, forms, and people.
 _CALLED = {
     "address": (
         *("email", "e-mail", "email address", "mail", "recipient", "recipient email", "recipient e-mail address"),
@@ -93,9 +95,9 @@ _CALLED = {
 
 
 def guess(names: Sequence[str], first: Sequence[Sequence[str]]) -> dict[str, Any]:
-    """What each column may hold, by its heading: {field: number of the column from 0}; of evidence a list of numbers.
+    """Guess what the columns hold from their headings: {field: column number from 0}; for evidence a list of numbers.
 
-    Where no heading tells of addresses, the first column of nothing but addresses is taken.
+    If no heading means addresses, the first column that contains only addresses is taken.
     """
     known = _known()
     mapping: dict[str, Any] = {}
@@ -121,9 +123,9 @@ def guess(names: Sequence[str], first: Sequence[Sequence[str]]) -> dict[str, Any
 
 
 def kept(mapping: Mapping[str, Any], before: Sequence[str], names: Sequence[str]) -> dict[str, Any] | None:
-    """The same mapping for a table whose columns have the same names, wherever they stand; None where one is missing.
+    """The same mapping for a table whose columns have the same names in any order; None if one is missing.
 
-    Of several columns of one name the first is the first, and so on.
+    Several columns of the same name are matched in order.
     """
     places = {key: number for number, key in enumerate(_counted(names))}
     keys = _counted(before)
@@ -137,7 +139,7 @@ def kept(mapping: Mapping[str, Any], before: Sequence[str], names: Sequence[str]
 
 
 def refuse_unfit(mapping: Mapping[str, Any], width: int) -> None:
-    """Raises Refused for what names no person, or no column of `width`."""
+    """Raise Refused if the mapping identifies no person, or names a column beyond `width`."""
     if any(not 0 <= number < width for number in columns_of(mapping)) or not mapping.keys() <= FIELDS.keys():
         raise Refused(_("This table has no such column."))
     if "address" not in mapping:
@@ -164,19 +166,19 @@ def is_address(text: str) -> bool:
 
 
 def letter(number: int) -> str:
-    """What spreadsheets call a column, by its number from 0."""
+    """A column's letters in spreadsheets, by its number from 0."""
     first, last = divmod(number, 26)
     return (letter(first - 1) if first else "") + chr(ord("A") + last)
 
 
 # --- our own columns --------------------------------------------------------------------------------------------------
 def own_headings() -> tuple[str, ...]:
-    """What a report adds behind the columns of a table: the line, how it stands, what to do, and the badge's address."""
+    """The columns that a report adds to a table's own: the line, its state, what to do, and the badge's URL."""
     return pgettext("row", "Line"), pgettext("row", "State"), pgettext("row", "What to do"), pgettext("row", "Badge")
 
 
 def without_own(names: Sequence[str]) -> int:
-    """How many columns are the table's own: those of a report of ours, in whatever language, stand behind them."""
+    """How many columns are the table's own: those of our reports, in any language, come after them."""
     for language, _name in settings.LANGUAGES:
         with translation.override(language):
             ours = list(own_headings())
@@ -188,7 +190,9 @@ def without_own(names: Sequence[str]) -> int:
 # --- names ------------------------------------------------------------------------------------------------------------
 @cache
 def _known() -> dict[str, str]:
-    """Field by what a heading comes to. Ours count in every language, for a template is given in the reader's own."""
+    """Headings in bare form -> field. Our own headings count in every language, as templates are in the reader's
+    language.
+    """
     known = {_bare(name): field for field, names in _CALLED.items() for name in names}
     for language, _name in settings.LANGUAGES:
         with translation.override(language):
@@ -197,13 +201,13 @@ def _known() -> dict[str, str]:
 
 
 def _bare(name: str) -> str:
-    """Without capitals, signs above letters, blanks and whatever stands in brackets."""
+    """A heading without capitals, diacritics, spaces and anything in brackets."""
     plain = unicodedata.normalize("NFKD", re.sub(r"\(.*?\)|\[.*?\]", "", name).casefold())
     return "".join(sign for sign in plain if sign.isalnum())
 
 
 def _counted(names: Sequence[str]) -> list[tuple[str, int]]:
-    """Each name with how often it stood before."""
+    """Each name with the number of its earlier occurrences."""
     seen: dict[str, int] = {}
     counted = []
     for name in names:

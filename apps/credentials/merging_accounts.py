@@ -1,5 +1,5 @@
-"""Awards and badges from elsewhere change hands with their account. The signed bytes stay: they name addresses by sums,
-and the addresses change hands too.
+"""Awards and badges from elsewhere move with their account. The signed bytes stay: they hold addresses as hashes, and
+the addresses move too.
 """
 
 from __future__ import annotations
@@ -21,7 +21,9 @@ _SAID = (Endorsement.State.ACCEPTED, Endorsement.State.SIGNED)
 
 
 def refuse(taker: User, giver: User) -> list[str]:
-    """A badge that one holds once; and what one of them awarded to the other, or said of the other's badge."""
+    """List the reasons against merging: a badge that both hold but may be held once; awards or endorsements from one
+    to the other.
+    """
     reasons = [
         _(
             "Both accounts hold “%(badge)s”, which a person holds once. Ask %(issuer)s to take one back or to replace it."
@@ -50,14 +52,14 @@ def bring(taker: User, giver: User) -> None:
         )
     Credential.objects.filter(earner=giver).update(earner=taker)
     ForeignCredential.objects.filter(holder=giver).update(holder=taker)
-    # One that was awarded to an address of the other account proves itself now.
+    # One awarded to an address of the other account can now be confirmed as theirs.
     ForeignCredential.objects.filter(holder=taker, state=kept, proved_address="").update(next_check_at=now)
     Endorsement.objects.filter(asked_by=giver).update(asked_by=taker)
     _bring_requests(taker, giver)
 
 
 def _bring_requests(taker: User, giver: User) -> None:
-    """A code is used once a person. Where both used one, the second request ends, and stays where it was made."""
+    """Move claim requests. A person uses a code once: if both used one, the second request ends, and stays as it is."""
     asked = ClaimRequest.objects.filter(person=giver)
     twice = Q(code__in=ClaimRequest.objects.filter(person=taker).values("code"))
     asked.filter(twice, state=ClaimRequest.State.WAITING).update(

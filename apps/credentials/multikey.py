@@ -7,12 +7,12 @@ _PAIRS = [first + second for first in _ALPHABET for second in _ALPHABET]
 _PLACE = {sign: place for place, sign in enumerate(_ALPHABET)}
 _ED25519 = b"\xed\x01"
 _P256 = b"\x80\x24"
-# Decoding is quadratic: what is longer than any key or Ed25519 signature is refused before it costs anything.
+# Decoding takes quadratic time: refuse anything longer than a key or Ed25519 signature first.
 MOST_SIGNS = 100
 
 
 def base58_encode(data: bytes) -> str:
-    """Ten signs at a time: a number of so many fits a machine's word, where dividing is quick."""
+    """Encode ten characters at a time: a number of that size fits a machine word, which divides fast."""
     number = int.from_bytes(data, "big")
     pairs: list[str] = []
     while number:
@@ -27,7 +27,7 @@ def base58_encode(data: bytes) -> str:
 
 
 def base58_decode(text: str) -> bytes:
-    """Raises ValueError for what is too long or has signs outside the alphabet."""
+    """Raises ValueError for text that is too long or contains other characters."""
     if len(text) > MOST_SIGNS:
         raise ValueError("too long")
     number = 0

@@ -1,4 +1,4 @@
-"""Who may award, take back and replace; who may ask for an endorsement, answer one, and take one back; who keeps what."""
+"""Who may award, revoke and replace; request, answer, withdraw and revoke endorsements; and stop keeping badges."""
 
 from __future__ import annotations
 
@@ -15,45 +15,45 @@ if TYPE_CHECKING:
 
 
 def can_award_directly(user: User, issuer: Issuer) -> bool:
-    """Award without an assessment here: owners and managers, whom the award names as its basis."""
+    """Award without an assessment here: owners and managers, who are named as the award's basis."""
     return has_seat(user, issuer, *RUNNING)
 
 
 def can_award_many(user: User, issuer: Issuer) -> bool:
-    """Award to a whole table of people at once, and take that back within the hour: owners and managers."""
+    """Award to a whole table of people at once, and undo that within the hour: owners and managers."""
     return has_seat(user, issuer, *RUNNING)
 
 
 def can_change_standing(user: User, issuer: Issuer) -> bool:
-    """Pause, take back, replace, renew."""
+    """Suspend, revoke, replace, renew."""
     return has_seat(user, issuer, *RUNNING)
 
 
 def can_turn_keys(user: User, issuer: Issuer) -> bool:
-    """Change an issuer's keys, and say that one is in other hands."""
+    """Rotate an issuer's keys, and mark one as compromised."""
     return has_seat(user, issuer, *RUNNING)
 
 
 # --- endorsements -----------------------------------------------------------------------------------------------------
 def can_request_endorsement(user: User, subject: Endorsable) -> bool:
-    """A credential's earner; for an issuer and its achievements, who runs it."""
+    """For a credential, its earner; for an issuer and its achievements, those who run it."""
     if isinstance(subject, Credential):
         return subject.earner_id == user.pk
     return can_edit(user, subject if isinstance(subject, Issuer) else subject.achievement.issuer)
 
 
 def can_withdraw_endorsement(user: User, endorsement: Endorsement) -> bool:
-    """Who asked, and who could ask today: people leave."""
+    """The person who asked, and anyone who could ask today, since people leave."""
     return endorsement.asked_by_id == user.pk or can_request_endorsement(user, endorsement.subject)
 
 
 def can_answer_endorsement(user: User, endorsement: Endorsement) -> bool:
-    """Who runs the endorser."""
+    """Those who run the endorser."""
     return can_edit(user, endorsement.endorser)
 
 
 def asked_oneself(user: User, endorsement: Endorsement) -> bool:
-    """Whether this person's word would be for their own request, or for what they earned."""
+    """Whether this person would be endorsing at their own request, or what they earned themselves."""
     if same_person(user, endorsement.asked_by):
         return True
     return endorsement.credential is not None and same_person(user, endorsement.credential.earner)

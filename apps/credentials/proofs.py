@@ -25,17 +25,17 @@ _DUMPING = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(","
 
 
 class ProofError(Exception):
-    """A proof that cannot be read, or does not hold. The message is technical."""
+    """A proof that can't be read or doesn't verify. The message is technical."""
 
 
 class AmbiguousError(ProofError):
-    """A document that programs canonicalise differently: the signature says nothing either way."""
+    """A document that programs canonicalise differently: the signature proves nothing either way."""
 
 
 def sign(
     document: dict[str, Any], *, private_key: Ed25519PrivateKey, verification_method: str, created: datetime
 ) -> dict[str, Any]:
-    """The document with its proof. The same document, key and moment give the same bytes. Raises ProofError."""
+    """Add a proof to a document. The same document, key and moment give the same bytes. Raises ProofError."""
     check(document)
     options = options_of(verification_method, moment(created))
     signature = private_key.sign(_hash_data(document, options))
@@ -43,7 +43,7 @@ def sign(
 
 
 def check(document: dict[str, Any]) -> None:
-    """Raises ProofError for what canonicalises, and not in every program alike."""
+    """Raise ProofError for what can be canonicalised, but not the same way in every program."""
     for place, one in _strings(document):
         if place.rpartition("/")[2] == "id" and not core_text.is_iri(one):
             raise ProofError(f"{place} is not an address that may be signed: {one!r}")
@@ -53,7 +53,7 @@ def check(document: dict[str, Any]) -> None:
 
 
 def options_of(verification_method: str, created: str) -> dict[str, str]:
-    """What a proof of ours says beside its value; `created` is a moment in words."""
+    """A proof's members except its value; `created` is a moment as text."""
     return {
         "type": "DataIntegrityProof",
         "cryptosuite": CRYPTOSUITE,
@@ -64,21 +64,21 @@ def options_of(verification_method: str, created: str) -> dict[str, str]:
 
 
 def sum_of_options(options: dict[str, str], contexts: Sequence[str]) -> bytes:
-    """What a proof covers of itself. Raises as `canonicalise`."""
+    """The hash of a proof's options, which it signs. Raises as `canonicalise`."""
     return _sum(canonicalise({"@context": list(contexts), **options}))
 
 
 def sum_of(document: dict[str, Any]) -> bytes:
-    """What each proof of a document covers of it. Raises as `canonicalise`."""
+    """The hash of a document without its proofs, which each proof signs. Raises as `canonicalise`."""
     return _sum(canonicalise({name: one for name, one in document.items() if name != "proof"}))
 
 
 def verify(
     document: dict[str, Any], proof: dict[str, Any], public_key: bytes, *, summed: Callable[[], bytes] | None = None
 ) -> None:
-    """Raises ProofError unless `proof` holds over the document without its proof.
+    """Raise ProofError unless `proof` is valid for the document without its proof.
 
-    `summed` gives its `sum_of`: where several proofs are held, it is made once.
+    `summed` returns the document's `sum_of`, so that it is computed once for several proofs.
     """
     if (proof.get("type"), proof.get("cryptosuite")) != ("DataIntegrityProof", CRYPTOSUITE):
         raise ProofError(f"not a DataIntegrityProof of {CRYPTOSUITE}")
@@ -108,7 +108,7 @@ def canonicalise(document: dict[str, Any]) -> str:
 
 
 def dump(document: dict[str, Any]) -> str:
-    """The one serialisation: stored, served and baked are these characters."""
+    """The one serialisation: exactly these characters are stored, served and baked."""
     return _DUMPING.encode(document)
 
 
@@ -134,7 +134,7 @@ def _sum(text: str) -> bytes:
 
 
 def _strings(value: Any, place: str = "") -> Iterator[tuple[str, str]]:
-    """Every string of a document with its place, names of members among them."""
+    """Every string in a document with its place, including names of members."""
     if isinstance(value, str):
         yield place, value
     elif isinstance(value, dict):

@@ -1,4 +1,4 @@
-"""What lies at our own addresses for a stranger, as our views serve it: the verifier does not ask us over the network."""
+"""What our own URLs return to visitors, as our views serve it: the verifier doesn't ask us over the network."""
 
 from __future__ import annotations
 
@@ -25,14 +25,16 @@ OB2_CREDENTIAL = re.compile(r"/c/(?P<id>[a-z2-7]{26})/ob2\.(?P<ending>json|png|s
 
 
 def own_path(url: str) -> str | None:
-    """The path of an address under an origin of ours, present or former: never fetched over the network."""
+    """The path of a URL under one of our origins, present or former, which are never fetched over the network; None
+    for others.
+    """
     ours = {origin(one) for one in (settings.PUBLIC_URL, *settings.FORMER_PUBLIC_URLS)}
     found = origin(url)
     return urlsplit(url).path if found and found in ours else None
 
 
 def at(path: str, accept: str = "") -> Answer | None:
-    """What lies at a path of ours; None where a stranger finds nothing."""
+    """What one of our paths returns; None if visitors find nothing there."""
     if named := _STATUS.fullmatch(path):
         return _status_list(named["slug"], int(named["number"]), accept)
     for pattern, served in _SERVED.items():
@@ -43,7 +45,7 @@ def at(path: str, accept: str = "") -> Answer | None:
 
 
 def _status_list(slug: str, number: int, accept: str) -> Answer | None:
-    """Signed in the form that is asked for first; None before it was signed at all too."""
+    """A signed status list, in the form that is asked for first; None if it isn't signed yet."""
     found = StatusList.objects.filter(issuer__slug=slug, number=number).only("text", "jwt").first()
     text = "" if found is None else found.jwt if "jwt" in accept.partition(",")[0] else found.text
     return Answer(text.encode()) if text else None

@@ -1,4 +1,4 @@
-"""Our own record, for what names us: what was signed here, whether it still stands, and the evidence behind it."""
+"""Our own record, for credentials that name us: what was signed here, whether it stands, and the evidence behind it."""
 
 from __future__ import annotations
 
@@ -28,22 +28,22 @@ _EVIDENCE = re.compile(r"/e/(?P<id>[a-z2-7]{26})")
 _ENDORSEMENT = re.compile(r"/endorsements/(?P<id>[a-z2-7]{26})/?")
 
 
-# What stands in the place of a signed text whose earner has left.
+# Replaces the signed text once its earner has been erased.
 ERASED = "sha256:"
 
 
 class Held(NamedTuple):
-    """The credential that our record has for what was given, and whether what was given says the same."""
+    """The credential in our record for what was given, and whether the two say the same."""
 
     credential: Credential
     same: bool
 
 
 def compare(report: Report, text: str, known: SignedForm | None) -> None:
-    """A credential that names us must be one that we signed, and its picture the one we baked; so must an endorsement.
+    """Check that a credential or endorsement that names us was signed here, and that a picture of it was baked here.
 
-    Who has the file may know how it stands. Who has only its id, and signs something under it, learns nothing: whether
-    there is one at all stays untold.
+    Anyone with the file may know its status. Anyone with only the id, who signs something under it, learns nothing,
+    not even whether it exists.
     """
     path = own_path(report.said.credential_id)
     if path is None and not _names_us(report):
@@ -67,7 +67,7 @@ def compare(report: Report, text: str, known: SignedForm | None) -> None:
 
 
 def _compare_endorsement(report: Report, text: str, public_id: str) -> None:
-    """One that is given by itself, outside of what it is about."""
+    """Check an endorsement given on its own, outside its subject."""
     found = _endorsements({public_id}).get(public_id)
     if found is None or not _is_what_was_signed(found, report.document):
         _tell_unknown(report)
@@ -88,15 +88,15 @@ def _tell_known(report: Report, text: str) -> None:
 
 
 def _is_our_picture(report: Report, text: str, credential: Credential) -> bool:
-    """By the sum that was noted when it was baked. A picture is to be had as soon as its form is signed: until it has a
-    sum, what would be baked now tells, which is the same each time.
+    """Whether we baked this picture, by its recorded hash. Pictures are available as soon as their form is signed:
+    until its hash is recorded, compare with what would be baked now, which is deterministic.
     """
     if Bake.objects.filter(form__credential=credential, sha256=report.sha256).exists():
         return True
     form = credential.forms.filter(sha256=_sum(text)).first()
     if form is None:
         return False
-    form.text = text  # the same, by its sum, where its earner has left too
+    form.text = text  # the same, by its hash, even if its earner has been erased
     noted = set(form.bakes.values_list("picture", flat=True))
     lacking = [one for one in queries.pictures_for(form.format, credential.version) if one not in noted]
     return any(
@@ -105,8 +105,9 @@ def _is_our_picture(report: Report, text: str, credential: Credential) -> bool:
 
 
 def _names_us(report: Report) -> bool:
-    """Whether what has no address of ours names us as its issuer; or, in the form of Open Badges 2.0, where a name stands
-    for the address, in its badge. All that was signed here is in our record: who has a key of ours may still write more.
+    """Whether something without one of our URLs names us as its issuer; or, for Open Badges 2.0, whose signed ids
+    aren't URLs, in its badge. All that was signed here is in our record, but anyone with one of our keys could write
+    more.
     """
     named = [issuers.address_of(report.said.issuer_id)]
     if report.document.get("badge"):
@@ -121,7 +122,7 @@ def _held(report: Report, text: str, path: str | None) -> Held | None:
     if named := OB2_CREDENTIAL.fullmatch(path):
         held = Credential.objects.select_related("version", "issuer").filter(earner__erased_at=None)
         credential = held.filter(public_id=named["id"]).first()
-        if credential is None:  # nothing vouches for one that has no signature once its address is gone
+        if credential is None:  # once its URL is gone, nothing vouches for an unsigned one
             return None
         ours = documents.hosted_assertion(AwardSnapshot.from_json(credential.snapshot))
         return Held(credential, common.same(ours, report.document))
@@ -131,7 +132,7 @@ def _held(report: Report, text: str, path: str | None) -> Held | None:
 
 
 def _says_the_same(form: SignedForm, report: Report) -> bool:
-    """A program that saves JSON may indent it, and an editor ends it with a line: a proof covers what it says."""
+    """Whether they say the same. A program may indent JSON and an editor add a newline: a proof covers the content."""
     if form.format != queries.Format.OB3_EDDSA:
         return False
     if form.text.startswith(ERASED):
@@ -140,13 +141,15 @@ def _says_the_same(form: SignedForm, report: Report) -> bool:
 
 
 def what_is_kept_of(document: dict[str, Any]) -> str:
-    """Once its earner has left: a sum that is the same however the JSON is laid out. It tells nothing of whose it was."""
+    """What replaces an erased earner's text: a hash independent of the JSON's layout, which doesn't reveal whose it
+    was.
+    """
     laid_out = json.dumps(document, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     return f"{ERASED}{_sum(laid_out)}"
 
 
 def _signed_as_ob2(report: Report, text: str) -> SignedForm | None:
-    """By its own sum, among those of the badge that it names."""
+    """Find a form by its own hash, among those of the badge that it names."""
     path = own_path(report.said.achievement_id)
     named = _OB2_BADGE.fullmatch(path) if path is not None else None
     if named is None:
@@ -165,16 +168,16 @@ def _sum(text: str) -> str:
 
 
 def as_it_is(sums: dict[str, str]) -> dict[str, bool | None]:
-    """Evidence that was handed in here is held by the room that keeps it."""
+    """Ask the app that keeps evidence whether pieces submitted here are unchanged."""
     ours = {one: named["id"] for one in sums if (named := _EVIDENCE.fullmatch(own_path(one) or ""))}
     found = import_string(settings.EVIDENCE_AS_IT_IS)({public_id: sums[one] for one, public_id in ours.items()})
     return {one: found[public_id] for one, public_id in ours.items()}
 
 
 def fallen(documents: Sequence[dict[str, Any]]) -> list[Fall | None]:
-    """Endorsements that name us must be ones that we signed and that their endorsers still stand by.
+    """Check that endorsements that name us were signed here and that their endorsers still stand by them.
 
-    One that was taken back is known by what we signed then. Whoever may write another under its id has forged it.
+    A revoked one is recognised by what we signed then. Another one under its id is a forgery.
     """
     paths = [own_path(id_of(one)) for one in documents]
     named = [None if path is None else _ENDORSEMENT.fullmatch(path) for path in paths]
@@ -187,7 +190,7 @@ def fallen(documents: Sequence[dict[str, Any]]) -> list[Fall | None]:
 
 
 def _endorsements(public_ids: Collection[str]) -> dict[str, Endorsement]:
-    """Those of these that were signed here, whatever became of them."""
+    """Those of these endorsements that were signed here, whatever became of them."""
     if not public_ids:
         return {}
     held = Endorsement.objects.filter(public_id__in=public_ids).exclude(text="")
@@ -196,7 +199,7 @@ def _endorsements(public_ids: Collection[str]) -> dict[str, Endorsement]:
 
 def _fall_of(found: Endorsement | None, document: dict[str, Any]) -> Fall | None:
     if found is not None and found.state == Endorsement.State.SIGNED and not found.lost_its_key:
-        return None  # its signature tells
+        return None  # its signature decides
     if found is None or not _is_what_was_signed(found, document):
         return Fall(_("We have no record of an endorsement inside it."), forged=True)
     if found.lost_its_key:
@@ -207,12 +210,12 @@ def _fall_of(found: Endorsement | None, document: dict[str, Any]) -> Fall | None
 
 
 def _is_what_was_signed(found: Endorsement, document: dict[str, Any]) -> bool:
-    """By its sum too, which stays where the text went with whoever it was about."""
+    """Whether it is what was signed; also by its hash, which stays when the text is erased."""
     return found.sha256 == _sum(proofs.dump(document)) or common.same(json.loads(found.text), document)
 
 
 def _stands(report: Report, credential: Credential) -> None:
-    """Whether it was taken back, from our own record: the newest there is."""
+    """Report its status from our own record, which is the most current."""
     since = f"{credential.status}, {credential.status_at.isoformat() if credential.status_at else 'from the award on'}"
     if credential.status == Credential.Status.VALID:
         report.add("status", VALIDITY, PASS, _("The issuer has not taken it back."), since)
@@ -232,7 +235,7 @@ def _stands(report: Report, credential: Credential) -> None:
 
 
 def _endorsement_stands(report: Report, found: Endorsement) -> None:
-    """The same of an endorsement. What a key in other hands signed fails on whose it is."""
+    """Report an endorsement's status. One signed by a compromised key fails the issuer check instead."""
     since = f"{found.state}, {found.ended_at.isoformat() if found.ended_at else 'from its signing on'}"
     if found.state == Endorsement.State.SIGNED:
         report.add("status", VALIDITY, PASS, _("The issuer has not taken it back."), since)

@@ -1,4 +1,4 @@
-"""Reports as they are stored and sent: plain values of a modest size, and read back for a page."""
+"""Reports as stored and sent: plain values of limited size, and read back for a page."""
 
 from __future__ import annotations
 
@@ -14,18 +14,18 @@ from apps.credentials.verification.report import Said
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-# A badge may say megabytes of itself. Nobody's name or address is as long as this.
+# A badge may contain megabytes of text. Nobody's name or address is as long as this.
 MOST_OF_A_TEXT = 2_000
 _FOR_PAGES = ("narrative", "own_id", "zone", "trouble", "decides", "why")
 
 
 def sent(report: Report) -> dict[str, Any]:
-    """`report.to_json()` without control characters, lone surrogates and endless texts."""
+    """`report.to_json()` without control characters, lone surrogates and overlong texts."""
     return {name: _modest(value) for name, value in report.to_json().items()}
 
 
 def stored(report: Report) -> dict[str, Any]:
-    """The same, with what a page needs beyond it: what it comes to, and how each check counts."""
+    """The same, with what pages need in addition: the overall result, and how each check counts."""
     told = sent(report) | {
         "narrative": modest(report.said.narrative),
         "own_id": report.own_id,
@@ -38,7 +38,7 @@ def stored(report: Report) -> dict[str, Any]:
 
 
 def modest(text: str) -> str:
-    """A text of a badge as a table takes it."""
+    """A badge's text, limited to what a table can hold."""
     return FORBIDDEN.sub("\ufffd", text[:MOST_OF_A_TEXT])
 
 
@@ -49,9 +49,9 @@ def for_programs(kept: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def read(kept: Mapping[str, Any]) -> Report:
-    """The stored report again, as far as pages show it; of an earlier version too, which knew less.
+    """Restore a stored report as far as pages show it, including older ones with fewer details.
 
-    What has run out since it was checked has run out: for that nobody has to be asked.
+    Anything that has expired since the check counts as expired: nobody needs to be asked for that.
     """
     report = Report(
         checked_at=datetime.fromisoformat(kept["checked_at"]),
@@ -86,7 +86,7 @@ def read(kept: Mapping[str, Any]) -> Report:
 
 
 def _each(kept: Mapping[str, Any], name: str, otherwise: Any) -> list[Any]:
-    """What was written down for each check; what an earlier version did not write down is as it was then."""
+    """A stored value for each check; if an older version didn't store it, the default."""
     found: list[Any] = kept.get(name) or [otherwise] * len(kept["checks"])
     return found
 

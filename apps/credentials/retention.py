@@ -1,4 +1,4 @@
-"""What the credentials' room forgets after a time (`config/retention.py`): tables of people."""
+"""What this app forgets after a time (`config/retention.py`): tables of people."""
 
 from __future__ import annotations
 
@@ -17,7 +17,9 @@ if TYPE_CHECKING:
 
 
 def forget_tables(before: datetime, limit: int) -> int:
-    """Those from which nothing was awarded, with their files. One that a worker has in hand waits for the next time."""
+    """Delete tables from which nothing was awarded, with their files. One that a worker is using waits for the next
+    run.
+    """
     gone = 0
     for table in BulkAward.objects.filter(state__in=BulkAward.OPEN, made_at__lt=before).order_by("pk")[:limit]:
         try:
@@ -29,7 +31,7 @@ def forget_tables(before: datetime, limit: int) -> int:
 
 
 def forget_cells(before: datetime, limit: int) -> int:
-    """Of tables that were awarded what stood in the rows. That, and which badges, came of each stays."""
+    """Clear the rows of awarded tables. What became of each row, and its badge, stays."""
     over = Q(bulk__finished_at__lt=before) | Q(bulk__finished_at=None, bulk__undone_at__lt=before)
     held = LegalHold.objects.standing().values("person")
     old = BulkRow.objects.filter(over).exclude(cells=[]).exclude(credential__earner__in=held)

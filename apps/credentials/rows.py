@@ -1,4 +1,4 @@
-"""Rows of a table of people: what their cells say, and what keeps somebody from being awarded."""
+"""Rows of a table of people: reading their cells, and finding what prevents an award."""
 
 from __future__ import annotations
 
@@ -37,12 +37,12 @@ LONGEST_NAME = 300
 LONGEST_NARRATIVE = 2_000
 MOST_EVIDENCE = 10
 LONGEST_EVIDENCE = addresses.LONGEST
-# Further away than that, a digit too many was typed.
+# Beyond this, someone typed a digit too many.
 MOST_YEARS = 100
-# So many rows are judged with the same few questions to the database.
+# How many rows are judged with the same few queries.
 AT_ONCE = 1_000
 
-# Key -> what is wrong and what to do, in words for who made the table. What a row is `told` fills the gaps.
+# Key -> what is wrong and what to do, for the person who made the table. A row's `told` fills the placeholders.
 PROBLEMS: dict[str, StrOrPromise] = {
     "no_address": gettext_lazy("No e-mail address stands here."),
     "bad_address": gettext_lazy("“%(text)s” is no e-mail address."),
@@ -78,7 +78,7 @@ _YEAR_DIGITS = 4
 
 @dataclass(frozen=True)
 class Reading:
-    """How a table is read: what its columns hold, where its days end, and when it is."""
+    """How to read a table: its columns' names and mapping, the time zone in which days end, and the current time."""
 
     names: Sequence[str]
     mapping: Mapping[str, Any]
@@ -86,7 +86,7 @@ class Reading:
     at: datetime
 
     def row(self, number: int, cells: list[str]) -> BulkRow:
-        """One row, not saved, with what its own cells show to be wrong."""
+        """Read one row, unsaved, with any problems found in its own cells."""
         row = BulkRow(number=number, cells=cells, state=BulkRow.State.READY)
         for place in sorted(columns_of(self.mapping)):
             if LOST in cells[place]:
@@ -105,7 +105,7 @@ class Reading:
         return row.cells[self.mapping[name]] if name in self.mapping else ""
 
     def _read_address(self, row: BulkRow) -> None:
-        # What turns words round, and is not seen, comes along when an address is copied.
+        # Invisible and text-direction characters come along when an address is copied.
         typed = as_seen(self._cell(row, "address"))
         address = normal_address(typed.removeprefix("mailto:"))
         if not address:
@@ -172,15 +172,15 @@ class Reading:
 
 @dataclass
 class Judging:
-    """Looks at one row after another of a table that `by` awards a version with, and remembers who came before.
+    """Checks the rows of a table with which `by` awards a version, remembering earlier rows.
 
-    However many rows there are, the database is asked the same few questions for each AT_ONCE of them.
+    However many rows there are, the database gets the same few queries for each AT_ONCE of them.
     """
 
     version: AchievementVersion
     by: User
     at: datetime
-    # Who came before: by address the line; by account the line, and the address as it was typed there.
+    # Earlier rows: line by address; by account, the line and the address as entered there.
     lines: dict[str, int] = field(default_factory=dict)
     persons: dict[int, tuple[int, str]] = field(default_factory=dict)
 
@@ -189,7 +189,7 @@ class Judging:
         self.own_accounts = set(people.same_people(self.by).values_list("pk", flat=True))
 
     def look(self, rows: Sequence[BulkRow]) -> None:
-        """Write into each of these rows, which are not saved, what keeps it from being awarded; and whom it invites."""
+        """Set on each of these unsaved rows what prevents its award, and whether it invites someone new."""
         for start in range(0, len(rows), AT_ONCE):
             self._look([row for row in rows[start : start + AT_ONCE] if row.address])
 
@@ -217,7 +217,7 @@ class Judging:
         elif is_holding:
             wrong(row, "held")
         elif self.version.achievement.single:
-            # Of a badge that a person may hold twice it is nobody's business whose the two addresses are.
+            # For a badge that a person may hold twice, whose the two addresses are is nobody's business.
             if owner.pk in self.persons:
                 line, address = self.persons[owner.pk]
                 wrong(row, "twice_person", line=line, address=address)
@@ -226,12 +226,12 @@ class Judging:
 
 
 def judge(version: AchievementVersion, by: User, rows: Sequence[BulkRow], *, at: datetime) -> None:
-    """The same for rows that are a table by themselves."""
+    """Check rows that form a whole table."""
     Judging(version, by, at).look(rows)
 
 
 def wrong(row: BulkRow, key: str, **told: Any) -> None:
-    """Write into a row what is wrong with it. What is found besides the first stands in `told["also"]`."""
+    """Note a problem in a row. Problems after the first go to `told["also"]`."""
     if row.problem:
         row.told.setdefault("also", []).append([key, told])
     else:
@@ -239,12 +239,12 @@ def wrong(row: BulkRow, key: str, **told: Any) -> None:
 
 
 def day_of(moment: datetime, zone: ZoneInfo) -> str:
-    """As what a row is told has its days."""
+    """A day in ISO format, as `told` stores it."""
     return moment.astimezone(zone).date().isoformat()
 
 
 def sentences(row: BulkRow) -> list[str]:
-    """What is wrong with a row, each thing in a sentence."""
+    """A row's problems, each in a sentence."""
     if not row.problem:
         return []
     found = [(row.problem, row.told), *row.told.get("also", ())]
@@ -253,7 +253,7 @@ def sentences(row: BulkRow) -> list[str]:
 
 # --- values -----------------------------------------------------------------------------------------------------------
 def _in_words(told: Mapping[str, Any]) -> dict[str, Any]:
-    """With its days as people read them."""
+    """`told` with its days as people read them."""
     days = {name: day for name, day in told.items() if name in {"day_iso", "one_iso", "other_iso"}}
     return {
         **told,
@@ -266,7 +266,7 @@ def _short(text: str) -> str:
 
 
 def _web_address(text: str) -> str:
-    """A whole web address as it may be signed, or nothing. One that names a person who signs in is none."""
+    """A complete web address that may be signed, or "". Addresses with user names are rejected."""
     address = _SCHEME.sub(lambda match: match[0].lower(), iri_to_uri(text))
     if not _SCHEME.match(address) or not is_iri(address):
         return ""
@@ -279,9 +279,9 @@ def _web_address(text: str) -> str:
 
 
 def _moments(text: str, zone: ZoneInfo) -> list[datetime]:
-    """What a day or a moment may mean, in UTC: nothing, one, or two where day and month can't be told apart.
+    """The possible meanings of a day or moment, in UTC: none, one, or two if day and month can't be told apart.
 
-    A day ends when it ends in `zone`; a moment without a zone is one of `zone`.
+    A day ends when it ends in `zone`; a moment without a zone is in `zone`.
     """
     if match := _NUMBERS.fullmatch(text):
         days = _days(match)
@@ -290,20 +290,22 @@ def _moments(text: str, zone: ZoneInfo) -> list[datetime]:
             moment = datetime.fromisoformat(text)
         except ValueError:
             return []
-        # A program that knows no days writes their first moment.
+        # A program without a date type writes the day's first moment.
         if moment.tzinfo or moment.time() != time():
             try:
                 return [(moment if moment.tzinfo else moment.replace(tzinfo=zone)).astimezone(UTC)]
             except OverflowError:
                 return []
         days = [moment.date()]
-    # The last days that a calendar of computers has begin in no other zone.
+    # The first and last days of Python's calendar can't be converted to other zones.
     fit = [day for day in days if date.min.year + 1 < day.year < date.max.year - 1]
     return [datetime.combine(day, time(23, 59, 59), zone).astimezone(UTC) for day in fit]
 
 
 def _days(match: re.Match[str]) -> list[date]:
-    """2027-04-03 one way; 3.4.2027 the way of everybody who writes points; 3/4/2027 as day and month, and as month and day."""
+    """2027-04-03 has one reading; 3.4.2027, with dots, is day first; 3/4/2027 is read both as day/month and
+    month/day.
+    """
     first, sign, second, third = match[1], match[2], int(match[3]), match[4]
     if len(first) == _YEAR_DIGITS:
         ways = [(int(first), second, int(third))] if len(third) < _YEAR_DIGITS else []
@@ -326,7 +328,7 @@ def _days(match: re.Match[str]) -> list[date]:
 
 @cache
 def _languages() -> dict[str, str]:
-    """Code by what a language may be called: its code, its own name, its name in each language spoken here."""
+    """Language names -> code: the code itself, its own name, its name in each of our languages."""
     known: dict[str, str] = {}
     for code, name in settings.LANGUAGES:
         known |= {code: code, get_language_info(code)["name_local"].casefold(): code}

@@ -1,7 +1,7 @@
-"""Tables that people make in spreadsheets: read from CSV or XLSX line by line, and written as both.
+"""Spreadsheet tables: read from CSV or XLSX line by line, and written as both.
 
-openpyxl alone reads and writes workbooks: tablib would hold the whole table in memory, without a limit, and brings
-nothing for CSV that the standard library has not. Its XML goes through defusedxml.
+Only openpyxl reads and writes workbooks: tablib would hold the whole table in memory, without a limit, and adds
+nothing for CSV beyond the standard library. Its XML goes through defusedxml.
 """
 
 from __future__ import annotations
@@ -31,35 +31,35 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
 MOST_BYTES = 20 * 1024 * 1024
-# What a workbook may hold once it is unpacked: twenty megabytes of text pack to a tenth of that.
+# The most that a workbook may unpack to: twenty megabytes of text compress to a tenth of that.
 MOST_UNPACKED = 150 * 1024 * 1024
 MOST_PARTS = 500
 MOST_ROWS = 100_000
-# Empty lines are passed over; a sheet of nothing but these must come to an end, too.
+# Empty lines are skipped, but even a sheet full of them must come to an end.
 MOST_LINES = 2 * MOST_ROWS
 MOST_COLUMNS = 60
 LONGEST_CELL = 10_000
 LONGEST_HEADING = 200
-# How many rows are shown of a column, for who says what it holds.
+# How many values of a column are shown to the person who maps it.
 SHOWN = 3
-# In the place of a character that no database and no signature keeps.
+# Replaces characters that no database or signature can hold.
 LOST = "\ufffd"
 
 _DELIMITERS = (",", ";", "\t")
-# Where the sheets of a workbook say how far they go: <dimension ref="A1:F301"/>, near their beginning.
+# Where a workbook's sheets declare their size: <dimension ref="A1:F301"/>, near their beginning.
 _SHEET_PART = re.compile(r"xl/worksheets/[^/]+\.xml")
 _LAST_ROW = re.compile(rb"<dimension ref=\"[A-Z]+[0-9]+:[A-Z]+([0-9]{1,7})\"")
 _SAID_WITHIN = 4096
 _SEPARATOR = re.compile(r"sep=(.)\s*", re.IGNORECASE)
-# What `tables.defused` put there.
+# Apostrophes added by `tables.defused`.
 _DEFUSED = re.compile(r"^'(?=[=+\-@\t\r\n])|(?<=[;\t])'(?=[=+@-])")
 
 
 @dataclass
 class Sheet:
-    """A table whose lines are read as they are asked for, each with its number from 1 as spreadsheets count them.
+    """A table whose lines are read on demand, each with its number from 1 as spreadsheets count them.
 
-    Reading on may raise Unreadable. `guessed`: it is text that does not say how its letters are written.
+    Reading on may raise Unreadable. `guessed`: the text doesn't declare its encoding.
     """
 
     kind: str
@@ -69,7 +69,7 @@ class Sheet:
 
 @dataclass
 class Head:
-    """The headings, and of each column the first values below it."""
+    """The headings, and the first values of each column."""
 
     kind: str
     names: list[str]
@@ -78,7 +78,7 @@ class Head:
 
 
 def head_of(data: bytes) -> Head:
-    """What there is to see before all of it is read. Raises Unreadable."""
+    """What can be shown before the whole table is read. Raises Unreadable."""
     sheet = read(data)
     names = _names(sheet)
     own = mapping.without_own(names)
@@ -91,15 +91,15 @@ def head_of(data: bytes) -> Head:
 def rows_in(data: bytes) -> Iterator[tuple[int, list[str]]]:
     """The rows below the headings, each with its line and as many cells as there are headings. Raises Unreadable.
 
-    Of a report that we made the columns are left out that we put there, and what made its cells text.
+    For one of our own reports, leaves out the columns that we added, and the apostrophes that made cells text.
     """
     sheet = read(data)
     return _rows(sheet, _names(sheet))
 
 
 def rows_said(data: bytes) -> int:
-    """About how many rows there are to read, without reading them; 0 where nothing tells. For who waits: a sheet may say
-    anything of its own size, and a cell may have many lines.
+    """Estimate how many rows there are without reading them; 0 if unknown. Only for progress: a sheet may declare any
+    size, and a cell may have many lines.
     """
     if not data.startswith(b"PK\x03\x04"):
         return min(data.rstrip().count(b"\n"), MOST_ROWS)
@@ -107,9 +107,10 @@ def rows_said(data: bytes) -> int:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             sheets = filter(_SHEET_PART.fullmatch, archive.namelist())
             said = [_LAST_ROW.search(_beginning(archive, name)) for name in sheets]
-    # A sheet that the workbook does not list was opened by nobody yet, so anything may be wrong with it: damaged or cut
-    # short (BadZipFile, zlib.error, EOFError), named in no letters or placed nowhere (ValueError), locked or packed as we
-    # can't read (RuntimeError, OSError). Of what is listed `read` tells in words; here nothing is lost but a figure.
+    # The workbook may not list this sheet, so nothing has opened it yet and anything may be wrong: damaged or cut
+    # short (BadZipFile, zlib.error, EOFError), an invalid name or offset (ValueError), encrypted or compressed in a
+    # way we can't read (RuntimeError, OSError). `read` reports problems with listed sheets; here only an estimate is
+    # lost.
     except (zipfile.BadZipFile, zlib.error, EOFError, ValueError, RuntimeError, OSError):
         return 0
     return min(max((int(one[1]) - 1 for one in said if one), default=0), MOST_ROWS)
@@ -121,7 +122,7 @@ def _beginning(archive: zipfile.ZipFile, name: str) -> bytes:
 
 
 def read(data: bytes) -> Sheet:
-    """Which kind of table it is; its lines are still to be read. Raises Unreadable."""
+    """Detect the kind of table; its lines are read later. Raises Unreadable."""
     if not data:
         raise Unreadable(_("This file is empty."))
     if len(data) > MOST_BYTES:
@@ -148,18 +149,18 @@ def too_large(size: int) -> str:
 
 
 def undefused(cell: str) -> str:
-    """A cell as it was before it was made text for spreadsheets (`tables.defused`)."""
+    """A cell as it was before `tables.defused` made it text."""
     return _DEFUSED.sub("", cell)
 
 
 def written(kind: str, lines: Iterable[Sequence[str]]) -> bytes:
-    """The lines as a file. In neither kind is a cell anything but text."""
+    """The lines as a file. In both kinds, every cell is text."""
     return _workbook(lines) if kind == "xlsx" else _text(lines)
 
 
 # --- reading ----------------------------------------------------------------------------------------------------------
 def _names(sheet: Sheet) -> list[str]:
-    """The headings: the first line that is not empty."""
+    """The headings: the first non-empty line."""
     for _number, cells in sheet.lines:
         if not any(cells):
             continue
@@ -175,7 +176,7 @@ def _names(sheet: Sheet) -> list[str]:
 
 
 def _rows(sheet: Sheet, names: Sequence[str]) -> Iterator[tuple[int, list[str]]]:
-    """What stands below the headings `names`, which were read already. What stands beside them is refused."""
+    """The rows below the headings `names`, which have been read already. Cells beyond the headings are refused."""
     width, own, found = len(names), mapping.without_own(names), 0
     is_report = own < width
     for number, cells in sheet.lines:
@@ -214,7 +215,7 @@ def _bounded(lines: Iterator[list[Any]]) -> Iterator[tuple[int, list[str]]]:
 
 
 def _cell(value: Any) -> str:
-    """As a person would read it; days as ISO 8601 has them."""
+    """A value as a person would read it; days in ISO 8601."""
     if isinstance(value, datetime):
         text = value.date().isoformat() if value.time() == time() else value.isoformat(" ", timespec="seconds")
     elif isinstance(value, float) and value.is_integer() and abs(value) < 10**15:
@@ -225,7 +226,7 @@ def _cell(value: Any) -> str:
 
 
 def _decoded(data: bytes) -> tuple[str, bool]:
-    """The text, and whether its encoding was guessed: what is no Unicode is taken for that of Windows in the West."""
+    """The text, and whether its encoding was guessed: what isn't Unicode is taken as Western Windows (cp1252)."""
     try:
         return text_of(data), False
     except Unreadable:
@@ -252,7 +253,7 @@ def _lines_of_text(text: str) -> Iterator[list[Any]]:
 
 
 def _delimiter(text: str) -> tuple[str, int]:
-    """What parts the cells, and where the table begins: some spreadsheets say it in a line of its own on top."""
+    """The delimiter, and where the table begins: some spreadsheets declare it in a line of its own at the top."""
     heading, _rest, _more = text.partition("\n")
     if told := _SEPARATOR.fullmatch(heading):
         return told[1], len(heading) + 1
@@ -267,12 +268,14 @@ def _delimiter(text: str) -> tuple[str, int]:
 
 
 def _lines_of_workbook(data: bytes) -> Iterator[list[Any]]:
-    """Of the first sheet that is not hidden. Whatever a broken workbook makes the library raise is one sentence here."""
+    """The lines of the first visible sheet. Any error that the library raises for a broken workbook becomes one
+    message.
+    """
     _refuse_bombs(data)
     try:
         book = load_workbook(io.BytesIO(data), read_only=True, data_only=True, keep_links=False)
         sheet = next(one for one in book.worksheets if one.sheet_state == "visible")
-        # What a sheet says of its own size may be anything.
+        # A sheet may declare any size.
         sheet.reset_dimensions()
         for values in sheet.iter_rows(max_col=MOST_COLUMNS + 1, values_only=True):
             width = next((n for n in range(len(values), 0, -1) if values[n - 1] is not None), 0)
@@ -289,7 +292,7 @@ def _refuse_bombs(data: bytes) -> None:
             parts = archive.infolist()
     except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError):
         raise Unreadable(_("This file is damaged: it can’t be unpacked. Save the table anew and choose it.")) from None
-    # No more is unpacked of a part than its entry says.
+    # No part is unpacked beyond the size that its entry declares.
     if len(parts) > MOST_PARTS or sum(part.file_size for part in parts) > MOST_UNPACKED:
         raise Unreadable(
             _(
@@ -297,7 +300,7 @@ def _refuse_bombs(data: bytes) -> None:
             )
             % {"most": filesizeformat(MOST_UNPACKED)}
         )
-    # No spreadsheet packs in other ways, and of those nothing bounds what is unpacked at once.
+    # No spreadsheet uses other compression methods, and for those nothing limits how much is unpacked at once.
     if any(part.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED) for part in parts):
         raise Unreadable(_("This file is damaged: it can’t be unpacked. Save the table anew and choose it."))
     if not any(part.filename == "[Content_Types].xml" for part in parts):
@@ -310,7 +313,7 @@ def _text(lines: Iterable[Sequence[str]]) -> bytes:
     writer = csv.writer(out)
     for line in lines:
         writer.writerow([defused(cell) for cell in line])
-    # Spreadsheets take a table for what it is only with a mark at its beginning.
+    # Spreadsheets only recognise UTF-8 with a byte order mark.
     return codecs.BOM_UTF8 + out.getvalue().encode()
 
 
@@ -325,7 +328,7 @@ def _workbook(lines: Iterable[Sequence[str]]) -> bytes:
 
 
 def _text_cell(sheet: Any, words: str) -> WriteOnlyCell | str | None:
-    """Never a formula or an error, and text still when somebody goes into the cell and out again."""
+    """A cell that is never a formula or an error, and stays text even if someone edits it."""
     if not words or (defused(words) == words and not words.startswith("#")):
         return words or None
     cell = WriteOnlyCell(sheet, words)

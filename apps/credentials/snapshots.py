@@ -1,4 +1,4 @@
-"""From rows to the snapshot that every format is built from."""
+"""From rows to the snapshot from which every format is built."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from apps.credentials.models import Endorsement
     from apps.issuers.models import AchievementVersion, Alignment, Issuer
 
-# Not translated: what is signed is the same, whoever awards in whatever language.
+# Not translated: what is signed doesn't depend on the language of whoever awards.
 DIRECT = "Awarded directly by the issuer: no work was assessed here."
 
 __all__ = [
@@ -64,7 +64,7 @@ def compose(
     components: tuple[ComponentFacts, ...] = (),
     credits_earned: str = "",
 ) -> AwardSnapshot:
-    """Freeze what a credential will say: no name, no address in the clear, no word of learner or assessor."""
+    """Freeze what a credential will say: no name, no plain address, no words of learner or assessor."""
     page = queries.version_url(version)
     issuer = version.achievement.issuer
     facts = achievement_facts(version)
@@ -72,7 +72,7 @@ def compose(
     return AwardSnapshot(
         id=queries.credential_url(public_id),
         subject_id=f"{queries.credential_url(public_id)}#earner",
-        # What others have said of them until now goes along; what they say later is read on our pages alone.
+        # Endorsements up to now are embedded; later ones appear only on our pages.
         issuer=replace(issuer_facts(issuer), endorsements=queries.endorsements_held(issuer=issuer)),
         achievement=replace(
             facts,
@@ -86,7 +86,7 @@ def compose(
         evidence=tuple(
             EvidenceFacts(
                 id=queries.evidence_url(piece.public_id),
-                # Not translated: what is signed is the same, whoever decides in whatever language.
+                # Not translated: what is signed doesn't depend on the language of whoever decides.
                 name=f"Evidence {number}",
                 genre=piece.genre,
                 serves=tuple(names[code] for code in piece.criteria),
@@ -107,7 +107,7 @@ def compose(
 def once_more(
     snapshot: AwardSnapshot, public_id: str, version: AchievementVersion, *, addresses: Sequence[str]
 ) -> AwardSnapshot:
-    """What was awarded, for a new credential: under its own id, for today's addresses, with what others say by now."""
+    """The same award for a new credential: with its own id, today's addresses, and current endorsements."""
     issuer = version.achievement.issuer
     return replace(
         snapshot,
@@ -129,7 +129,7 @@ def one_of_many(
     valid_until: datetime | None,
     status: StatusFacts,
 ) -> AwardSnapshot:
-    """One of many direct awards of a version, of which `base` says what is alike. `evidence`: addresses elsewhere."""
+    """One of many direct awards of a version; `base` holds what they share. `evidence`: URLs elsewhere."""
     return replace(
         base,
         id=queries.credential_url(public_id),
@@ -146,7 +146,7 @@ def one_of_many(
 
 
 def hash_identity(address: str, salt: str | None = None) -> Identity:
-    """An address as a credential may carry it, under a salt of its own."""
+    """A hashed address as a credential may carry it, with its own salt."""
     salt = secrets.token_hex(16) if salt is None else salt
     return Identity(identity_hash="sha256$" + hashlib.sha256((address + salt).encode()).hexdigest(), salt=salt)
 
@@ -212,7 +212,9 @@ def _related(component: ComponentFacts) -> RelatedFacts:
 
 
 def _version_before(page: str, number: int) -> tuple[RelatedFacts, ...]:
-    """Numbers have no gaps, and a next version begins only when the one before was published: nobody is asked."""
+    """The previous version. Numbers have no gaps, and a version only begins once its predecessor is published: no
+    query needed.
+    """
     if number == 1:
         return ()
     return (RelatedFacts(id=f"{page.rpartition('/v')[0]}/v{number - 1}", version=str(number - 1)),)
@@ -222,7 +224,7 @@ def endorsement_facts(endorsement: Endorsement) -> EndorsementFacts:
     """What an accepted endorsement will say. A credential is named by its badge: no person's name is signed."""
     return EndorsementFacts(
         id=queries.endorsement_url(endorsement.public_id),
-        # Not translated: what is signed is the same, whoever answers in whatever language.
+        # Not translated: what is signed doesn't depend on the language of whoever answers.
         name=f"Endorsement of {endorsement.subject_name}",
         subject_id=queries.id_of(endorsement.subject),
         comment=endorsement.comment,

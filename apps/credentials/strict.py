@@ -1,4 +1,4 @@
-"""JSON read strictly (RFC 8259, with what I-JSON, RFC 7493, forbids), with limits before anything is built."""
+"""Strict JSON parsing (RFC 8259, with the restrictions of I-JSON, RFC 7493), with limits before anything is built."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ from typing import Any
 
 MOST_TEXT = 1024 * 1024
 DEEPEST = 40
-# More than twice a credential of thirty criteria with four levels each, and twenty pieces of evidence.
+# More than twice a credential with thirty criteria of four levels each, and twenty pieces of evidence.
 MOST_VALUES = 4_200
-# A list of what an issuer has taken back may be longer than any credential: as many as a megabyte has addresses.
+# A revocation list may be longer than any credential: as many as a megabyte has URLs.
 MOST_LISTED = 50_000
 # Beyond these, readers disagree (RFC 8259, section 6).
 MOST_DIGITS = 15
 MOST_SIGNS_OF_A_NUMBER = 30
 
-# A string, closed or not: what matches from its first quote on is never looked at twice.
+# A string, closed or not: possessive matching, so that nothing is looked at twice.
 _STRING = re.compile(r'"(?:[^"\\]|\\.)*+"?', re.DOTALL)
 _SURROGATE = re.compile(r"\\u[dD][89a-fA-F]", re.ASCII)
 
@@ -26,7 +26,9 @@ class JSONError(ValueError):
 
 
 def parse(text: str, *, most_values: int = MOST_VALUES) -> dict[str, Any]:
-    """One JSON object: no name twice, no NaN, no lone surrogates, neither too deep nor too large. Raises JSONError."""
+    """Parse one JSON object: no duplicate names, no NaN, no lone surrogates, neither too deep nor too large. Raises
+    JSONError.
+    """
     if text.lstrip()[:1] != "{":
         raise JSONError("not a JSON object")
     if len(text) > MOST_TEXT:
@@ -36,7 +38,7 @@ def parse(text: str, *, most_values: int = MOST_VALUES) -> dict[str, Any]:
         body: dict[str, Any] = json.loads(
             text, object_pairs_hook=_once, parse_constant=_no_constant, parse_int=_modest, parse_float=_modest_float
         )
-        # Half a character can only have come in by an escape: the text itself is UTF-8.
+        # Half a character can only come from an escape: the text itself is UTF-8.
         if _SURROGATE.search(text):
             json.dumps(body, ensure_ascii=False).encode("utf-8")
     except (ValueError, RecursionError) as error:
@@ -46,7 +48,7 @@ def parse(text: str, *, most_values: int = MOST_VALUES) -> dict[str, Any]:
 
 
 def _refuse_many(text: str, most: int) -> None:
-    """By the signs that begin or part values; only where there are many is it asked which of them stand in strings."""
+    """Count the characters that start or separate values; only if there are many, discount those inside strings."""
     if _values(text) > most and _values(_STRING.sub("", text)) > most:
         raise JSONError(f"more than {most} values")
 

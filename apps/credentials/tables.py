@@ -1,4 +1,4 @@
-"""Verdicts as a table: for spreadsheets, which must not take a badge's words for a formula."""
+"""Verdicts as a table for spreadsheets, which must not take a badge's words for a formula."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ COLUMNS = (
     *("name", "verdict", "badge", "issuer", "issuer_id", "credential", "valid_from", "valid_until", "checked_at"),
     *("what", "technical"),
 )
-# With these a cell begins that a spreadsheet works out (OWASP, "CSV Injection").
+# Cells beginning with these are evaluated by spreadsheets (OWASP, "CSV Injection").
 _INSIDE = re.compile(r"(?<=.)([;\t])(?=[=+@-])")
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
 def headings() -> list[str]:
-    """Of the table for people, in their language."""
+    """The headings of the table for people, in their language."""
     return [
         *(_("File or address"), _("Result"), _("Badge"), _("Issuer"), _("Its address"), _("What is wrong")),
         *(_("What to do"), _("Valid from"), _("Valid until"), _("Checked"), _("Address of the report")),
@@ -33,7 +33,7 @@ def headings() -> list[str]:
 
 
 def line(name: str, ruling: str, *, refusal: str = "", report: Report | None = None, url: str = "") -> list[str]:
-    """One line of that table. What a badge says is left out where it may not be what was signed."""
+    """One line of that table. A badge's own words are left out if they may not be what was signed."""
     if report is None:
         return (
             [defused(cell) for cell in (name, str(pill_of(ruling, "report").word), "", "", "", refusal)]
@@ -56,7 +56,9 @@ def _day(moment: datetime | None) -> str:
 
 
 def row(name: str, verdict: str, *, refusal: str = "", report: Report | None = None) -> list[str]:
-    """One line by COLUMNS, for programs. `what` and `technical` tell of the check that the verdict rests on, or why it is no badge."""
+    """One line of COLUMNS, for programs. `what` and `technical` are about the check that decides the verdict, or why
+    it is no badge.
+    """
     said, wrong = (report.said, report.decider) if report else (Said(), None)
     cells = [
         *(name, verdict, said.achievement_name, said.issuer_name, said.issuer_id, said.credential_id),
@@ -67,9 +69,9 @@ def row(name: str, verdict: str, *, refusal: str = "", report: Report | None = N
 
 
 def defused(cell: str) -> str:
-    """A cell that is text to every spreadsheet: an apostrophe goes before what begins like a formula.
+    """Make a cell text in every spreadsheet: an apostrophe goes before what begins like a formula.
 
-    Some part cells at a semicolon or a TAB, whatever the file says: what comes behind one begins a cell for them.
+    Some split cells at a semicolon or TAB whatever the file declares, so what follows one begins a cell for them.
     """
     text = _INSIDE.sub(r"\1'", cell)
     return f"'{text}" if cell.startswith(_FORMULA) else text

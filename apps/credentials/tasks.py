@@ -1,4 +1,4 @@
-"""Jobs of the credentials' room. Each step commits by itself and is passed over when it is done already."""
+"""This app's jobs. Each step commits separately and is skipped if already done."""
 
 from apps.core.models import Event
 from apps.core.outbox import Arguments, Bell, job
@@ -12,10 +12,10 @@ def _bake_several(told: list[Arguments]) -> None:
     verbs.offer(ids)
 
 
-# Until then nobody can verify what was awarded: it goes before letters and whatever else follows.
+# Until this has run nobody can verify the award, so it goes before letters and whatever else follows.
 @job(queue="now", bell=Bell.SOON, several=_bake_several)
 def bake(*, credential_id: int) -> None:
-    """Sign, bake, offer; nothing of that once its earner has left."""
+    """Sign, bake and offer a credential; nothing if its earner has been erased."""
     _bake_several([{"credential_id": credential_id}])
 
 
@@ -28,7 +28,7 @@ def _sign_others_of_several(told: list[Arguments]) -> None:
     verbs.sign_others_of([one["credential_id"] for one in told])
 
 
-# Until then whoever asks for one of them is told to come again.
+# Until this has run, anyone who asks for one of these forms is told to come back.
 @job(queue="bulk", bell=Bell.SOON, several=_sign_others_of_several)
 def sign_others(*, credential_id: int) -> None:
     verbs.sign_others_of([credential_id])
@@ -36,11 +36,11 @@ def sign_others(*, credential_id: int) -> None:
 
 @job(queue="bulk", bell=Bell.LAST)
 def sign_others_of(*, credential_ids: list[int]) -> None:
-    """The same of many that were awarded at once."""
+    """Sign the further forms of many credentials awarded at once."""
     verbs.sign_others_of(credential_ids)
 
 
-# Whoever began it waits, but so does everybody else: what is awarded one by one goes before it, what follows after it.
+# The person who began it waits, but so does everyone else: single awards go before it, follow-up work after it.
 @job(queue="bulk")
 def award_rows(*, bulk_id: int, first: int, last: int) -> None:
     verbs.award_rows(bulk_id, first=first, last=last)
@@ -56,7 +56,7 @@ def sign_missing() -> None:
     verbs.sign_missing()
 
 
-# Everybody who checks a badge reads it; letters and what follows for its earner wait.
+# Everyone who checks a badge reads it; letters and follow-up work for its earner can wait.
 @job(queue="now", bell=Bell.FIRST)
 def publish(*, list_id: int) -> None:
     verbs.publish(list_id)
@@ -85,7 +85,7 @@ def ask_for_address(*, event_id: int) -> None:
 
 @job(queue="bulk")
 def reissue_touched(*, key_id: int, by_id: int, asked: str = "") -> None:
-    # A job that was written before it said who asked belongs to the key.
+    # Jobs enqueued before `asked` existed are identified by the key.
     verbs.spread_reissues(key_id, by_id=by_id, asked=asked or f"key-{key_id}")
 
 
@@ -109,7 +109,7 @@ def lapse_endorsements() -> None:
     verbs.lapse_endorsements()
 
 
-# Whoever waits for these watches a bar.
+# People who wait for these watch a progress bar.
 @job(queue="bulk", bell=Bell.SOON)
 def check_item(*, item_id: int) -> None:
     verbs.check_item(item_id)
@@ -120,7 +120,7 @@ def drop_batches() -> None:
     verbs.drop_batches()
 
 
-# Whoever gave a table waits for what was found in it.
+# The person who uploaded a table waits for the result.
 @job(queue="bulk", bell=Bell.SOON)
 def read_rows(*, bulk_id: int) -> None:
     verbs.read_rows(bulk_id)

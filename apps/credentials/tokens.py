@@ -1,4 +1,4 @@
-"""Tokens of the links in award letters: whoever has one can read the letters of that address."""
+"""Tokens for the links in award letters: whoever has one can read the mail of that address."""
 
 from __future__ import annotations
 

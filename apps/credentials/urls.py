@@ -4,7 +4,7 @@ from apps.credentials import views
 from apps.credentials.views import batches, bulk, claiming, codes, desk, endorsements, files, issuers, verification
 
 app_name = "credentials"
-# Inside one organisation.
+# Within one organisation.
 desk_urls = [
     path("credentials/", desk.issued, name="issued"),
     path("credentials/award/", desk.award_directly, name="award_directly"),
@@ -65,7 +65,7 @@ endorsement_urls = [
     path("<public_id:public_id>/withdraw/", endorsements.withdraw_endorsement, name="withdraw_endorsement"),
     path("<public_id:public_id>/take-back/", endorsements.take_back_endorsement, name="take_back_endorsement"),
 ]
-# Whoever knows the address of one may read it and delete it.
+# Anyone with a batch's URL may read and delete it.
 batch_urls = [
     path("<public_id:public_id>/", batches.batch, name="batch"),
     path("<public_id:public_id>.csv", batches.batch_csv, name="batch_csv"),

@@ -80,7 +80,7 @@ def achievement(facts: AchievementFacts, issuer: IssuerFacts) -> dict[str, Any]:
             "description": facts.description,
             "criteria": {"id": f"{facts.id}#criteria", "narrative": facts.criteria_narrative},
             "image": _picture(facts),
-            # What others say of the issuer stands once, where the issuer of the credential is told.
+            # The issuer's endorsements are embedded once, in the credential's issuer.
             "creator": profile(replace(issuer, endorsements=())),
             "creditsAvailable": _credits(facts),
             "humanCode": facts.human_code,

@@ -1,4 +1,6 @@
-"""Credentials, keys, status lists and endorsements of ours; what was checked for others, and what people keep of it."""
+"""Our credentials, keys, status lists and endorsements; checks for visitors; and badges from elsewhere that people
+keep.
+"""
 
 from apps.credentials.models.awards import Bake, Credential, CredentialQuerySet, ShownEvidence, SignedForm, seen_by
 from apps.credentials.models.bulk import UNDONE_WITHIN, BulkAward, BulkAwardQuerySet, BulkRow

@@ -27,13 +27,13 @@ if TYPE_CHECKING:
     from apps.accounts.models import User
 
 
-# Then it is no longer said to be on its way. It can still be claimed.
+# After this it is no longer shown as on its way. It can still be claimed.
 UNCLAIMED_AFTER = timedelta(days=90)
 
 
 class CredentialQuerySet(models.QuerySet["Credential"]):
     def visible_to(self, user: User | AnonymousUser | None) -> CredentialQuerySet:
-        """The earner's own, and what earners have lifted out of private."""
+        """The earner's own credentials, and those that earners show to others."""
         in_time = Q(shown_until=None) | Q(shown_until__gt=clock.now())
         shown = ~Q(visibility=Credential.Visibility.PRIVATE) & in_time
         return self.filter(shown | Q(earner=user)) if user is not None and user.is_authenticated else self.filter(shown)
@@ -42,14 +42,14 @@ class CredentialQuerySet(models.QuerySet["Credential"]):
         return self.select_related("issuer", "earner", "version__achievement")
 
     def issued_by(self, user: User) -> CredentialQuerySet:
-        """Those of the issuers that `user` runs, however their earners show them: who holds what, and no evidence."""
+        """The credentials of issuers that `user` runs, whatever their earners show: who holds what, but no evidence."""
         return self.filter(issuer__in=Issuer.objects.run_by(user))
 
     def locked(self, pk: int) -> Credential:
         return self._held().get(pk=pk)
 
     def locked_of(self, pks: Sequence[int]) -> list[Credential]:
-        """In one order, so that two who hold some of the same wait for each other, and not in a ring."""
+        """Lock in one order, so that two transactions with some in common can't deadlock."""
         return list(self._held().filter(pk__in=pks).order_by("pk"))
 
     def _held(self) -> Self:
@@ -58,7 +58,7 @@ class CredentialQuerySet(models.QuerySet["Credential"]):
 
 
 def seen_by(visibility: str, shown_until: datetime | None) -> str:
-    """Who may see a credential now, of which the row says this much. `visible_to` asks the database the same."""
+    """Who may see a credential now, given these two columns. `visible_to` asks the database the same."""
     over = shown_until is not None and shown_until <= clock.now()
     return Credential.Visibility.PRIVATE if over else visibility
 
@@ -97,7 +97,7 @@ class Credential(Moving):
     ALSO: ClassVar = {"status": (Status, STATUS_MOVES)}
 
     class Reason(models.TextChoices):
-        """Why it was taken back, in words that its page shows."""
+        """Why a credential was revoked, in words that its page shows."""
 
         MISTAKE = "mistake", _("It was awarded by mistake")
         EVIDENCE = "evidence", _("The evidence turned out not to be what it was said to be")
@@ -165,7 +165,8 @@ class Credential(Moving):
                 name="credential_in_a_status_list",
             ),
             models.Index(fields=("renews",), condition=Q(renews__isnull=False), name="credential_that_renews"),
-            # Each decision asks at its commit whether its credential is there, and the rule below is of those in force.
+            # Each decision checks at its commit that its credential exists, and the constraint below only covers
+            # effective ones.
             models.Index(
                 fields=("decision_id",), condition=Q(decision_id__isnull=False), name="credential_of_a_decision"
             ),
@@ -192,7 +193,7 @@ class Credential(Moving):
             models.CheckConstraint(
                 condition=Q(shown_until=None) | Q(visibility="link"), name="only_a_link_shows_until"
             ),
-            # One that was replaced, since it went to somebody else, leaves room for another, and so does a mistake.
+            # A replaced renewal doesn't count: it went to someone else, or was a mistake, so another may be made.
             models.UniqueConstraint(
                 fields=("renews",), condition=Q(status__in=("valid", "suspended")), name="renewed_once"
             ),
@@ -209,7 +210,7 @@ class Credential(Moving):
                 condition=Q(status="valid") | Q(status_at__isnull=False), name="status_changed_at_a_time"
             ),
             models.CheckConstraint(
-                # One that supersedes a renewal stands in its place, and renews what that renewed.
+                # One that supersedes a renewal takes its place, and renews what that renewed.
                 condition=~Q(basis="renewal") | ~Q(renews=None) | ~Q(supersedes=None),
                 name="renewal_renews_one",
             ),
@@ -223,7 +224,7 @@ class Credential(Moving):
 
     @property
     def recipient_name(self) -> str:
-        """Whose it is, to the issuer: who was named in a direct award, else the earner by their account."""
+        """The earner as the issuer knows them: the name from a direct award, otherwise the account's."""
         if self.earner.erased_at is not None:
             return str(self.earner)
         return (self.sent_name or self.sent_to) if self.sent_to else str(self.earner)
@@ -234,7 +235,7 @@ class Credential(Moving):
 
     @property
     def standing(self) -> str:
-        """How it stands, in the words of the pills: taken back, run out, being signed, waiting for its earner, valid."""
+        """Its standing as a key of the pills: revoked, expired, being signed, unclaimed, valid and so on."""
         if self.status != self.Status.VALID:
             return self.status
         if self.has_run_out:
@@ -244,7 +245,9 @@ class Credential(Moving):
         return "valid" if self.state == self.State.CLAIMED else self.state
 
     def _has_waited(self, so_long: timedelta) -> bool:
-        """What took the place of another has the day of that one's award, and waits since it took it."""
+        """Whether it has waited so long. A replacement has its predecessor's award date, but waits only since it
+        replaced it.
+        """
         if self.awarded_at > clock.now() - so_long:
             return False
         since = self.supersedes.status_at if self.supersedes else None
@@ -256,12 +259,14 @@ class Credential(Moving):
 
     @property
     def named(self) -> str:
-        """Whom it was awarded to, by the name of that day: who takes another one since lends nobody a badge."""
+        """The earner's name on the day of the award: someone who takes another name later doesn't change what the
+        badge says.
+        """
         return self.earner_name or self.earner.name
 
     @property
     def seen_by(self) -> str:
-        """Who may see it now: its visibility, or private where the time for it is over."""
+        """Who may see it now: its visibility, or private once the time for it is over."""
         return seen_by(self.visibility, self.shown_until)
 
     @property
@@ -274,25 +279,25 @@ class Credential(Moving):
 
     @property
     def rests_on_direct(self) -> bool:
-        """Whether its issuer typed whom it is for: a direct award, or what renewed one, which names the same person."""
+        """Whether its issuer entered the recipient: a direct award, or its renewal, which names the same person."""
         return self.basis == self.Basis.DIRECT or (self.basis == self.Basis.RENEWAL and self.sent_to != "")
 
     @property
     def may_go_elsewhere(self) -> bool:
-        """Whether its issuer may give it to the address that was meant. A renewal only until its earner keeps it: who
-        said yes to the one before is no stranger.
+        """Whether its issuer may move it to the address that was meant. A renewal can only be moved until its earner
+        claims it: someone who claimed the earlier one is no stranger.
         """
         waits = self.state in (self.State.AWARDED, self.State.BAKED, self.State.OFFERED)
         return self.rests_on_direct and (self.basis == self.Basis.DIRECT or waits)
 
     @property
     def holds(self) -> bool:
-        """Whether it is valid now: nothing has happened to it, and it has not run out."""
+        """Whether it is valid now: status unchanged, and not expired."""
         return self.status == self.Status.VALID and not self.has_run_out
 
 
 class ShownEvidence(models.Model):
-    """A piece of evidence that its earner shows to who may see the credential."""
+    """A piece of evidence that the earner shows to everyone who may see the credential."""
 
     credential = models.ForeignKey(Credential, on_delete=models.CASCADE, related_name="shown_evidence")
     evidence_id = models.CharField(max_length=LENGTH, db_index=True, help_text=_("Public id of the piece"))
@@ -305,7 +310,7 @@ class ShownEvidence(models.Model):
 
 
 class SignedForm(models.Model):
-    """The bytes of a credential in one format: signed once, served and baked as they stand. Never changed."""
+    """The bytes of a credential in one format: signed once, served and baked unchanged."""
 
     class Format(models.TextChoices):
         OB3_EDDSA = "ob3-eddsa-rdfc-2022", _("Open Badges 3.0, Data Integrity")
@@ -329,13 +334,13 @@ class SignedForm(models.Model):
 
     @classmethod
     def has_lost_its_key(cls, credential: str) -> Exists:
-        """Whether the key that signed what a `credential` (the way to it) is shown by is in other hands."""
+        """Whether the key that signed the shown form of a `credential` (a lookup path) is compromised."""
         signed = cls.objects.filter(credential=OuterRef(credential), format=cls.Format.OB3_EDDSA)
         return Exists(signed.filter(key__state=SigningKey.State.COMPROMISED))
 
 
 class Bake(models.Model):
-    """The SHA-256 of a picture with a signed form inside. Baking again must give the same. Never changed."""
+    """The SHA-256 of a picture with a signed form inside. Baking again must give the same. Immutable."""
 
     class Picture(models.TextChoices):
         PNG = "png", "PNG"

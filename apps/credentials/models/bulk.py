@@ -1,4 +1,4 @@
-"""Many awards out of one table: the table as somebody gave it, what was found in each row, and what became of it."""
+"""Many awards from one table: the uploaded table, the result of checking each row, and what became of it."""
 
 from __future__ import annotations
 
@@ -23,17 +23,17 @@ if TYPE_CHECKING:
 
     from apps.accounts.models import User
 
-# For so long after the last award all of them can be taken back at once.
+# How long after the last award all of them can be revoked at once.
 UNDONE_WITHIN = timedelta(hours=1)
 
 
 class BulkAwardQuerySet(models.QuerySet["BulkAward"]):
     def visible_to(self, user: User) -> BulkAwardQuerySet:
-        """Those of the issuers that `user` runs."""
+        """The bulk awards of issuers that `user` runs."""
         return self.filter(issuer__in=Issuer.objects.run_by(user))
 
     def locked(self, pk: int, *, nowait: bool = False) -> BulkAward:
-        """Waits for the jobs that award from it now, and for none that begins later."""
+        """Lock a bulk award; waits for jobs that award from it now, but not for later ones."""
         if not nowait:
             turns.take(BulkAward.turn(pk))
         found = self.select_related("version__achievement", "issuer", "by")
@@ -58,7 +58,7 @@ class BulkAward(Moving):
 
     MOVES: ClassVar = {
         State.DRAFT: frozenset({State.CHECKING}),
-        # What can't be read after all goes back to where another table can be given.
+        # A table that turns out unreadable goes back to draft, so that another can be uploaded.
         State.CHECKING: frozenset({State.CHECKED, State.DRAFT}),
         State.CHECKED: frozenset({State.CHECKING, State.DRAFT, State.AWARDING}),
         State.AWARDING: frozenset({State.DONE, State.UNDOING}),
@@ -67,7 +67,7 @@ class BulkAward(Moving):
         State.UNDONE: frozenset(),
     }
     THING: ClassVar = _("bulk award")
-    # Nothing was awarded from it yet.
+    # Nothing has been awarded from it yet.
     OPEN: ClassVar = frozenset({State.DRAFT, State.CHECKING, State.CHECKED})
 
     public_id = PublicIdField()
@@ -121,12 +121,12 @@ class BulkAward(Moving):
 
     @staticmethod
     def turn(pk: int) -> str:
-        """Its name as `apps.core.turns` has it."""
+        """The name of its lock in `apps.core.turns`."""
         return f"bulk award {pk}"
 
     @property
     def undone_until(self) -> datetime | None:
-        """Until when all of it can be taken back; None before it has ended."""
+        """Until when all of it can be undone; None before it is finished."""
         return self.finished_at + UNDONE_WITHIN if self.finished_at else None
 
     @property
@@ -138,14 +138,14 @@ class BulkAward(Moving):
 
 class BulkRowQuerySet(models.QuerySet["BulkRow"]):
     def over_at(self, moment: datetime) -> BulkRowQuerySet:
-        """Those that were ready once, and whose last day is over by then: nobody is awarded what has run out."""
+        """Rows that were ready but whose validity ends by then: nobody is awarded an expired badge."""
         return self.filter(state=BulkRow.State.READY, valid_until__lte=moment)
 
 
 class BulkRow(models.Model):
-    """One row of the table, as it was written and as it was read.
+    """One row of the table, as written and as read.
 
-    `problem` is a key of `apps.credentials.rows.PROBLEMS`, whose sentence is made with `told` when somebody reads it.
+    `problem` is a key of `apps.credentials.rows.PROBLEMS`; its sentence is completed with `told` when read.
     """
 
     class State(models.TextChoices):

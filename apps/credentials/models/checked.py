@@ -1,4 +1,4 @@
-"""What was checked for whoever asked, many at once: kept for a few days, and nobody's."""
+"""Badges checked in batches for anyone who asks: kept for a few days, and owned by nobody."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from apps.core.ids import PublicIdField
 
 
 class Verdict(models.TextChoices):
-    """What a report comes to, in a word."""
+    """The overall result of a report."""
 
     VALID = "valid", pgettext_lazy("verdict", "Genuine and valid")
     INVALID = "invalid", pgettext_lazy("verdict", "Does not hold")
@@ -23,14 +23,14 @@ class Verdict(models.TextChoices):
 
 class BatchQuerySet(models.QuerySet["Batch"]):
     def open(self) -> BatchQuerySet:
-        """Those that can still be read."""
+        """Batches that can still be read."""
         return self.filter(deleted_at=None, ends_at__gt=clock.now())
 
 
 class Batch(models.Model):
-    """Files and addresses that somebody gave to be checked together. Who knows its address may read it and delete it.
+    """Files and URLs that someone submitted to be checked together. Anyone with its URL may read and delete it.
 
-    The row outlives its items, so that the address can say that there was something.
+    The row outlives its items, so that the URL can still say that there was a batch.
     """
 
     public_id = PublicIdField()
@@ -61,7 +61,7 @@ class Batch(models.Model):
 
 
 class BatchItem(models.Model):
-    """One file or address of a batch. What was given is kept until it is checked, the report until the batch ends."""
+    """One file or URL of a batch. The file is kept until it is checked, the report until the batch ends."""
 
     class Kind(models.TextChoices):
         FILE = "file", _("File")
@@ -103,15 +103,15 @@ class BatchItem(models.Model):
 
     @property
     def standing(self) -> str:
-        """In the words of the pills."""
+        """Its state as a key of the pills."""
         return self.verdict or "waiting"
 
     @property
     def ruling(self) -> str:
-        """What all checks came to, in the words of the pills; of what is no badge or waits, that."""
+        """The report's overall verdict as a key of the pills; if it waits or is no badge, that."""
         return str(self.report.get("verdict") or self.standing)
 
     @property
     def trouble(self) -> str:
-        """What to know first: why it is no badge, else the check that its verdict rests on; empty where all is well."""
+        """What to know first: why it is no badge, or the check that decides its verdict; empty if all is well."""
         return self.refusal or str(self.report.get("trouble", ""))

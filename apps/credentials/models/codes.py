@@ -1,4 +1,4 @@
-"""Codes that whoever was there may use to get a badge: on a screen, a poster, a card."""
+"""Codes with which people who took part can get a badge: on a screen, a poster, a card."""
 
 from __future__ import annotations
 
@@ -21,26 +21,26 @@ from apps.issuers.models import AchievementVersion, Issuer
 if TYPE_CHECKING:
     from apps.accounts.models import User
 
-# None that looks like another: neither I, L and 1, nor O, Q and 0; no vowels, so that no word comes of it.
+# No look-alikes: neither I, L and 1, nor O, Q and 0; no vowels, so that no words come up.
 ALPHABET = "BCDFGHJKMNPRSTVWXZ23456789"
 MOST_AWARDS = 10_000
 
 
 def new_code() -> str:
-    """Seven signs, 8 thousand million codes: `KTR-7F4W`."""
+    """Seven characters, 8 thousand million codes: `KTR-7F4W`."""
     signs = "".join(secrets.choice(ALPHABET) for _sign in range(7))
     return f"{signs[:3]}-{signs[3:]}"
 
 
 def code_as_typed(typed: str) -> str:
-    """A code from what somebody typed, however they wrote it; empty where it can be none."""
+    """The code that someone typed, in any spelling; empty if it can't be one."""
     signs = re.sub(r"[\s\-–—_.]", "", typed).upper()
     return f"{signs[:3]}-{signs[3:]}" if re.fullmatch(f"[{ALPHABET}]{{7}}", signs) else ""
 
 
 class ClaimCodeQuerySet(models.QuerySet["ClaimCode"]):
     def visible_to(self, user: User) -> ClaimCodeQuerySet:
-        """Those of the issuers that `user` runs."""
+        """The codes of issuers that `user` runs."""
         return self.filter(issuer__in=Issuer.objects.run_by(user))
 
     def locked(self, pk: int) -> ClaimCode:
@@ -48,7 +48,7 @@ class ClaimCodeQuerySet(models.QuerySet["ClaimCode"]):
 
 
 class ClaimCode(models.Model):
-    """A badge for everybody who was there: awarded directly, in a window of time, up to a limit."""
+    """A badge for everyone who took part: awarded directly, within a period, up to a limit."""
 
     public_id = PublicIdField()
     issuer = models.ForeignKey(Issuer, on_delete=models.PROTECT, related_name="claim_codes")
@@ -80,12 +80,12 @@ class ClaimCode(models.Model):
 
     @property
     def address(self) -> str:
-        """Whole, as it stands in the square on a poster."""
+        """The full URL, as in the QR code on a poster."""
         return f"{settings.PUBLIC_URL}{reverse('credentials:use_claim_code', args=[self.code])}"
 
     @property
     def standing(self) -> str:
-        """In the words of the pills: ended, retired (its badge is), over, early, full, open."""
+        """Its state as a key of the pills: ended, retired (its badge is), over, early, full, open."""
         now = clock.now()
         if self.ended_at is not None:
             return "ended"

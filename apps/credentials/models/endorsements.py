@@ -1,4 +1,4 @@
-"""What organisations say, signed, for what others are and do."""
+"""Signed endorsements by organisations of what others are and do."""
 
 from __future__ import annotations
 
@@ -25,24 +25,24 @@ if TYPE_CHECKING:
 
 class EndorsementQuerySet(models.QuerySet["Endorsement"]):
     def live(self) -> EndorsementQuerySet:
-        """Asked for, and neither refused nor over: an endorser has one of these a subject."""
+        """Open or in force: an endorser has at most one of these for each subject."""
         return self.filter(state__in=Endorsement.LIVE)
 
     def standing(self) -> EndorsementQuerySet:
-        """Signed, not taken back, and by a key that still vouches for its endorser."""
+        """Signed, not revoked, and by a key that its endorser still vouches for."""
         return self.filter(state=Endorsement.State.SIGNED).exclude(key__state=SigningKey.State.COMPROMISED)
 
     def asked_of(self, user: User) -> EndorsementQuerySet:
-        """Those asked of an organisation that `user` runs."""
+        """Requests to an organisation that `user` runs."""
         return self.filter(endorser__in=Issuer.objects.run_by(user))
 
     def asked_for(self, user: User) -> EndorsementQuerySet:
-        """Those that `user` asked for, and those of what `user` runs."""
+        """Requests by `user`, and those for what `user` runs."""
         run = Issuer.objects.run_by(user)
         return self.filter(Q(asked_by=user) | Q(issuer__in=run) | Q(version__achievement__issuer__in=run))
 
     def visible_to(self, user: User | AnonymousUser | None) -> EndorsementQuerySet:
-        """For everybody what was signed about what everybody may see; the rest for the two sides."""
+        """For everyone, what was signed about public subjects; the rest for the two sides."""
         told = Q(state__in=(Endorsement.State.SIGNED, Endorsement.State.REVOKED))
         shown = told & (Q(credential=None) | Q(credential__in=Credential.objects.visible_to(user)))
         if user is None or not user.is_authenticated:
@@ -51,7 +51,7 @@ class EndorsementQuerySet(models.QuerySet["Endorsement"]):
         return self.filter(shown | Q(pk__in=ours) | Q(pk__in=self.asked_for(user).values("pk")))
 
     def with_names(self) -> EndorsementQuerySet:
-        """With all that `subject`, and a line about it, need."""
+        """With everything that `subject`, and a line about it, need."""
         return self.select_related(
             "endorser",
             "issuer",
@@ -159,7 +159,7 @@ class Endorsement(Moving):
 
     @property
     def subject(self) -> Endorsable:
-        """One of the three is there: `endorsement_of_one_thing`."""
+        """What is endorsed; exactly one of the three is set (`endorsement_of_one_thing`)."""
         return cast("Endorsable", self.issuer or self.version or self.credential)
 
     @property
@@ -168,12 +168,12 @@ class Endorsement(Moving):
 
     @property
     def badge(self) -> AchievementVersion:
-        """The version that it is about, where it is not about an issuer: the one endorsed, or the one earned."""
+        """The version it is about, unless it is about an issuer: the one endorsed, or the one earned."""
         return cast("AchievementVersion", self.version or (self.credential and self.credential.version))
 
     @property
     def lost_its_key(self) -> bool:
-        """Whether the key that signed it vouches for nobody any more."""
+        """Whether the key that signed it is compromised."""
         return self.key is not None and self.key.state == SigningKey.State.COMPROMISED
 
     @property

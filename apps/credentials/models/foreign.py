@@ -1,4 +1,4 @@
-"""Credentials that others issued and that a person keeps here, with how they stood each time they were looked at."""
+"""Credentials from other issuers that people keep here, with the result of each check."""
 
 from __future__ import annotations
 
@@ -21,26 +21,26 @@ if TYPE_CHECKING:
     from apps.accounts.models import User
 
 _SUM = r"^[0-9a-f]{64}$"
-# Why one that is valid says little: its issuer is known by a key alone, and whoever made that may call themselves anything.
+# Why a valid one says little: its issuer is known by a key alone, and anyone can make a key under any name.
 NAMELESS = "nameless"
 
 
 def vouched(before: str = "") -> Q:
-    """What is valid, by an issuer whose own address says so, and proved to be its holder's; `before` leads to it."""
+    """Valid, from an issuer whose own URL confirms it, and proved to be its holder's; `before` is a lookup prefix."""
     named = Q(**{f"{before}verdict": Verdict.VALID}) & ~Q(**{f"{before}why": NAMELESS})
     return named & ~Q(**{f"{before}proved_address": ""})
 
 
 class ForeignCredentialQuerySet(models.QuerySet["ForeignCredential"]):
     def visible_to(self, user: User | AnonymousUser | None) -> ForeignCredentialQuerySet:
-        """The holder's alone."""
+        """Only the holder's own."""
         return self.filter(holder=user) if user is not None and user.is_authenticated else self.none()
 
     def kept(self) -> ForeignCredentialQuerySet:
         return self.filter(state=ForeignCredential.State.KEPT)
 
     def due(self, now: datetime) -> ForeignCredentialQuerySet:
-        """Those to be looked at again, the longest waiting first."""
+        """Those due to be checked again, the longest overdue first."""
         return self.kept().filter(next_check_at__lte=now).order_by("next_check_at", "pk")
 
     def locked(self, pk: int) -> ForeignCredential:
@@ -125,7 +125,7 @@ class ForeignCredential(Moving):
 
 
 class ForeignCheck(models.Model):
-    """How a kept credential stood when it was taken in, and each time that changed. Never changed."""
+    """A kept credential's state when it was added, and each time that changed. Immutable."""
 
     credential = models.ForeignKey(ForeignCredential, on_delete=models.PROTECT, related_name="checks")
     verdict = models.CharField(max_length=10, choices=Verdict)

@@ -1,4 +1,4 @@
-"""What was written of an award, to whom and what became of it; and the link in it by which the award is kept."""
+"""Letters about an award, to whom and what became of them; and the claim link in them."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from apps.notices.models import Letter, Notice
 if TYPE_CHECKING:
     from datetime import datetime
 
-# So often an issuer may have a letter of an award sent once more.
+# How many times an issuer may have the letter about an award sent again.
 MOST_AGAIN = 5
 
 
 class Delivery(models.Model):
-    """One telling of an award: the first, once more, a reminder. How it went stands with its notice and its letter."""
+    """One notification of an award: the first, sent again, or a reminder. Its outcome is with its notice and letter."""
 
     class Kind(models.TextChoices):
         AWARD = "award", _("The award")
@@ -52,7 +52,7 @@ class Delivery(models.Model):
 
     @property
     def state(self) -> str:
-        """In the words of the pills: a letter's; waiting for the digest; or told under the bell alone."""
+        """Its state as a key of the pills: the letter's; waiting for the digest; or shown only under the bell."""
         letter = self.notice.letter
         if letter is None:
             return "here" if self.notice.way == Way.HERE else Letter.State.QUEUED
@@ -67,7 +67,7 @@ class Delivery(models.Model):
 
 class ClaimLinkQuerySet(models.QuerySet["ClaimLink"]):
     def live(self, moment: datetime | None = None) -> ClaimLinkQuerySet:
-        """Those that still open: not used, not run out; the award neither taken back, replaced nor paused."""
+        """Links that still work: not used or expired; the award neither revoked, replaced nor suspended."""
         waiting = (Credential.State.OFFERED, Credential.State.DECLINED)
         return self.filter(
             ends_at__gt=moment or clock.now(),
@@ -77,9 +77,9 @@ class ClaimLinkQuerySet(models.QuerySet["ClaimLink"]):
 
 
 class ClaimLink(models.Model):
-    """The link in an award's letters. Whoever has it reads the letters of `address`, so that it proves the address.
+    """The claim link in an award's letters. Anyone who has it reads the mail of `address`, so it proves the address.
 
-    The token is derived from the public id under SHARE_LINK_KEY; only its SHA-256 is stored.
+    The token is derived from the public id with SHARE_LINK_KEY; only its SHA-256 is stored.
     """
 
     public_id = PublicIdField()

@@ -1,4 +1,4 @@
-"""Status lists: how anybody learns whether a credential still stands."""
+"""Status lists: how anyone finds out whether a credential still stands."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ class StatusListQuerySet(models.QuerySet["StatusList"]):
 
 
 class StatusList(models.Model):
-    """A Bitstring Status List of an issuer: one bit a credential, at a place drawn by lot.
+    """A Bitstring Status List of an issuer: one bit per credential, at a random place.
 
-    The lists of the two purposes go in pairs, number n for revocation and n + 1 for suspension, and a credential has
-    the same place in both (decision 11).
+    The lists of the two purposes come in pairs, number n for revocation and n + 1 for suspension, and a credential
+    has the same place in both (decision 11).
     """
 
     class Purpose(models.TextChoices):
@@ -55,7 +55,7 @@ class StatusList(models.Model):
 
 
 class StatusEntry(models.Model):
-    """A credential's place in a status list, drawn by lot at the award and never changed; triggers keep both."""
+    """A credential's place in a status list, drawn at random at the award and never changed; triggers keep both."""
 
     list = models.ForeignKey(StatusList, on_delete=models.PROTECT, db_index=False, related_name="entries")
     credential = models.OneToOneField(Credential, on_delete=models.PROTECT, related_name="status_entry")

@@ -1,4 +1,4 @@
-"""An honest verifier: three results, a sentence first, nothing passed that was not looked at."""
+"""An honest verifier: three results, a sentence first, and nothing passes that wasn't checked."""
 
 from apps.credentials.verification.checking import verify
 from apps.credentials.verification.outside import Answer, CannotResolve, Outside

@@ -1,4 +1,4 @@
-"""What to do about a check that failed or could not be made: one plain sentence or two for each, as a table."""
+"""What to do about a check that failed or couldn't be made: a sentence or two for each, as a table."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ if TYPE_CHECKING:
 
 _LATER = _("Try again later. If it stays so, ask the issuer.")
 
-# (name, result, why) -> what to do. An empty `why` holds for every way in which that check can fail.
+# (name, result, why) -> what to do. An empty `why` covers every way in which that check can fail.
 _ADVICE: dict[tuple[str, str, str], StrOrPromise] = {
     ("format", "fail", ""): _("Ask the earner for the original file, as it was sent to them."),
     ("signature", "fail", ""): _("Ask the earner for the original file. If that fails too, ask the issuer."),
     ("hosted", "fail", ""): _("Ask the issuer whether they awarded it."),
     ("record", "fail", ""): _("Ask the earner for the original file, or for the address of the badge’s page."),
-    # Whoever forges a badge writes a telephone number into it, too.
+    # Someone who forges a badge also writes a telephone number into it.
     ("issuer", "fail", ""): _(
         "Ask the issuer whether they awarded it. Look up yourself how to reach them; don’t use what stands in the file."
     ),
@@ -55,5 +55,5 @@ _ADVICE: dict[tuple[str, str, str], StrOrPromise] = {
 
 
 def of(name: str, result: str, why: str = "") -> StrOrPromise:
-    """Empty for what passed."""
+    """The advice for a check's result; empty if it passed."""
     return _ADVICE.get((name, result, why)) or _ADVICE.get((name, result, ""), "")

@@ -1,7 +1,7 @@
-"""What a badge of any issuer says that it is aligned with: the badge, its criteria, and the levels reached on them.
+"""What a badge of any issuer says it is aligned with: the badge, its criteria, and the levels reached on them.
 
-It has been read before, but its issuer may have written anything where the specification leaves it free: whatever makes
-no sense is passed over.
+It has been read before, but its issuer may have written anything where the specification allows it: whatever makes no
+sense is ignored.
 """
 
 from __future__ import annotations
@@ -14,13 +14,15 @@ from apps.credentials.verification.report import NotABadge
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-# More than that is no list of skills.
+# Anything longer is no list of skills.
 MOST = 200
 LONGEST = 500
 
 
 class Aligned(NamedTuple):
-    """`criterion` and `level`: by which it is shown, in the issuer's words; neither where the whole badge is aligned."""
+    """`criterion` and `level`, in the issuer's words, show that it is met; both are empty if the whole badge is
+    aligned.
+    """
 
     name: str
     framework: str = ""
@@ -30,7 +32,7 @@ class Aligned(NamedTuple):
 
 
 def of(text: str) -> list[Aligned]:
-    """In the order of the badge, each once. Nothing where it names none, or where its badge lies at another address."""
+    """The alignments in the badge's order, each once. Empty if it names none, or if its badge is at another URL."""
     try:
         given = reading.read(text.encode())
     except (NotABadge, reading.ReadingError):

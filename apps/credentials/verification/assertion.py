@@ -1,6 +1,6 @@
-"""An assertion of Open Badges 0.5 to 2.1: whether it is well formed, and what it says whichever version it is of.
+"""An Open Badges assertion, 0.5 to 2.1: whether it is well formed, and what it says, whatever its version.
 
-2.1 has the data model of 2.0. What came before has no context (0.5, 1.0) or another (1.1), and looser dates.
+2.1 has the data model of 2.0. Earlier versions have no context (0.5, 1.0) or another one (1.1), and looser dates.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 V05, V10, V11, V20 = "0.5", "1.0", "1.1", "2.0"
 CONTEXTS = {"https://w3id.org/openbadges/v1": V11, "https://w3id.org/openbadges/v2": V20}
-# Without a context, what the specification names: https://openbadgespec.org/history/.
+# The names in the specification if there is no context: https://openbadgespec.org/history/.
 _NAMED = {
     V05: frozenset(
         {"recipient", "salt", "evidence", "expires", "issued_on"}
@@ -37,14 +37,14 @@ _HOSTED, _SIGNED = {"HostedBadge", "hosted"}, {"SignedBadge", "signed"}
 _HASH = re.compile(r"(md5|sha1|sha256|sha512)\$[0-9A-Fa-f]+")
 _ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\x00-\x20<>\"{}|^`\\]+")
 _SECONDS = re.compile(r"[0-9]{1,11}")
-# Hand-written assertions of 1.x write a boolean as a word.
+# Hand-written assertions of 1.x sometimes have booleans as strings.
 _BOOLEANS = {"true": True, "false": False}
 
 
 @dataclass(frozen=True)
 class Assertion:
-    """`id`: where it is published, or its name; `key`: the address of the key, where it tells one; `badge`: an address
-    or a BadgeClass; `revoked`: it is but a notice that it was taken back, and says nothing else.
+    """`id`: where it is published, or its name; `key`: the key's URL, if given; `badge`: a URL or a BadgeClass;
+    `revoked`: it is only a revocation notice, and says nothing else.
     """
 
     version: str
@@ -64,9 +64,9 @@ class Assertion:
 
 
 def read(body: dict[str, Any], address: str = "") -> Assertion:
-    """`address` is where it was found, if anywhere.
+    """Read an assertion. `address` is where it was found, if anywhere.
 
-    Raises UnknownContextError for a vocabulary that isn't pinned, ShapeError for what is no assertion as it must be.
+    Raises UnknownContextError for a vocabulary that isn't pinned, ShapeError for a malformed assertion.
     """
     version = _version(body)
     if body.get("revoked") is True:
@@ -79,7 +79,7 @@ def _is_absolute(value: Any) -> bool:
 
 
 class Kind(NamedTuple):
-    """What a member may be, and that in words."""
+    """What a member may be, as a test and in words."""
 
     fits: Callable[[Any], bool]
     words: str
@@ -110,7 +110,7 @@ def _version(body: dict[str, Any]) -> str:
 
 
 def _contexts(value: Any) -> Iterator[str]:
-    """Every context that is named, further inside too. Raises ShapeError for definitions written into the file."""
+    """Every named context, nested ones included. Raises ShapeError for definitions written into the file."""
     if isinstance(value, list):
         for one in value:
             yield from _contexts(one)
@@ -124,7 +124,7 @@ def _contexts(value: Any) -> Iterator[str]:
 
 
 def _strange(value: Any, known: frozenset[str], place: str = "") -> Iterator[str]:
-    """Members that the vocabulary does not name. The JSON is what is read here, so a word of JSON-LD is one too."""
+    """Members that the vocabulary doesn't define. This reads the plain JSON, so JSON-LD keywords count too."""
     if isinstance(value, dict):
         for name, one in value.items():
             if name not in known:
@@ -144,7 +144,7 @@ def _refuse(strange: Iterator[str]) -> None:
 def _newest(body: dict[str, Any], _address: str) -> Assertion:
     if "Assertion" not in words(body.get("type")):
         raise ShapeError("type must be Assertion")
-    if ("verify" in body) == ("verification" in body):  # the one is another name of the other
+    if ("verify" in body) == ("verification" in body):  # one is an alias of the other
         raise ShapeError("verification must be there, once")
     method = _member(body, "verification" if "verification" in body else "verify", _OBJECT)
     signed = _is_signed(method)
@@ -188,7 +188,7 @@ def _older(body: dict[str, Any], _address: str) -> Assertion:
 
 
 def _oldest(body: dict[str, Any], address: str) -> Assertion:
-    """0.5: all in one, and known by the address alone at which it is published."""
+    """0.5: everything in one, and identified only by the URL at which it is published."""
     badge = _member(body, "badge", _OBJECT)
     issuer = _member(badge, "issuer", _OBJECT, "badge/")
     _member(badge, "name", _TEXT, "badge/")
@@ -226,7 +226,7 @@ def _is_signed(method: dict[str, Any]) -> bool:
 
 
 def _badge(body: dict[str, Any]) -> str | dict[str, Any]:
-    """The address of the BadgeClass, or itself. Its issuer likewise."""
+    """The BadgeClass or its URL. The same goes for its issuer."""
     badge = body.get("badge")
     if not isinstance(badge, dict):
         return str(_member(body, "badge", _ABSOLUTE))
@@ -256,7 +256,7 @@ def _identifier(body: dict[str, Any], *, loose: bool) -> Identifier:
 
 
 def _moment(body: dict[str, Any], name: str, *, loose: bool) -> datetime:
-    """ISO 8601 with a zone. `loose`: or seconds since 1970, or without a zone, which is then UTC."""
+    """ISO 8601 with a zone. `loose`: also seconds since 1970, or without a zone, which means UTC."""
     value: Any = body.get(name)
     try:
         if loose and _SECONDS.fullmatch(str(value)):

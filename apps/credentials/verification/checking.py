@@ -1,4 +1,4 @@
-"""The checks themselves, in order. A broken format or signature hides what would come after."""
+"""The checks themselves, in order. A broken format or signature skips those that would come after."""
 
 from __future__ import annotations
 
@@ -60,10 +60,9 @@ def verify(
 ) -> Report:
     """Check a baked picture, a credential's JSON or a token.
 
-    `ask` gets what lies at an address, for those `at_home` without asking anybody; `own(report, text)` may add checks for
-    credentials of this installation, `fallen` knows how endorsements of this installation stand, and `as_it_is` whether
-    evidence of this installation is still what it was; without it evidence is not looked at. Raises NotABadge for what
-    is none.
+    `ask` fetches a URL; those `at_home` are answered without a request. `own(report, text)` may add checks for
+    credentials of this installation, `fallen` knows the status of its endorsements, and `as_it_is` whether its
+    evidence is unchanged; without it evidence isn't checked. Raises NotABadge if it is no badge.
     """
     raw = data.encode("utf-8", "surrogatepass") if isinstance(data, str) else data
     report = Report(checked_at=now, sha256=hashlib.sha256(raw).hexdigest(), picture=reading.is_picture(raw))
@@ -82,7 +81,7 @@ def verify(
             own(report, given.text)
         status.check(report, outside)
         if as_it_is is not None:
-            # Of what is not ours, nobody learns here what lies at an address of ours.
+            # For a credential that isn't ours, don't reveal what our own URLs return.
             evidence.check(report, outside, as_it_is if report.own_id else None)
         inside.check(report, lambda part: _part(part, outside, now), fallen)
         if recipient:
@@ -94,7 +93,7 @@ def verify(
 
 
 def _part(given: reading.Given, outside: Outside, now: datetime) -> Report:
-    """A credential inside another, checked by itself. What it holds in its turn is not looked at."""
+    """Check a credential inside another on its own. What it contains itself isn't checked."""
     report = Report(checked_at=now, text=given.text)
     if _holds(report, given, outside):
         status.check(report, outside)
@@ -102,7 +101,9 @@ def _part(given: reading.Given, outside: Outside, now: datetime) -> Report:
 
 
 def _holds(report: Report, given: reading.Given, outside: Outside) -> bool:
-    """Whether it can be read and its signature holds: whose that is, and whether in time, is told and hides nothing."""
+    """Whether it can be read and its signature is valid. Whose signature it is, and its dates, are reported but don't
+    stop further checks.
+    """
     try:
         report.document = tokens.body_of(given.body) if given.token else given.body
     except tokens.ClaimsError as error:
@@ -136,8 +137,8 @@ def _well_formed(report: Report, token: Token | None) -> bool:
 
 
 def _belongs_to(report: Report, recipient: str) -> None:
-    """By the identifiers of its subject, and by an id that is an address itself (RFC 6068), as some issuers write it: of
-    what no schema has looked at, any value may stand there.
+    """Check the recipient by the subject's identifiers, and by an id that is itself an address (RFC 6068), as some
+    issuers write it. Where no schema was applied, any value may be there.
     """
     subject = report.document["credentialSubject"]
     found = [_identifier(one) for one in as_list(subject.get("identifier")) if isinstance(one, dict)]
@@ -148,7 +149,7 @@ def _belongs_to(report: Report, recipient: str) -> None:
 
 
 def _hold_others(report: Report, recipient: str) -> None:
-    """Whoever makes a record names whom they like in it, and puts anybody's credentials inside: those tell by themselves."""
+    """Check the recipient of each credential in a record: its maker can name anyone and include anyone's credentials."""
     others = []
     for one in report.inside:
         if not isinstance(one.document.get("credentialSubject"), dict):

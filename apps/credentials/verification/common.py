@@ -1,4 +1,4 @@
-"""Checks that every kind of badge has in common: its dates, whose it is, and that it was taken back."""
+"""Checks that all kinds of badges share: dates, recipient, and revocation."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ SHA256 = frozenset({"sha256"})
 
 
 class Identifier(NamedTuple):
-    """Whom a badge names: as it is written there, or by the salted sum of it. `kind`: what it is of a person."""
+    """A badge's recipient: in plain text, or as a salted hash. `kind`: the kind of identifier."""
 
     identity: str
     hashed: bool
@@ -29,7 +29,7 @@ class Identifier(NamedTuple):
 
 
 def in_time(report: Report, begins: datetime | None, ends: datetime | None, now: datetime) -> bool:
-    """From its first moment until its last, which no longer counts."""
+    """Check the dates: valid from its first moment until its last, exclusive."""
     name = "in_time"
     if begins is not None and now < begins:
         return report.add(
@@ -46,7 +46,7 @@ def in_time(report: Report, begins: datetime | None, ends: datetime | None, now:
 def belongs(
     report: Report, identifiers: Sequence[Identifier], recipient: str, *, hashes: Collection[str] = SHA256
 ) -> bool:
-    """Whether one of the identifiers is that address, as typed or in small letters. `hashes`: the sums that count."""
+    """Check whether an identifier is that address, as typed or in lower case. `hashes`: the accepted algorithms."""
     name = "recipient"
     addresses = {recipient.strip(), recipient.strip().lower()}
     for one in identifiers:
@@ -65,7 +65,7 @@ def _is(one: Identifier, address: str, hashes: Collection[str]) -> bool:
     algorithm, _dollar, given = one.identity.lower().partition("$")
     if algorithm not in hashes:
         return False
-    # What somebody else has summed so, weak or not: nothing here is kept safe by it.
+    # The issuer chose the algorithm, weak or not: nothing here relies on it for security.
     summed = hashlib.new(algorithm, (address + one.salt).encode("utf-8", "surrogatepass"), usedforsecurity=False)
     return summed.hexdigest() == given
 
@@ -78,7 +78,7 @@ def _how(one: Identifier) -> str:
 
 
 def taken_back(report: Report, technical: str, reason: str) -> bool:
-    """For good. `reason`: the issuer's own words, which may be none."""
+    """Report a permanent revocation. `reason`: the issuer's own words, possibly empty."""
     why = reason.strip()[:MOST_SHOWN].rstrip(".")
     told = _("The issuer has taken it back: %(why)s.") % {"why": why}
     plain = told if why else _("The issuer has taken it back.")
@@ -86,5 +86,5 @@ def taken_back(report: Report, technical: str, reason: str) -> bool:
 
 
 def same(one: Any, other: Any) -> bool:
-    """Whether two JSON values are equal: Python takes 1 and true for the same."""
+    """Whether two JSON values are equal: Python considers 1 and true equal."""
     return json.dumps(one, sort_keys=True) == json.dumps(other, sort_keys=True)

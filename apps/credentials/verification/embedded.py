@@ -1,4 +1,4 @@
-"""Credentials inside a credential: endorsements, and what a learner record holds. Each has a context and proof of its own."""
+"""Credentials inside a credential: endorsements, and a learner record's contents. Each has its own context and proof."""
 
 from __future__ import annotations
 
@@ -13,19 +13,19 @@ _KINDS = {"endorsement": dict, "endorsementJwt": str}
 
 
 class Embedded(NamedTuple):
-    """`about` is the id of the part in which it stands, which it has to be about. A text is a token."""
+    """`about` is the id of the part that contains it, which must be its subject. Text means a token."""
 
     about: str
     document: dict[str, Any] | str
 
 
 def endorsements(document: dict[str, Any]) -> list[Embedded]:
-    """Every endorsement inside, those in endorsements too; not those of other credentials inside."""
+    """Every endorsement inside, including those in endorsements, but not those of other credentials inside."""
     return list(_endorsements(document))
 
 
 def without_tokens(value: Any) -> Any:
-    """Without endorsements in tokens: a member of the schema that no context has a word for, so only tokens sign it."""
+    """The value without endorsements in tokens: no context defines that member of the schema, so only tokens sign it."""
     if isinstance(value, list):
         return [without_tokens(one) for one in value]
     if isinstance(value, dict):
@@ -34,7 +34,7 @@ def without_tokens(value: Any) -> Any:
 
 
 def records(document: dict[str, Any]) -> list[dict[str, Any]]:
-    """The credentials that a learner record holds (CLR 2.0, ClrSubject.verifiableCredential)."""
+    """The credentials in a learner record (CLR 2.0, ClrSubject.verifiableCredential)."""
     subject = document.get("credentialSubject")
     held = subject.get("verifiableCredential") if isinstance(subject, dict) else None
     return [one for one in as_list(held) if isinstance(one, dict)]

@@ -1,4 +1,4 @@
-"""Whether the evidence is still what was judged: by the sums that are signed (Open Badges 3.0, Evidence; SRI, section 3.1)."""
+"""Whether the evidence is still what was judged, by the signed hashes (Open Badges 3.0, Evidence; SRI, section 3.1)."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from apps.credentials.verification.outside import Outside
     from apps.credentials.verification.report import Report
 
-# Each may be a question to somebody's server.
+# Each may be a request to someone else's server.
 MOST_ASKED = 3
 _SHA256 = "sha256-"
 _PAGES = {"text/html", "application/xhtml+xml"}
@@ -24,15 +24,15 @@ _PAGES = {"text/html", "application/xhtml+xml"}
 
 class AsItIs(Protocol):
     def __call__(self, sums: dict[str, str]) -> dict[str, bool | None]:
-        """Of addresses with the SHA-256 (hex) that is signed: True where what lies there still has it, False where it has
-        another, None where that could not be told. Without those of others.
+        """For URLs with the signed SHA-256 (hex): True if the content still has it, False if it has another, None if
+        unknown. Leaves out URLs that aren't ours.
         """
 
 
 def check(report: Report, outside: Outside, as_it_is: AsItIs | None) -> None:
-    """Adds one check where the credential holds sums. It decides nothing: the issuer's word stands without the work.
+    """Add one check if the credential contains hashes. It never decides: the issuer's word stands without the work.
 
-    `as_it_is` knows of some addresses; without it all are somebody else's.
+    `as_it_is` knows some URLs; without it all are someone else's.
     """
     sums = {address: found for address, digest in _told(report.document) if (found := _hex(digest)) is not None}
     if not sums:
@@ -60,17 +60,19 @@ def _told(document: dict[str, Any]) -> list[tuple[str, str]]:
 
 
 def _hex(digest: str) -> str | None:
-    """SHA-256 out of `sha256-<base64>`; None for sums of other kinds, which are not held here."""
+    """The SHA-256 from `sha256-<base64>`; None for other algorithms, which aren't checked here."""
     if not digest.startswith(_SHA256):
         return None
     try:
         return base64.b64decode(digest.removeprefix(_SHA256), validate=True).hex()
-    except ValueError:  # signs beyond ASCII too
+    except ValueError:  # non-ASCII characters too
         return None
 
 
 def _asked(outside: Outside, address: str, expected: str) -> bool | None:
-    """A page stands before the artefact of many issuers: that its sum is another says nothing."""
+    """Compare someone else's content. Many issuers link a page in front of the artefact, so a different hash there
+    says nothing.
+    """
     try:
         found = outside.get(address, accept="*/*")
     except CannotResolve:

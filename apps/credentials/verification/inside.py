@@ -1,4 +1,6 @@
-"""Credentials inside a credential: endorsements by others, and what a learner record holds. Each is checked by itself."""
+"""Credentials inside a credential: endorsements by others, and a learner record's contents. Each is checked
+separately.
+"""
 
 from __future__ import annotations
 
@@ -16,14 +18,14 @@ if TYPE_CHECKING:
 
     from django_stubs_ext import StrOrPromise
 
-# Each costs a signature to check, and perhaps a question to somebody's server.
+# Each costs a signature check, and perhaps a request to someone else's server.
 MOST_ENDORSEMENTS = 10
 MOST_RECORDS = 30
 ELSEWHERE = "it is about something else"
 
 
 class Fall(NamedTuple):
-    """Why an endorsement that names us does not stand, in a sentence; `forged` where it was never signed here."""
+    """Why an endorsement that names us doesn't stand, in a sentence; `forged` if it was never signed here."""
 
     plain: StrOrPromise
     forged: bool = False
@@ -31,23 +33,23 @@ class Fall(NamedTuple):
 
 class Fallen(Protocol):
     def __call__(self, documents: Sequence[dict[str, Any]]) -> list[Fall | None]:
-        """How each of these endorsements has fallen; None for what stands, or is of others and has to be looked at."""
+        """Why each of these endorsements doesn't stand; None if it does, or isn't ours and must be checked."""
 
 
 class Part(NamedTuple):
-    """`about`: the id of the part of the badge that an endorsement has to be about."""
+    """`about`: the id of the part of the badge that an endorsement must be about."""
 
     about: str
     given: reading.Given
 
     @property
     def id(self) -> str:
-        """Empty where it has none: of a token, no schema has looked at it yet."""
+        """Empty if it has none: no schema has been applied to a token yet."""
         return id_of(self.given.body)
 
 
 def check(report: Report, look: Callable[[reading.Given], Report], fallen: Fallen | None) -> None:
-    """`look` checks one credential, as if it had been given alone."""
+    """Check everything inside. `look` checks one credential as if it had been given alone."""
     if parts := _endorsements(report):
         _check_endorsements(report, parts, look, fallen)
     if held := embedded.records(report.document):
@@ -56,7 +58,7 @@ def check(report: Report, look: Callable[[reading.Given], Report], fallen: Falle
 
 # --- endorsements -----------------------------------------------------------------------------------------------------
 def _endorsements(report: Report) -> list[Part | str]:
-    """Those inside, with a proof or as tokens; of a token that can't be read, why."""
+    """The endorsements inside, with a proof or as tokens; for an unreadable token, the reason."""
     found: list[Part | str] = []
     for one in embedded.endorsements(report.document):
         if isinstance(one.document, dict):
@@ -72,7 +74,7 @@ def _endorsements(report: Report) -> list[Part | str]:
 def _check_endorsements(
     report: Report, parts: list[Part | str], look: Callable[[reading.Given], Report], fallen: Fallen | None
 ) -> None:
-    """One that does not hold fails the badge (Open Badges 3.0, section 9.1)."""
+    """Check the endorsements. An invalid one fails the badge (Open Badges 3.0, section 9.1)."""
     results: set[str] = set()
     why = ""
     falls = _falls(parts, fallen)
@@ -90,7 +92,7 @@ def _check_endorsements(
     elif FAIL in results:
         report.add("endorsements", VALUE, FAIL, _("An endorsement inside it is not genuine."), why)
     elif gone:
-        # The issuer's own word still stands: an earner does not lose a badge when somebody else takes back theirs.
+        # The issuer's own word still stands: an earner doesn't lose a badge when someone else revokes an endorsement.
         part, fall = next(iter(gone.values()))
         report.add("endorsements", VALUE, FAIL, fall.plain, f"{part.id} no longer stands", decides=False)
     elif COULD_NOT_CHECK in results or len(parts) > MOST_ENDORSEMENTS:
@@ -102,7 +104,7 @@ def _check_endorsements(
 
 
 def _looked_at(part: Part | str, look: Callable[[reading.Given], Report], *, is_gone: bool) -> tuple[set[str], str]:
-    """The results of its checks, and why one is no pass. Of what `is_gone`, only that it stands in its place."""
+    """The results of its checks, and why one isn't a pass. If `is_gone`, only check that it is in the right place."""
     if isinstance(part, str):
         return {FAIL}, part
     if is_gone:
@@ -114,14 +116,14 @@ def _looked_at(part: Part | str, look: Callable[[reading.Given], Report], *, is_
 
 
 def _falls(parts: Sequence[Part | str], fallen: Fallen | None) -> list[tuple[Part, Fall]]:
-    """Those that name us and do not stand."""
+    """The endorsements that name us and don't stand."""
     known = [part for part in parts if isinstance(part, Part)]
     found = fallen([part.given.body for part in known]) if fallen else []
     return [(part, fall) for part, fall in zip(known, found, strict=False) if fall is not None]
 
 
 def _is_about(part: Part, document: dict[str, Any]) -> bool:
-    """Whether it is about the part of the badge in which it stands."""
+    """Whether it is about the part of the badge that contains it."""
     subject = document.get("credentialSubject")
     return isinstance(subject, dict) and subject.get("id") == part.about
 
@@ -132,7 +134,7 @@ def _why(report: Report) -> str:
 
 # --- learner records --------------------------------------------------------------------------------------------------
 def _tell_unseen(part: Report) -> None:
-    """What a credential inside holds in its turn is not looked at, and so not passed."""
+    """Note that what a contained credential itself contains isn't checked, and so doesn't pass."""
     if embedded.records(part.document):
         plain = _("Could not check every credential inside it. That says nothing against it.")
         part.add("inside", VALUE, COULD_NOT_CHECK, plain, "a record inside a record is not looked into")
@@ -143,7 +145,7 @@ def _tell_unseen(part: Report) -> None:
 
 
 def _check_records(report: Report, held: list[dict[str, Any]], look: Callable[[reading.Given], Report]) -> None:
-    """Each is kept with the report, so that a page can name it."""
+    """Check a record's credentials. Each is kept with the report, so that a page can name it."""
     for document in held[:MOST_RECORDS]:
         found = look(reading.Given(proofs.dump(document), document))
         _tell_unseen(found)

@@ -1,7 +1,7 @@
-"""Who stands behind a credential: the document at the issuer's address or in its DID, and the keys that it owns up to.
+"""Who stands behind a credential: the document at the issuer's URL or in its DID, and the keys it acknowledges.
 
-A key counts only where that document names it as one for assertions (`assertionMethod`) and as its own (`controller`):
-W3C Controlled Identifiers 1.0, sections 2.2 and 3.3. What a credential says of its key proves nothing.
+A key counts only if that document lists it for assertions (`assertionMethod`) and as its own (`controller`): W3C
+Controlled Identifiers 1.0, sections 2.2 and 3.3. What a credential says about its key proves nothing.
 """
 
 from __future__ import annotations
@@ -30,13 +30,13 @@ if TYPE_CHECKING:
     from apps.credentials.verification.outside import Outside
     from apps.credentials.verification.report import Report
 
-# Beside those that are asked for by name. An issuer of ours that changes its keys each month (each change is five methods)
-# takes eight years for so many; each costs something to read.
+# Besides those requested by name. One of our issuers that rotates its keys monthly (each rotation adds five methods)
+# reaches this after eight years; each takes time to read.
 MOST_METHODS = 500
 _JWK_TYPES = ("JsonWebKey", "JsonWebKey2020", "JwsVerificationKey2020")
 _MULTIBASE_TYPES = ("Multikey", "Ed25519VerificationKey2020")
 _BASE58_TYPE = "Ed25519VerificationKey2018"
-# did:web, section 2.1: a host, a port behind %3A, and a path with colons for slashes.
+# did:web, section 2.1: a host, a port after %3A, and a path with colons for slashes.
 _DID_WEB = re.compile(
     r"did:web:(?P<host>[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*)(?:%3[Aa](?P<port>[0-9]{1,5}))?"
     r"(?P<path>(?::[A-Za-z0-9._~%+-]+)*)",
@@ -45,7 +45,7 @@ _DID_WEB = re.compile(
 
 
 class NotTheirsError(Exception):
-    """The issuer does not own up to a key. `plain` says so to people, the message is technical."""
+    """The issuer doesn't acknowledge a key. `plain` says so for people, the message is technical."""
 
     def __init__(self, plain: StrOrPromise, technical: str) -> None:
         super().__init__(technical)
@@ -54,7 +54,7 @@ class NotTheirsError(Exception):
 
 @dataclass(frozen=True)
 class Method:
-    """A verification method, read: a key under its name, and the moments from which it holds no more, as written."""
+    """A parsed verification method: a key with its name, and when it stops being valid, as written."""
 
     id: str
     key: PublicKey
@@ -64,10 +64,10 @@ class Method:
 
 # --- whose name it is -------------------------------------------------------------------------------------------------
 def may_be_of(name: str, issuer_id: str) -> bool:
-    """Whether a key by this name can be the issuer's: only then is anybody asked about it.
+    """Whether a key with this name can be the issuer's: only then is anything fetched.
 
-    So named are a fragment of the issuer's id, a name without a scheme (looked for in the issuer's document alone), and
-    a web address of the issuer's own origin.
+    Such names are a fragment of the issuer's id, a name without a scheme (looked up only in the issuer's document),
+    and a URL of the issuer's own origin.
     """
     if not is_absolute(name) or name.partition("#")[0] == issuer_id:
         return True
@@ -75,9 +75,9 @@ def may_be_of(name: str, issuer_id: str) -> bool:
 
 
 def key_named(name: str, issuer_id: str, outside: Outside) -> PublicKey:
-    """The key by a name that may be the issuer's: from the issuer's document, or from the key's own address.
+    """Find a key by a name that may be the issuer's: in the issuer's document, or at the key's own URL.
 
-    Raises CannotResolve when it is not to be had or read, NotTheirsError when there is none by that name.
+    Raises CannotResolve if it can't be fetched or read, NotTheirsError if there is none by that name.
     """
     is_address = is_web(name) and "#" not in name
     try:
@@ -102,9 +102,9 @@ def keys_for(algorithm: str, issuer_id: str, outside: Outside) -> list[PublicKey
 
 
 def method_at(address: str, issuer_id: str, outside: Outside) -> Method:
-    """The key at an address of its own: a bare JWK, or a verification method (Open Badges 3.0, section 8.2.4).
+    """The key at its own URL: a bare JWK, or a verification method (Open Badges 3.0, section 8.2.4).
 
-    Raises CannotResolve, and NotTheirsError when it says that it is somebody else's.
+    Raises CannotResolve, and NotTheirsError if it says that it is someone else's.
     """
     found = outside.document(address)
     if found.get("controller", issuer_id) != issuer_id:
@@ -116,9 +116,9 @@ def method_at(address: str, issuer_id: str, outside: Outside) -> Method:
 
 # --- whose document it is ---------------------------------------------------------------------------------------------
 def document_of(issuer_id: str, outside: Outside) -> dict[str, Any]:
-    """The document in which an issuer names its keys: fetched, or for some DIDs written out from the name itself.
+    """The document in which an issuer lists its keys: fetched, or for some DIDs derived from the name itself.
 
-    Raises CannotResolve when it is not to be had, NotTheirsError when it is somebody else's.
+    Raises CannotResolve if it can't be fetched, NotTheirsError if it is someone else's.
     """
     if issuer_id.startswith("did:key:"):
         return _of_did_key(issuer_id)
@@ -135,7 +135,7 @@ def document_of(issuer_id: str, outside: Outside) -> dict[str, Any]:
 
 
 def address_of(issuer_id: str) -> str:
-    """Where the document lies; empty where nowhere (did:web, section 2.5.2)."""
+    """The document's URL; empty if there is none (did:web, section 2.5.2)."""
     if not issuer_id.startswith("did:"):
         return issuer_id
     named = _DID_WEB.fullmatch(issuer_id)
@@ -154,7 +154,7 @@ def _of_did_key(did: str) -> dict[str, Any]:
 
 
 def _of_did_jwk(did: str) -> dict[str, Any]:
-    """did:jwk, "Resolve": the name is the JWK in base64url, and the one key is called 0."""
+    """did:jwk, "Resolve": the name is the JWK in base64url, and its only key is called 0."""
     try:
         jwk = strict.parse(jose.decoded(did.removeprefix("did:jwk:")).decode())
     except (jose.TokenError, ValueError) as error:
@@ -165,10 +165,10 @@ def _of_did_jwk(did: str) -> dict[str, Any]:
 
 # --- the check --------------------------------------------------------------------------------------------------------
 def check(report: Report, name: str, key: PublicKey, outside: Outside) -> bool:
-    """Whether the issuer's own document names the key, which has signed, as one that signs for it.
+    """Check whether the issuer's own document lists the key that signed, as one that signs for it.
 
-    `name`: what the credential calls the key; empty where it doesn't. Where the document has a key by that name, it has
-    to be this one; else the key itself is looked for.
+    `name`: what the credential calls the key; empty if it doesn't. If the document has a key by that name, it must be
+    this one; otherwise the key itself is searched for.
     """
     issuer_id = report.said.issuer_id
     try:

@@ -16,12 +16,12 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 VALID, INVALID, UNDECIDED, USAGE = 0, 1, 2, 64
-# The worst first: by it the command leaves where several were given.
+# The worst first: it determines the exit code if several were given.
 _WORST = (USAGE, INVALID, UNDECIDED, VALID)
 
 
 class Came(NamedTuple):
-    """What came of one argument: a report, or why there is none."""
+    """The outcome for one argument: a report, or why there is none."""
 
     name: str
     code: int
@@ -43,7 +43,7 @@ class Command(BaseCommand):
     requires_system_checks = ()
 
     def run_from_argv(self, argv: list[str]) -> None:
-        """The parser would leave with 2, which says here that it could not be checked."""
+        """The parser would exit with 2, which here means that it could not be checked."""
         self._called_from_command_line = True
         try:
             self.create_parser(argv[0], argv[1]).parse_args(argv[2:])
@@ -69,7 +69,7 @@ class Command(BaseCommand):
         raise SystemExit(min((one.code for one in came), key=_WORST.index))
 
     def _tell(self, words: str) -> None:
-        """Where a person watches, on one line that goes."""
+        """Show progress on one line that is overwritten, if a person is watching."""
         if self.stderr.isatty():
             self.stderr.write(f"\r\x1b[K{words[:79]}", ending="")
 
@@ -82,7 +82,7 @@ class Command(BaseCommand):
 
     def _report(self, report: Report) -> None:
         said = report.said
-        # A badge's own words must not move the cursor, or paint over what was found.
+        # A badge's own words must not move the cursor or overwrite the findings.
         at_home = f", at {seen(report.host)}" if report.host else ""
         named = f"{said.achievement_name or '(no name)'} — {said.issuer_name or seen(said.issuer_id)}"
         self.stdout.write(named + at_home)
@@ -94,7 +94,7 @@ class Command(BaseCommand):
         self.stdout.write({True: "Valid.", False: "Not valid.", None: "Could not be decided."}[report.valid] + nameless)
 
     def _as_json(self, came: Sequence[Came]) -> None:
-        """A report; of several, a list of names and what came of each."""
+        """A report; for several arguments, a list of names and outcomes."""
         if len(came) == 1:
             found: Any = came[0].report.to_json() if came[0].report else None
         else:
@@ -131,7 +131,7 @@ def _checked(what: str, recipient: str) -> Came:
 
 
 def _bytes_of(what: str) -> bytes:
-    """As many as tell that it is too large, and no more. Raises OSError."""
+    """Just enough bytes to tell that it is too large. Raises OSError."""
     if what == "-":
         return sys.stdin.buffer.read(verifier.MOST_BYTES + 1)
     with Path(what).open("rb") as file:

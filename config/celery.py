@@ -8,7 +8,8 @@ from celery.signals import worker_process_init
 from django.db import connections
 from kombu.connection import Connection
 
-# A worker waiting for a bell expects the broker to answer within a second, so it may wait longer than a sender.
+# A worker waiting for a bell asks the broker to answer within a second, so its time-out must be longer than that of a
+# sender.
 LISTENS_FOR = 5.0
 
 

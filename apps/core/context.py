@@ -116,8 +116,8 @@ class Shell:
 
     @cached_property
     def role(self) -> Role | None:
-        """The current role: the chosen one (else the first) if this page is in it or in several others, else the
-        page's.
+        """The current role: the one chosen (else the first), unless this page belongs to exactly one other role; then
+        that one.
         """
         if not self.roles:
             return None

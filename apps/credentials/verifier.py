@@ -1,4 +1,4 @@
-"""The verifier at home: issuers of ours come from the database, others through the guarded client."""
+"""The verifier in this installation: our issuers are read from the database, others through the guarded client."""
 
 from __future__ import annotations
 
@@ -32,19 +32,21 @@ if TYPE_CHECKING:
     from apps.credentials.models import SignedForm
 
 MOST_BYTES = reading.MOST_BYTES
-# What a badge may come as.
+# The media types that a badge may have.
 ACCEPTED = (
     "application/vc, application/vc+jwt, application/ld+json, application/json, image/png, image/svg+xml, text/plain"
 )
 # A credential, or a token that holds one.
 LONGEST_TEXT = reading.LONGEST_TOKEN
 
-# Nobody embeds the words of more organisations than this.
+# Nobody embeds endorsements of more organisations than this.
 MOST_NAMED = 20
 
 
 def check(data: bytes | str, *, recipient: str = "", form: SignedForm | None = None) -> Report:
-    """Check a picture or a text. Raises NotABadge for what is none. `form`: our record, just read with its credential."""
+    """Check a picture or a text. Raises NotABadge if it is none. `form`: our record, if it was just read with its
+    credential.
+    """
     known = _documents_named_in(data) if isinstance(data, str) else {}
     return verify(
         data,
@@ -53,14 +55,14 @@ def check(data: bytes | str, *, recipient: str = "", form: SignedForm | None = N
         recipient=recipient,
         own=lambda report, text: record.compare(report, text, form),
         fallen=record.fallen,
-        # A page that only shows what we signed does not read the files behind it each time.
+        # A page that only shows what we signed doesn't read the files behind it each time.
         as_it_is=record.as_it_is if form is None else None,
         at_home=lambda address: own_path(address) is not None,
     )
 
 
 class Unreached(Exception):
-    """There is no badge to check at an address, since nobody answers or it was taken away; `report` says so."""
+    """There is no badge to check at a URL, since nobody answers or it was removed; `report` says so."""
 
     def __init__(self, report: Report) -> None:
         super().__init__(report.sha256)
@@ -68,9 +70,9 @@ class Unreached(Exception):
 
 
 def check_url(url: str, *, recipient: str = "") -> Report:
-    """Check what lies at an address: ours from the database as anybody would see it, others fetched.
+    """Check what is at a URL: ours from the database as any visitor sees it, others fetched.
 
-    Raises NotABadge, for pages of ours that are none too.
+    Raises NotABadge, also for our own pages that are no badges.
     """
     try:
         return check(lying_at(url), recipient=recipient)
@@ -79,7 +81,7 @@ def check_url(url: str, *, recipient: str = "") -> Report:
 
 
 def lying_at(url: str) -> bytes | str:
-    """What lies at an address, as it came. Raises NotABadge and Unreached."""
+    """What is at a URL, unprocessed. Raises NotABadge and Unreached."""
     url = addresses.of_badge(url)
     if refusal := addresses.no_badge(url):
         raise NotABadge(refusal, "page")
@@ -98,8 +100,8 @@ def lying_at(url: str) -> bytes | str:
 
 
 def _taken_away(url: str, fetched: client.Fetched) -> Report:
-    """An older badge is taken back by the status 410 with a notice at its own address; without one, it may be of any file
-    that was moved.
+    """Report a 410. An older badge is revoked by a 410 with a notice at its own URL; without a notice, any file may
+    just have been moved.
     """
     report = _report_of(url)
     try:
@@ -120,7 +122,7 @@ def _report_of(url: str) -> Report:
 
 
 def _unreached(url: str, why: str) -> Report:
-    """Where nobody answers, nothing is known: neither that a badge lies there nor that none does."""
+    """Report that nobody answered: whether there is a badge at the URL isn't known."""
     report = _report_of(url)
     plain = _("Nothing could be read there: %(why)s.") % {"why": why}
     report.add("address", AUTHENTICITY, COULD_NOT_CHECK, plain, url[:500])
@@ -128,7 +130,7 @@ def _unreached(url: str, why: str) -> Report:
 
 
 def unfinished(why: str) -> Report:
-    """What is said of a badge where we ourselves failed."""
+    """Report that the check failed through our own fault."""
     report = Report(checked_at=clock.now())
     plain = _("We could not finish checking this one. The fault is ours.")
     report.add("checking", AUTHENTICITY, COULD_NOT_CHECK, plain, why)
@@ -136,13 +138,13 @@ def unfinished(why: str) -> Report:
 
 
 def check_own(credential: Credential, form: SignedForm | None = None) -> Report | None:
-    """Check one of ours from the bytes that were signed; None while they are being made."""
+    """Check one of our credentials from the bytes that were signed; None while they are being made."""
     found = form or queries.signed_form(credential)
     return check(found.text, form=form) if found else None
 
 
 class Asking:
-    """What lies at an address: of ours from the database, of others through the guarded client."""
+    """Fetches URLs: ours from the database, others through the guarded client."""
 
     def __init__(self, known: dict[str, dict[str, Any]]) -> None:
         self.known = known
@@ -163,14 +165,14 @@ class Asking:
 
 
 def _documents_named_in(text: str) -> dict[str, dict[str, Any]]:
-    """The documents of all issuers of ours that a text names, those who endorse among them: in one read."""
+    """The documents of all our issuers that a text names, including endorsers, in one query."""
     address = re.escape(f"{settings.PUBLIC_URL}/issuers/")
     slugs = sorted(set(re.findall(rf'"{address}([A-Za-z0-9_-]+)"', text)))[:MOST_NAMED]
     return {queries.issuer_url(slug): one for slug, one in documents.issuer_documents(slugs).items()} if slugs else {}
 
 
 def _own_file(path: str) -> bytes | str:
-    # Codes on paper are written in capitals, and so are addresses that somebody reads out.
+    # Codes on paper are in capitals, and so are URLs that someone reads out.
     path = path.lower()
     named = CREDENTIAL.fullmatch(path) or OB2_CREDENTIAL.fullmatch(path)
     public_id, ending = (named["id"], named["ending"]) if named else ("", "")

@@ -295,7 +295,7 @@ WHITENOISE_ADD_HEADERS_FUNCTION = headers.add
 STATICFILES_DIRS = [ROOT / "static" / "dist", ROOT / "static" / "src"]
 # Complete typefaces for PDFs and preview cards; no browser fetches them.
 PAPER_FONTS = ROOT / "static" / "dist-paper"
-# The most that one form may carry; larger files come in parts, up to the learner's quota.
+# The most that one form may carry; larger files come in parts, each file up to the second limit.
 UPLOAD_LIMIT = 25 * 1024 * 1024
 LARGEST_UPLOAD = 2 * 1024**3
 # People who say that they are younger share nothing until a guardian agrees.

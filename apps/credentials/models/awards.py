@@ -193,7 +193,8 @@ class Credential(Moving):
             models.CheckConstraint(
                 condition=Q(shown_until=None) | Q(visibility="link"), name="only_a_link_shows_until"
             ),
-            # A replaced renewal doesn't count: it went to someone else, or was a mistake, so another may be made.
+            # A renewal that was replaced, since it went to someone else, or revoked as a mistake, leaves room for
+            # another.
             models.UniqueConstraint(
                 fields=("renews",), condition=Q(status__in=("valid", "suspended")), name="renewed_once"
             ),

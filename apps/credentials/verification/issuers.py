@@ -182,7 +182,7 @@ def check(report: Report, name: str, key: PublicKey, outside: Outside) -> bool:
         plain = _("Could not check who signed: the issuer's address doesn't say which keys are its own.")
         return report.add("issuer", SOURCE, COULD_NOT_CHECK, plain, f"{issuer_id} names no keys; {name} holds this one")
     if issuer_id.startswith(("did:key:", "did:jwk:")):
-        # Whoever made the key may call themselves whatever they like: the seal holds, the name is anybody's.
+        # Whoever made the key may use any name: the signature is valid, but the name proves nothing.
         plain = _("The issuer is known by its key alone. Nobody says who holds it.")
         return report.add("issuer", SOURCE, COULD_NOT_CHECK, plain, method.id[:200], decides=False, why="nameless")
     told = _("The issuer's own address, %(host)s, publishes the key that signed it.") % {
@@ -192,10 +192,10 @@ def check(report: Report, name: str, key: PublicKey, outside: Outside) -> bool:
 
 
 def _method_of(issuer_id: str, name: str, key: PublicKey, outside: Outside, now: datetime) -> Method | None:
-    """The method under which the issuer's document vouches for the key now.
+    """The method by which the issuer's document vouches for the key now.
 
-    None where it speaks of no keys at all, and the key lies at an address beside it: that may be so or not. Raises
-    NotTheirsError, and CannotResolve.
+    None if the document mentions no keys at all, and the key is at a URL of its own: it may or may not be the
+    issuer's. Raises NotTheirsError and CannotResolve.
     """
     if not may_be_of(name, issuer_id):
         raise not_theirs(issuer_id, name)
@@ -206,7 +206,7 @@ def _method_of(issuer_id: str, name: str, key: PublicKey, outside: Outside, now:
             raise _unknown(name, issuer_id)
         _refuse_ended(hosted, now)
         return None
-    # Those of that name first: an issuer may have more than are read.
+    # Methods with that name first: an issuer may have more than are read.
     called = [one for full, one in _written(document).items() if name in (full, full.rpartition("#")[2])]
     read = [*_readable(called), *_first_of(issuer_id, document, outside)]
     for one in read:
@@ -222,7 +222,7 @@ def _method_of(issuer_id: str, name: str, key: PublicKey, outside: Outside, now:
 
 
 def _refuse_ended(method: Method, now: datetime) -> None:
-    """Raises NotTheirsError for a key that was withdrawn, or has run out. A date that can't be read counts as past."""
+    """Raise NotTheirsError for a revoked or expired key. A date that can't be read counts as past."""
     if method.revoked and _is_past(method.revoked, now):
         plain = _("The issuer has withdrawn the key that signed this: it may have been in other hands.")
         raise NotTheirsError(plain, f"{method.id[:200]} was revoked {method.revoked[:40]}")
@@ -249,7 +249,7 @@ def not_theirs(issuer_id: str, whose: str) -> NotTheirsError:
 
 # --- what a document holds --------------------------------------------------------------------------------------------
 def _written(document: dict[str, Any]) -> dict[str, dict[str, Any]]:
-    """The methods that a document gives and calls its own, by their ids."""
+    """The methods that a document contains and calls its own, by their ids."""
     given = [*as_list(document.get("verificationMethod")), *as_list(document.get("assertionMethod"))]
     own = [one for one in given if isinstance(one, dict) and one.get("controller") == document.get("id")]
     found: dict[str, dict[str, Any]] = {}
@@ -260,7 +260,7 @@ def _written(document: dict[str, Any]) -> dict[str, dict[str, Any]]:
 
 
 def _by_short_name(document: dict[str, Any], name: str) -> dict[str, Any] | None:
-    """The method that a token calls by a part of its id, or by the `kid` of its JWK."""
+    """The method that a token names by part of its id, or by the `kid` of its JWK."""
     if is_absolute(name) or not name:
         return None
     for full, one in _written(document).items():
@@ -277,7 +277,7 @@ def _asserting(document: dict[str, Any]) -> set[str]:
 
 
 def _first_of(issuer_id: str, document: dict[str, Any], outside: Outside) -> list[Method]:
-    """The first methods of an issuer, those for assertions before others, read once for all of a learner record."""
+    """An issuer's first methods, assertion methods before others, read once for a whole learner record."""
     if issuer_id not in outside.methods:
         asserting = _asserting(document)
         written = sorted(_written(document).items(), key=lambda one: one[0] not in asserting)
@@ -286,7 +286,7 @@ def _first_of(issuer_id: str, document: dict[str, Any], outside: Outside) -> lis
 
 
 def _readable(methods: Iterable[dict[str, Any]]) -> list[Method]:
-    """The first so many, as far as they can be read."""
+    """The first methods, up to the limit, as far as they can be read."""
     found = []
     for one in islice(methods, MOST_METHODS):
         with suppress(CannotResolve):
@@ -295,7 +295,7 @@ def _readable(methods: Iterable[dict[str, Any]]) -> list[Method]:
 
 
 def _read(method: dict[str, Any]) -> Method:
-    """Raises CannotResolve for a method whose key is of a kind that is not read here, or is none."""
+    """Read a method. Raises CannotResolve if its key is missing or of an unsupported kind."""
     try:
         key = _key_of(method)
     except ValueError as error:
@@ -304,7 +304,7 @@ def _read(method: dict[str, Any]) -> Method:
 
 
 def _key_of(method: dict[str, Any]) -> PublicKey:
-    """Raises ValueError."""
+    """A method's key. Raises ValueError."""
     kind, jwk, written = method.get("type"), method.get("publicKeyJwk"), text_of(method.get("publicKeyMultibase"))
     if kind in _JWK_TYPES and isinstance(jwk, dict):
         return jose.public_key_of(jwk)
@@ -320,5 +320,5 @@ def _key_of(method: dict[str, Any]) -> PublicKey:
 
 
 def _ends(method: dict[str, Any]) -> dict[str, str]:
-    """The moments from which a method holds no more, as written; what is no text is no moment that can be read."""
+    """When a method stops being valid, as written; anything that isn't text can't be read as a date."""
     return {name: str(method[name]) for name in ("revoked", "expires") if method.get(name) is not None}

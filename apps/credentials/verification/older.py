@@ -1,7 +1,7 @@
-"""Open Badges 2.1 and before: what an issuer publishes at an address, or has signed with a key that it publishes.
+"""Open Badges 2.1 and older: what an issuer publishes at a URL, or signs with a key that it publishes.
 
-Open Badges 2.0, "Verification". The issuer's own document, at its own address, says where its assertions are published
-and which keys are its own; of what a badge carries with it about its issuer, nothing is believed.
+Open Badges 2.0, "Verification". The issuer's own document, at its own URL, says where its assertions are published
+and which keys are its own; nothing that a badge itself says about its issuer is trusted.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from apps.credentials.verification.outside import Answer, Outside
     from apps.credentials.verification.reading import Given
 
-# Of an issuer, where the assertion does not say which of its keys has signed.
+# Limit for an issuer's keys, if the assertion doesn't say which of them signed.
 MOST_KEYS = 5
 HASHES = frozenset({"md5", "sha1", "sha256", "sha512"})
 PEM = "application/x-pem-file, text/plain"
@@ -47,11 +47,11 @@ _BADGE_TYPES, _ISSUER_TYPES = {"BadgeClass"}, {"Profile", "Issuer"}
 
 
 class NotTheirs(Exception):
-    """A document is of somebody else than the badge says. The message is technical."""
+    """A document belongs to someone other than the badge says. The message is technical."""
 
 
 class Behind(NamedTuple):
-    """Who stands behind a badge: its BadgeClass and its issuer's Profile, as they are published."""
+    """Who stands behind a badge: its BadgeClass and its issuer's Profile, as published."""
 
     badge_id: str
     badge: dict[str, Any]
@@ -60,7 +60,7 @@ class Behind(NamedTuple):
 
 
 class Key(NamedTuple):
-    """A key as it is published. `owner` is whose it says that it is: 1.x has no word for that."""
+    """A key as published. `owner` is its declared owner, which 1.x has no field for."""
 
     id: str
     owner: str
@@ -76,7 +76,7 @@ def check(
     recipient: str = "",
     own: Callable[[Report, str], None] | None = None,
 ) -> None:
-    """Make the checks of one assertion: of `given` itself, or of what lies at the address that was given."""
+    """Check one assertion: `given` itself, or what is at the URL that was given."""
     if not _found(report, given, outside):
         return
     found = _well_formed(report, given)
@@ -100,7 +100,9 @@ def check(
 
 
 def _found(report: Report, given: Given, outside: Outside) -> bool:
-    """Whether there is an assertion to check: the one that was given, or the one at the address that was given."""
+    """Find the assertion to check: the one that was given, or the one at the URL that was given. Return whether there
+    is one.
+    """
     report.document, report.kind = given.body, "Open Badges"
     if given.address:
         report.said = replace(report.said, credential_id=given.address)
@@ -140,7 +142,7 @@ def _well_formed(report: Report, given: Given) -> Assertion | None:
 
 # --- signed -----------------------------------------------------------------------------------------------------------
 def _signed(report: Report, found: Assertion, given: Given, outside: Outside) -> Key | None:
-    """The key that has signed it, whoever's that is."""
+    """The key that signed it, whoever it belongs to."""
     token = given.token
     if not _meant_as_signed(report, given, needed=True) or token is None:
         return None
@@ -163,14 +165,14 @@ def _signed(report: Report, found: Assertion, given: Given, outside: Outside) ->
 
 
 def _meant_as_signed(report: Report, given: Given, *, needed: bool) -> bool:
-    """Whether there is a signature that a public key can be held against, before any key is asked for."""
+    """Whether there is a signature that a public key can verify, before any key is fetched."""
     if given.token is None:
         return not needed or seals.nobody_signed(report, "no JWS around the assertion")
     return seals.is_by_a_key(report, given.token)
 
 
 def _holds(token: jose.Token, key: Key) -> bool:
-    """Raises ValueError for a key that nothing is held against here."""
+    """Whether a key verifies the token. Raises ValueError for an unsupported key."""
     try:
         jose.verify(token, jose.public_key_of_pem(key.pem))
     except jose.TokenError:
@@ -179,9 +181,9 @@ def _holds(token: jose.Token, key: Key) -> bool:
 
 
 def _keys(found: Assertion, outside: Outside) -> list[Key]:
-    """Those that may have signed it: the one that it names or, from 2.0 on, each of its issuer's.
+    """Keys that may have signed it: the one that it names or, from 2.0 on, each of its issuer's.
 
-    Raises CannotResolve, and NotTheirs for what is another key, or of another issuer.
+    Raises CannotResolve, and NotTheirs for a different key, or one of another issuer.
     """
     if found.version != V20:
         answer = _not_withdrawn(outside.get(found.key, accept=PEM), found.key)
@@ -193,7 +195,7 @@ def _keys(found: Assertion, outside: Outside) -> list[Key]:
 
 
 def _key_at(address: str, outside: Outside) -> Key:
-    """A CryptographicKey at its own address, or within the Profile that its address leads to."""
+    """A CryptographicKey at its own URL, or within the Profile that its URL returns."""
     document = parsed(_not_withdrawn(outside.get(address), address), address)
     for one in [document, *as_list(document.get("publicKey"))]:
         if isinstance(one, dict) and one.get("id") == address:
@@ -202,9 +204,9 @@ def _key_at(address: str, outside: Outside) -> Key:
 
 
 def _not_withdrawn(answer: Answer, address: str) -> Answer:
-    """What an address itself says of a key. Raises CannotResolve where it leads on to somebody else's.
+    """What a key's own URL returns. Raises CannotResolve if it redirects elsewhere.
 
-    An issuer that takes a key away from its own address (410) no longer stands by what that key has signed.
+    An issuer that removes a key from its URL (410) no longer stands by what that key has signed.
     """
     refuse_led_away(answer, address)
     if answer.gone:
@@ -218,7 +220,9 @@ def _key(document: dict[str, Any]) -> Key:
 
 # --- hosted -----------------------------------------------------------------------------------------------------------
 def _hosted(report: Report, found: Assertion, given: Given, outside: Outside) -> bool:
-    """Whether its issuer publishes the same. What was taken down can't be compared, and hides nothing."""
+    """Check that its issuer publishes the same. What was taken down can't be compared, and doesn't stop further
+    checks.
+    """
     name = "hosted"
     if not _meant_as_signed(report, given, needed=False):
         return False
@@ -252,7 +256,7 @@ def _not_to_be_had(report: Report, error: CannotResolve) -> bool:
 
 
 def _notice(found: Assertion, outside: Outside) -> dict[str, Any] | None:
-    """What says, where an assertion should be, that it was taken back (2.0, "Revocation"). Raises CannotResolve."""
+    """A revocation notice in place of the assertion (2.0, "Revocation"), or None. Raises CannotResolve."""
     answer = outside.get(found.id)
     if answer.gone:
         return _reason(answer, found.id)
@@ -261,9 +265,9 @@ def _notice(found: Assertion, outside: Outside) -> dict[str, Any] | None:
 
 
 def _reason(answer: Answer, address: str) -> dict[str, Any]:
-    """A notice, where there is one: an empty page with the status 410 says enough.
+    """The notice, if there is one: status 410 is enough, even with an empty page.
 
-    Raises CannotResolve where the address led on to somebody else, whose no takes nothing back.
+    Raises CannotResolve if the URL redirected elsewhere, since someone else's 410 revokes nothing.
     """
     refuse_led_away(answer, address)
     try:
@@ -274,7 +278,7 @@ def _reason(answer: Answer, address: str) -> dict[str, Any]:
 
 # --- who stands behind it ---------------------------------------------------------------------------------------------
 def _issuer_is_who_it_says(report: Report, found: Assertion, key: Key | None, outside: Outside) -> Behind | None:
-    """Whether the issuer's own document names the key, or the place where the badge is published, as its own."""
+    """Check that the issuer's own document acknowledges the key, or the place where the badge is published."""
     name = "issuer"
     try:
         behind = _behind(found, outside)
@@ -309,8 +313,8 @@ def _issuer_is_who_it_says(report: Report, found: Assertion, key: Key | None, ou
 
 
 def _behind(found: Assertion, outside: Outside) -> Behind:
-    """Raises CannotResolve; NotTheirs where an address answers for another badge or issuer than it was asked for."""
-    if found.version == V05 and isinstance(found.badge, dict):  # which has no documents but the assertion itself
+    """Who stands behind it. Raises CannotResolve; NotTheirs if a URL returns another badge or issuer than expected."""
+    if found.version == V05 and isinstance(found.badge, dict):  # 0.5 has no documents but the assertion itself
         issuer = found.badge["issuer"]
         return Behind("", found.badge, issuer["origin"], issuer)
     badge_id, badge = _opened(found.badge, _BADGE_TYPES, found, outside)
@@ -321,7 +325,7 @@ def _behind(found: Assertion, outside: Outside) -> Behind:
 
 
 def _opened(link: Any, types: set[str], found: Assertion, outside: Outside) -> tuple[str, dict[str, Any]]:
-    """What an address gives. Where the badge carries it along, it is asked for nevertheless, if it has an address."""
+    """Open a link. Even a document embedded in the badge is fetched again, if it has a URL."""
     carried = link if isinstance(link, dict) else {}
     address = text_of(carried.get("id") if carried else link)
     if not is_web(address):
@@ -340,14 +344,14 @@ def _opened(link: Any, types: set[str], found: Assertion, outside: Outside) -> t
 
 
 def _published_elsewhere(found: Assertion, behind: Behind) -> str:
-    """What is wrong with where it is published; nothing, where its issuer publishes there."""
+    """What is wrong with the place of publication; empty if its issuer publishes there."""
     policy = behind.issuer.get("verification")
     rules = policy if isinstance(policy, dict) else {}
     starts = [text_of(one) for one in as_list(rules.get("startsWith"))]
     if starts and not any(one and found.id.startswith(one) for one in starts):
         return f"{found.id[:200]} starts with nothing that {behind.issuer_id} allows"
     origins = [text_of(one) for one in as_list(rules.get("allowedOrigins"))]
-    if not origins:  # the host of the issuer's id counts: a badge of before it changed over to https is at the same
+    if not origins:  # the host of the issuer's id counts: a badge from before its move to https is at the same
         same = place(found.id) == place(behind.issuer_id) != ""
         return "" if same else f"{found.id[:200]} is not at {place(behind.issuer_id)[:200]}"
     hosts = {_authority(one) if "://" in one else one.lower() for one in origins}
@@ -357,7 +361,7 @@ def _published_elsewhere(found: Assertion, behind: Behind) -> str:
 
 
 def _key_of_others(key: Key, found: Assertion, behind: Behind) -> str:
-    """What is wrong with whose key it is; nothing, where it is the issuer's. 1.x has but the address to go by."""
+    """What is wrong with the key's owner; empty if it is the issuer. In 1.x only the URL can tell."""
     if found.version != V20:
         same = place(key.id) == place(behind.issuer_id) != ""
         return "" if same else f"the key {key.id[:200]} is not published by {behind.issuer_id}"
@@ -370,14 +374,14 @@ def _key_of_others(key: Key, found: Assertion, behind: Behind) -> str:
 
 
 def _authority(address: str) -> str:
-    """Host and port, however they are spelled; empty for what is no web address."""
+    """Host and port, normalised; empty if it isn't a web URL."""
     found = origin(address)
     return f"{found[1]}:{found[2]}" if found else ""
 
 
 # --- taken back? ------------------------------------------------------------------------------------------------------
 def _still_stands(report: Report, found: Assertion, behind: Behind | None, outside: Outside) -> None:
-    """What is hosted holds as long as it is published; what is signed, until it stands in its issuer's list."""
+    """Check its status: a hosted badge stands as long as it is published, a signed one until its issuer lists it."""
     name = "status"
     if not found.signed and (notice := _notice(found, outside)) is not None:
         _taken_back(report, notice)
@@ -400,9 +404,9 @@ def _still_stands(report: Report, found: Assertion, behind: Behind | None, outsi
 
 
 def _listed(found: Assertion, behind: Behind | None, outside: Outside) -> dict[str, Any] | None:
-    """What its issuer's list says of it; None where it is not there, or there is no list.
+    """Its entry in the issuer's revocation list; None if it isn't there, or there is no list.
 
-    Raises CannotResolve for a list that can't be read, and for one that is somebody else's, which says nothing.
+    Raises CannotResolve for a list that can't be read, and for someone else's, which proves nothing.
     """
     if behind is None:
         raise CannotResolve("the issuer's list is not known")
@@ -425,7 +429,7 @@ def _listed(found: Assertion, behind: Behind | None, outside: Outside) -> dict[s
 
 
 def _listed_in_1x(found: Assertion, document: dict[str, Any], address: str) -> dict[str, Any] | None:
-    """The list of 1.x: reasons by uid."""
+    """An entry in a list of 1.x: reasons by uid."""
     if found.version == V20:
         raise CannotResolve(f"{address[:200]} gave no RevocationList")
     return {"revocationReason": document[found.uid]} if found.uid and found.uid in document else None

@@ -1,4 +1,4 @@
-"""What the verifier asks of the world: documents at addresses, a few, until a deadline, each only once."""
+"""The verifier's requests to the outside: documents at URLs, a few, until a deadline, each only once."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ if TYPE_CHECKING:
 
 # A badge has an issuer, a status list or two and perhaps some endorsers.
 MOST_QUESTIONS = 24
-# What one host is asked for one badge: nobody's words may send us to somebody's door again and again.
+# Limit of requests to one host for one badge, so that nobody can use us to bother a server.
 MOST_OF_A_HOST = 8
-# Of all documents together: one list as long as any that is read, and half as much besides.
+# Limit for all documents together: one list of the maximum length, and half as much again.
 MOST_READ = strict.MOST_TEXT * 3 // 2
 SECONDS = 20.0
 SECONDS_EACH = 8.0
@@ -26,13 +26,13 @@ DOCUMENTS = "application/ld+json, application/json"
 
 
 class CannotResolve(Exception):
-    """What lies at an address is not to be had just now; the message says why, for people."""
+    """A URL's content can't be fetched just now; the message says why, for people."""
 
 
 @dataclass(frozen=True)
 class Answer:
-    """What lies at an address. `status` is 200, or 410 for what was there and was taken away; `media_type` in small
-    letters and bare, empty where nothing says it; `url` where it really lay, after redirects.
+    """A response. `status` is 200, or 410 for what was removed for good; `media_type` in lower case without parameters,
+    or empty; `url` after redirects.
     """
 
     body: bytes
@@ -47,13 +47,13 @@ class Answer:
 
 class Ask(Protocol):
     def __call__(self, address: str, *, accept: str, seconds: float) -> Answer:
-        """What lies at a public http or https address, or at one of our own. Raises CannotResolve."""
+        """Fetch a public http or https URL, or one of our own. Raises CannotResolve."""
 
 
 class Outside:
-    """The questions of one verification. The same is asked once; beyond `MOST_QUESTIONS` and `SECONDS`, nothing is.
+    """The requests of one verification. Each is made once, and none beyond `MOST_QUESTIONS` and `SECONDS`.
 
-    `at_home` tells addresses that are read without asking anybody: there is no door to spare.
+    `at_home` says which URLs are answered without a request, so that they don't count against a host.
     """
 
     def __init__(
@@ -67,13 +67,13 @@ class Outside:
         self._answers: dict[tuple[str, str], Answer | CannotResolve] = {}
         self._read = 0
         self._documents: dict[tuple[str, int], dict[str, Any] | CannotResolve] = {}
-        # Status lists that were read, by what they were read for; None for those that do not count.
+        # Status lists that were read, by their parameters; None for those that don't count.
         self.lists: dict[tuple[str, ...], Any] = {}
-        # Keys that were read, by whose they are.
+        # Keys that were read, by issuer.
         self.methods: dict[str, list[Any]] = {}
 
     def get(self, address: str, *, accept: str = DOCUMENTS) -> Answer:
-        """Raises CannotResolve."""
+        """Fetch a URL. Raises CannotResolve."""
         asked = (address, accept)
         if asked not in self._answers:
             self._answers[asked] = self._answer(address, accept)
@@ -83,7 +83,7 @@ class Outside:
         return found
 
     def document(self, address: str, *, most_values: int = strict.MOST_VALUES) -> dict[str, Any]:
-        """The JSON object at an address, read strictly, and only once. Raises CannotResolve, for what is gone too."""
+        """The JSON object at a URL, parsed strictly and only once. Raises CannotResolve, also if it is gone."""
         asked = (address, most_values)
         if asked not in self._documents:
             try:
@@ -118,19 +118,19 @@ class Outside:
 
 
 def parsed(answer: Answer, address: str, *, most_values: int = strict.MOST_VALUES) -> dict[str, Any]:
-    """The JSON object in an answer. Raises CannotResolve, where it is not the word of that address too."""
+    """The JSON object in a response. Raises CannotResolve, also if the URL redirected elsewhere."""
     refuse_led_away(answer, address)
     try:
         return strict.parse(answer.body.decode(), most_values=most_values)
-    except ValueError as error:  # bytes that are no UTF-8 too
+    except ValueError as error:  # also bytes that aren't UTF-8
         raise CannotResolve(f"{address} gave no JSON object that can be read: {str(error)[:200]}") from None
 
 
 def refuse_led_away(answer: Answer, address: str) -> None:
-    """Raises CannotResolve for what an address led on to elsewhere, which is not its word.
+    """Raise CannotResolve if a URL redirected to another origin, whose content isn't its own.
 
-    Who owns the one need not own the other, and many a server leads on to wherever it is told. From http to https at the
-    same host leads every server that has changed over.
+    The owner of one need not own the other, and many servers redirect wherever they are told. Redirects from http to
+    https at the same host are accepted, as every server that has switched does that.
     """
     if answer.url and origin(answer.url) != origin(address) and not is_upgrade(address, answer.url):
         raise CannotResolve(f"{address} leads on to {answer.url[:200]}, which is somebody else's for all that is known")

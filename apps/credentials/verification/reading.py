@@ -1,4 +1,4 @@
-"""From whatever somebody drops on us to one credential as it was written, with limits before any work."""
+"""From whatever someone submits to one credential as it was written, with limits before any work."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from apps.credentials.verification.report import NotABadge
 from apps.credentials.verification.values import words
 
 MOST_BYTES = baking.MOST_BYTES
-# Of what is no picture: a token of 2 MB, or JSON of a million letters of four bytes.
+# For anything but pictures: a token of 2 MB, or JSON of a million four-byte characters.
 MOST_BYTES_OF_TEXT = baking.MOST_OF_BADGE
 OPEN_BADGE_TYPES = {"OpenBadgeCredential", "AchievementCredential"}
 OTHER_CREDENTIAL_TYPES = {"EndorsementCredential", "ClrCredential"}
 # In base64url a document takes a third more.
 LONGEST_TOKEN = 2 * strict.MOST_TEXT
 
-# What an address may be in a picture of Open Badges 1.0, or in the `verify` of a drawing.
+# What may be a URL in a picture of Open Badges 1.0, or in the `verify` of a drawing.
 _ADDRESS = re.compile(r"https?://[^\x00-\x20\x7f<>\"]{1,2000}")
 _BEFORE_JSON = "\ufeff \t\r\n"
 
@@ -31,10 +31,10 @@ class ReadingError(Exception):
 
 @dataclass(frozen=True)
 class Given:
-    """One credential as it stood in what was given.
+    """One credential as it was in what was given.
 
-    `text` is its JSON, token or (Open Badges 1.0, in a picture) address; `body` the JSON object that says what it says,
-    of a token its payload, empty for an address; `older`: Open Badges 2.1 or before.
+    `text` is its JSON, token or (Open Badges 1.0, in a picture) URL; `body` its JSON object, for a token the payload,
+    empty for a URL; `older`: Open Badges 2.1 or older.
     """
 
     text: str
@@ -48,7 +48,7 @@ class Given:
 
 
 def read(data: bytes) -> Given:
-    """Raises NotABadge when it is none at all, ReadingError when it is broken."""
+    """Read what was given. Raises NotABadge if it is no badge at all, ReadingError if it is broken."""
     if len(data) > MOST_BYTES:
         raise NotABadge(_("That is larger than 20 MB: a badge is never so large."), "large")
     if is_picture(data):
@@ -78,7 +78,7 @@ def read(data: bytes) -> Given:
 
 
 def _refuse_long(beginning: bytes) -> NoReturn:
-    """Raises ReadingError for what begins as a credential does, and NotABadge."""
+    """Raises ReadingError if the text begins like a credential, otherwise NotABadge."""
     if beginning.lstrip(_BEFORE_JSON.encode())[:1] == b"{" or beginning.lstrip().startswith(b"ey"):
         raise ReadingError("the text is larger than 4 MB")
     raise _no_credential()
@@ -142,13 +142,13 @@ def _from_token(text: str) -> Given:
 
 
 def _inside(payload: dict[str, Any]) -> dict[str, Any]:
-    """The credential in a token of the VC Data Model 1.1; else the payload itself (2.0, and Open Badges 2.0)."""
+    """The credential in a token of the VC Data Model 1.1; otherwise the payload itself (2.0, and Open Badges 2.0)."""
     found = payload.get("vc")
     return found if isinstance(found, dict) else payload
 
 
 def is_older(body: dict[str, Any]) -> bool:
-    """Whether it is a badge of Open Badges 2.1 or before, rather than a verifiable credential.
+    """Whether it is a badge of Open Badges 2.1 or older, rather than a verifiable credential.
 
     Raises NotABadge for a JSON object that is neither.
     """

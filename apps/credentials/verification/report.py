@@ -1,4 +1,4 @@
-"""What a check says: three results, two texts, four groups."""
+"""A report on a badge: three results, two texts, four groups."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ if TYPE_CHECKING:
 PASS, FAIL, COULD_NOT_CHECK = "pass", "fail", "could_not_check"
 VALIDITY, AUTHENTICITY, SOURCE, VALUE = "validity", "authenticity", "source", "value"
 PARTLY = "partly"
-# Looks like no result: neither passed nor failed for good.
+# How a suspended badge is shown: neither passed nor failed for good.
 PAUSED = "paused"
-# Letters of a foreign text that a page shows.
+# Characters of someone else's text that a page shows.
 MOST_SHOWN = 500
 
-# What a failed check comes to, the gravest first: name, why (empty: however it failed), verdict. Whether it is genuine
-# comes before whether it still holds, and what an issuer has settled before what passes by itself.
+# The verdict for a failed check, the gravest first: name, why (empty: any), verdict. Whether it is genuine comes
+# before whether it is still valid, and what the issuer decided before what changes with time.
 _VERDICTS = (
     ("signature", "", "changed"),
     ("hosted", "", "changed"),
@@ -45,8 +45,8 @@ _VERDICTS = (
 class NotABadge(Exception):
     """What was given is no badge at all. The message is for the person who gave it.
 
-    `why` says in a word what it is instead: large, paper, photo, empty, bytes, picture, page, text, inside (an address
-    that leads to no public place), absent (nothing of ours is seen there), other.
+    `why` says in a word what it is instead: large, paper, photo, empty, bytes, picture, page, text, inside (a URL
+    that isn't on the public internet), absent (nothing visible at one of our URLs), other.
     """
 
     def __init__(self, message: StrOrPromise, why: str = "other") -> None:
@@ -56,10 +56,10 @@ class NotABadge(Exception):
 
 @dataclass(frozen=True)
 class Check:
-    """`plain` for everybody; `technical` for who mends it.
+    """`plain` for everyone; `technical` for whoever fixes it.
 
-    `decides`: whether the whole badge stands and falls with it. `why`: of some that fail, which of several ways (of
-    `status`: revoked, suspended, superseded; of `in_time`: expired, early; of `issuer`: nameless).
+    `decides`: whether the whole badge depends on it. `why`: for some failures, which of several kinds (`status`:
+    revoked, suspended, superseded; `in_time`: expired, early; `issuer`: nameless).
     """
 
     name: str
@@ -72,18 +72,18 @@ class Check:
 
     @property
     def remedy(self) -> StrOrPromise:
-        """What to do about it; empty where it passed."""
+        """What to do about it; empty if it passed."""
         return advice.of(self.name, self.result, self.why)
 
     @property
     def look(self) -> str:
-        """How it is shown: what is only paused has failed, and is no final no."""
+        """How it is shown: suspended counts as failed, but isn't a final no."""
         return PAUSED if self.why == "suspended" else self.result
 
 
 @dataclass(frozen=True)
 class Said:
-    """What a credential of any kind says of itself, as texts; empty where it says nothing. Dates are as written."""
+    """What a credential of any kind says about itself, as text; empty if it says nothing. Dates are as written."""
 
     credential_id: str = ""
     issuer_id: str = ""
@@ -97,7 +97,9 @@ class Said:
 
 @dataclass(frozen=True)
 class Group:
-    """What answers one question of a stranger. `result` is pass only where every check is; else the worst, or partly."""
+    """The checks that answer one of a visitor's questions. `result` is pass only if every check passed; otherwise the
+    worst, or partly.
+    """
 
     name: str
     result: str
@@ -105,18 +107,18 @@ class Group:
 
     @property
     def look(self) -> str:
-        """How it is shown: paused, where nothing else failed."""
+        """How it is shown: paused, if nothing else failed."""
         failed = {check.look for check in self.checks if check.result == FAIL}
         return PAUSED if failed == {PAUSED} else self.result
 
 
 @dataclass
 class Report:
-    """The checks in the order they were made, and what the credential says of itself.
+    """The checks in the order they were made, and what the credential says about itself.
 
-    `kind` names what it is ("Open Badges 3.0, JWT"); `sha256` is of the bytes that were given; `picture` says whether
-    they are a picture; `text` is the signed text inside; `key` the verification method that was held against it;
-    `zone` is the time zone in which its dates are told; `inside` are reports of the credentials in a learner record.
+    `kind` names the format ("Open Badges 3.0, JWT"); `sha256` is of the bytes that were given; `picture` says whether
+    they are a picture; `text` is the signed text inside; `key` the verification method used; `zone` is the time zone
+    in which its dates are shown; `inside` are reports on the credentials in a learner record.
     """
 
     checked_at: datetime
@@ -134,7 +136,7 @@ class Report:
 
     @property
     def valid(self) -> bool | None:
-        """True when every check that decides passed, False when one failed, None when it could not be decided."""
+        """True if every deciding check passed, False if one failed, None if it couldn't be decided."""
         results = {check.result for check in self.checks if check.decides}
         if FAIL in results:
             return False
@@ -142,7 +144,9 @@ class Report:
 
     @property
     def is_genuine(self) -> bool:
-        """Whether it is shown, not merely undisputed, that it is unchanged and whose it is: runs out or not."""
+        """Whether it is proven, not merely undisputed, that it is unchanged and who issued it, even if it has
+        expired.
+        """
         checks = [check for check in self.checks if check.decides and check.group in (AUTHENTICITY, SOURCE)]
         names = {check.name for check in checks}
         shown = "issuer" in names and not names.isdisjoint({"signature", "hosted"})
@@ -150,12 +154,12 @@ class Report:
 
     @property
     def verdict(self) -> str:
-        """What all checks come to, for one sentence: `good`, `nameless`, `undecided`, a verdict of `_VERDICTS`, or `unsound`."""
+        """The overall result: `good`, `nameless`, `undecided`, a verdict of `_VERDICTS`, or `unsound`."""
         return self._ruling[0]
 
     @property
     def decider(self) -> Check | None:
-        """The check that the verdict rests on; None where all is well, or nothing was checked."""
+        """The check that decides the verdict; None if all is well, or nothing was checked."""
         return self._ruling[1]
 
     @property
@@ -176,7 +180,7 @@ class Report:
 
     @property
     def besides(self) -> list[Check]:
-        """What else is wrong than what the sentence says: one trouble must not hide another."""
+        """What else is wrong besides the decider: one problem must not hide another."""
         return [
             check
             for check in self.checks
@@ -185,15 +189,15 @@ class Report:
 
     @property
     def whose(self) -> Check | None:
-        """The answer to whose it is, where somebody asked."""
+        """The check of the recipient, if one was asked for."""
         return next((check for check in self.checks if check.name == "recipient"), None)
 
     @property
     def groups(self) -> list[Group]:
-        """The checks by the question that they answer, in the order in which strangers ask."""
+        """The checks by the question that they answer, in the order in which visitors ask."""
         sorted_out = []
         for name in (VALIDITY, AUTHENTICITY, SOURCE, VALUE):
-            # Whose it is, is another matter than whether it holds: pages answer it by itself.
+            # The recipient is separate from whether it is valid: pages answer it on its own.
             checks = tuple(check for check in self.checks if check.group == name and check.name != "recipient")
             results = {check.result for check in checks}
             if checks:
@@ -212,7 +216,7 @@ class Report:
         decides: bool = True,
         why: str = "",
     ) -> bool:
-        """Whether it passed."""
+        """Add a check; return whether it passed."""
         self.checks.append(Check(name, group, result, plain, technical, decides, why))
         return result == PASS
 
@@ -221,14 +225,16 @@ class Report:
 
     @property
     def is_unchanged(self) -> bool:
-        """Whether what it says is what was signed or is published, whatever became of it since; or nobody could tell yet."""
+        """Whether what it says is what was signed or published, whatever has become of it since; or nobody could tell
+        yet.
+        """
         results = [check.result for check in self.checks if check.name in ("signature", "hosted")]
         return results == [PASS] or self.valid is None
 
     @property
     def host(self) -> str:
-        """Where the issuer is at home: what it calls itself is its own choice, this is not. As it goes over the wire, so
-        that letters of one script do not pass for another's.
+        """The issuer's host, which unlike its name it can't choose freely. In its encoded form, so that letters of
+        one script can't pass for another's.
         """
         issuer = self.said.issuer_id
         if issuer.startswith("did:web:"):
@@ -273,19 +279,19 @@ class Report:
 
 
 def readable_moment(text: str) -> datetime | None:
-    """A date that can be read; None for what is none."""
+    """A date that can be read; otherwise None."""
     with suppress(ValueError):
         at = moment(text)
-        # At the ends of time a day in another zone is none.
+        # At the extremes of the calendar, a date can't be converted to another zone.
         return at if 1 < at.year < MAXYEAR else None
     return None
 
 
 def name_of(value: Any) -> str:
-    """A name as a page may show it: what can't be seen is gone, and it is no longer than names are."""
+    """A name as a page may show it: without invisible characters, and no longer than names are."""
     return core_text.seen(text_of(value)[:MOST_SHOWN])
 
 
 def text_of(value: Any) -> str:
-    """What a document holds at a place where a text should stand."""
+    """The value if it is text, otherwise ""."""
     return value if isinstance(value, str) else ""

@@ -1,4 +1,4 @@
-"""What a credential says of itself, for people: read from its JSON without believing any of it."""
+"""What a credential says about itself, for people: read from its JSON without trusting any of it."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def of_verifiable(document: dict[str, Any]) -> Said:
 
 
 def of_assertion(body: dict[str, Any]) -> Said:
-    """Of Open Badges 2.1 and before, where what is said of badge and issuer mostly lies elsewhere."""
+    """The same for Open Badges 2.1 and older, where most facts about badge and issuer are in other documents."""
     badge = body.get("badge")
     carried = badge if isinstance(badge, dict) else {}
     issuer = carried.get("issuer")
@@ -35,7 +35,7 @@ def of_assertion(body: dict[str, Any]) -> Said:
         issuer_name=name_of(issuer.get("name")) if isinstance(issuer, dict) else "",
         achievement_id=id_of(badge),
         achievement_name=name_of(carried.get("name")),
-        # What is laid out as a table is for other pages than a line of words.
+        # Tables in the narrative are for other pages than a single line.
         narrative=name_of(text_of(body.get("narrative")).partition("\n|")[0].partition("| ")[0]),
         valid_from=text_of(body.get("issuedOn", body.get("issued_on"))),
         valid_until=text_of(body.get("expires")),

@@ -1,4 +1,4 @@
-"""The ways in which the check `signature` comes out, in the same words for badges of every kind."""
+"""The outcomes of the check `signature`, in the same words for all kinds of badges."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def is_by_a_key(report: Report, token: jose.Token) -> bool:
-    """Whether a public key can be held against a token, before any is asked for; a check says why not."""
+    """Whether a public key can verify a token, before any is fetched; if not, a check says why."""
     told = f"alg is {token.header.get('alg')!r:.60}"
     if token.algorithm.strip().lower() in ("", "none") or not token.signature:
         return nobody_signed(report, f"{told}, a signature of {len(token.signature)} bytes")

@@ -1,4 +1,4 @@
-"""Whether a document is a verifiable credential of a kind that is read here, and says nothing only some would see."""
+"""Whether a document is a verifiable credential of a supported kind, and contains nothing that only some readers see."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _SCHEMA = Path(__file__).parent.parent / "data" / "schemas" / "ob_v3p0_achievementcredential_schema.json"
-# The VC Data Model lets one thing stand without its list; the schema does not (VC Data Model 2.0, section 4.12).
+# The VC Data Model allows a single value without a list; the schema doesn't (VC Data Model 2.0, section 4.12).
 _ONE_OR_MANY = ("credentialSchema", "endorsement", "evidence", "proof", "refreshService", "termsOfUse")
-# What the VC Data Model 1.1 calls otherwise than 2.0.
+# Names that differ between the VC Data Model 1.1 and 2.0.
 _NEWER_NAMES = {"issuanceDate": "validFrom", "expirationDate": "validUntil"}
 OPEN_BADGE, ENDORSEMENT, CLR = "Open Badges 3.0", "Endorsement (Open Badges 3.0)", "Comprehensive Learner Record 2.0"
 STATUS = "credentialStatus"
@@ -32,9 +32,10 @@ class ShapeError(Exception):
 
 
 def check(document: dict[str, Any], *, is_token: bool = False) -> str:
-    """The kind of credential that it is, in words. `is_token`: every letter of it is signed, not its statements.
+    """Check a document's form; return the kind of credential, in words. `is_token`: its text is signed, not its
+    statements.
 
-    Raises UnknownContextError and ContextError for vocabularies that are not known here, ShapeError for the rest.
+    Raises UnknownContextError and ContextError for unknown vocabularies, ShapeError for the rest.
     """
     kind = kind_of(document)
     check_contexts(document)
@@ -42,7 +43,7 @@ def check(document: dict[str, Any], *, is_token: bool = False) -> str:
     check_terms(embedded.without_tokens(document) if is_token else document)
     for one in embedded.endorsements(document):
         if isinstance(one.document, str):
-            continue  # a token is read by itself
+            continue  # a token is checked separately
         if kind_of(one.document) != ENDORSEMENT:
             raise ShapeError("what stands in endorsement is none")
         check_contexts(one.document)
@@ -62,7 +63,7 @@ def kind_of(document: dict[str, Any]) -> str:
 
 
 def check_contexts(document: dict[str, Any]) -> None:
-    """Only pinned contexts, named by address, the standard ones first.
+    """Check that all contexts are pinned, named by URL, and the standard ones first.
 
     Raises UnknownContextError for one that isn't pinned, ShapeError for the rest.
     """
@@ -80,7 +81,7 @@ def check_contexts(document: dict[str, Any]) -> None:
 
 
 def check_schema(document: dict[str, Any]) -> None:
-    """Raises ShapeError with the first thing that the official schema does not allow."""
+    """Raise ShapeError for the first violation of the official schema."""
     kind = kind_of(document)
     told = {
         name: [value] if name in _ONE_OR_MANY and isinstance(value, dict) else value for name, value in document.items()
@@ -89,7 +90,7 @@ def check_schema(document: dict[str, Any]) -> None:
         told = _in_newer_names(told)
     entries = told.get("credentialStatus")
     if isinstance(entries, list) and entries:
-        # The VC Data Model 2.0 lets there be several, of which the schema knows one.
+        # The VC Data Model 2.0 allows several, the schema only one.
         told = told | {"credentialStatus": entries[0]}
     error = next(iter(_validator(kind).iter_errors(told)), None) or _error_in_a_status(entries)
     if error is not None:
@@ -98,16 +99,16 @@ def check_schema(document: dict[str, Any]) -> None:
 
 
 def _error_in_a_status(entries: Any) -> Any:
-    """What is wrong with a further entry."""
+    """The first error in a further entry."""
     further = entries[1:] if isinstance(entries, list) else []
     return next((error for one in further for error in _validator(STATUS).iter_errors(one)), None)
 
 
 def check_terms(document: dict[str, Any]) -> None:
-    """Every member is a term of the contexts, and every value is signed as it is read.
+    """Check that every member is a term of the contexts, and every value is signed as it is read.
 
     A signature covers the graph, not the JSON. A member written as its full IRI, one that no context knows, a value
-    that is no whole address, or a second part under the credential's own id would be signed but not seen, or seen but
+    that is no absolute IRI, or a second part under the credential's own id would be signed but not seen, or seen but
     not signed. Raises ShapeError naming the first; UnknownContextError, ContextError.
     """
     try:
@@ -115,12 +116,12 @@ def check_terms(document: dict[str, Any]) -> None:
     except linked_data.UnsignableError as error:
         raise ShapeError(str(error)) from None
     except linked_data.AmbiguousError:
-        # That is said with the signature; a word that nobody knows may stand behind it all the same.
+        # The signature check reports that; but it must not hide an unknown term.
         check_terms(_unambiguous(document))
 
 
 def _unambiguous(value: Any) -> Any:
-    """Without what programs write differently: texts without control characters, no fractions."""
+    """The value without what programs write differently: control characters and fractions."""
     if isinstance(value, str):
         return core_text.FORBIDDEN.sub("", value)
     if isinstance(value, float):
@@ -133,12 +134,12 @@ def _unambiguous(value: Any) -> Any:
 
 
 def _is_of_2(document: dict[str, Any]) -> bool:
-    """Of the VC Data Model 2.0, not 1.1."""
+    """Whether it is of the VC Data Model 2.0, not 1.1."""
     return bool(document["@context"][0] == contexts.CREDENTIALS_V2)
 
 
 def _in_newer_names(document: dict[str, Any]) -> dict[str, Any]:
-    """As 2.0 would have it, for a schema that knows only 2.0."""
+    """The document with the names of 2.0, for a schema that knows only those."""
     if mixed := _NEWER_NAMES.values() & document.keys():
         raise ShapeError(f"{', '.join(sorted(mixed))} is not of the VC Data Model 1.1")
     named = [contexts.CREDENTIALS_V2, *document["@context"][1:]]
@@ -164,7 +165,8 @@ def _schema() -> dict[str, Any]:
     return read
 
 
-# --- jsonschema's own words, where most of its time goes: plain values and definitions of the schema itself -----------
+# --- faster versions of jsonschema's slowest keywords: plain values and definitions of the schema itself
+# --------------
 _PLAIN = {"type", "format", "description", "$comment"}
 _TYPES = {"string": str, "object": dict, "boolean": bool, "integer": int}
 
@@ -177,7 +179,7 @@ def _properties(validator: Any, properties: dict[str, Any], instance: Any, _whol
 
 
 def _items(validator: Any, items: Any, instance: Any, whole: Any) -> Iterator[Any]:
-    if isinstance(items, list):  # one schema for each place
+    if isinstance(items, list):  # one schema for each position
         yield from Draft201909Validator.VALIDATORS["items"](validator, items, instance, whole)
     elif isinstance(instance, list):
         for number, one in enumerate(instance):
@@ -186,7 +188,7 @@ def _items(validator: Any, items: Any, instance: Any, whole: Any) -> Iterator[An
 
 
 def _is_plain(value: Any, schema: dict[str, Any]) -> bool:
-    """Whether a schema asks for nothing but a type, and the value has it: then there is nothing to be said."""
+    """Whether a schema requires only a type, and the value has it, so that there is nothing to report."""
     return type(value) is _TYPES.get(schema.get("type", "")) and schema.keys() <= _PLAIN
 
 
@@ -199,7 +201,8 @@ _Validator: Any = validators.extend(
 )
 
 
-# What every reader needs of a learner record (CLR 2.0, section "ClrCredential"); each credential in it is read by itself.
+# What every reader needs from a learner record (CLR 2.0, section "ClrCredential"); its credentials are read
+# separately.
 _CLR = {
     "type": "object",
     "required": ["id", "type", "issuer", "validFrom", "credentialSubject"],

@@ -1,7 +1,7 @@
-"""Whether a signature holds: Data Integrity proofs of one kind, and compact tokens of three.
+"""Whether a signature is valid: Data Integrity proofs of one kind, and compact tokens of three.
 
-This says that nothing has changed since somebody signed. Who that was is asked in `issuers`: a key that stands in the
-file (behind the # of its method, or in a token's `jwk`) is held against the signature, and believed by nobody.
+This shows that nothing has changed since someone signed. `issuers` finds out who that was: a key in the file itself
+(after the # of its method, or in a token's `jwk`) is used to verify the signature, but proves no identity.
 """
 
 from __future__ import annotations
@@ -27,17 +27,17 @@ if TYPE_CHECKING:
     from apps.credentials.verification.outside import Outside
     from apps.credentials.verification.report import Report
 
-# Each is canonicalised and held.
+# Each is canonicalised and verified.
 MOST_PROOFS = 4
-# Of a token that names no key, so many of its issuer's are tried.
+# For a token that names no key, how many of its issuer's are tried.
 MOST_TRIED = 8
-# RFC 7515, sections 4.1.2 and 4.1.5 to 4.1.8: where a key might lie, in the words of whoever made the token.
+# RFC 7515, sections 4.1.2 and 4.1.5 to 4.1.8: places of a key, chosen by whoever made the token.
 NOT_FOLLOWED = ("jku", "x5u", "x5c", "x5t", "x5t#S256")
 
 
 @dataclass(frozen=True)
 class Signed:
-    """A signature that holds: the key, its name in the file (empty where it has none), and when it was made and ends."""
+    """A valid signature: the key, its name in the file (empty if none), and when it was made and expires."""
 
     name: str
     key: PublicKey
@@ -46,16 +46,16 @@ class Signed:
 
 
 def hold(report: Report, token: Token | None, outside: Outside) -> Signed | None:
-    """Add the check `signature`, or `issuer` where it fails on whose key it should be. None unless it holds."""
+    """Add the check `signature`, or `issuer` if the key isn't the issuer's. None unless the signature is valid."""
     return _hold_token(report, token, outside) if token else _hold_proofs(report, outside)
 
 
 # --- Data Integrity ---------------------------------------------------------------------------------------------------
 def _hold_proofs(report: Report, outside: Outside) -> Signed | None:
-    """Every proof that can be read here has to hold. One is enough: each covers the whole document.
+    """Verify every supported proof; each must be valid. One is enough, since each covers the whole document.
 
-    Issuers sign twice so that readers of either kind find one; those of other kinds are told in the technical text. A
-    proof of somebody else, whose key is not in the file, is no word of the issuer's: it is told there too.
+    Issuers may sign in two ways for different readers; unsupported proofs are mentioned in the technical text. So are
+    proofs by someone else whose key isn't in the file: they are no word of the issuer's.
     """
     found = as_list(report.document.get("proof"))
     if not found:
@@ -80,7 +80,9 @@ def _hold_proofs(report: Report, outside: Outside) -> Signed | None:
 
 
 def _is_readable(proof: Any) -> bool:
-    """A proof in a chain (`previousProof`) covers others before it, and is held in another way."""
+    """Whether a proof is supported. One in a chain (`previousProof`) covers earlier proofs, and is verified
+    differently.
+    """
     return (
         isinstance(proof, dict)
         and (proof.get("type"), proof.get("cryptosuite")) == ("DataIntegrityProof", proofs.CRYPTOSUITE)
@@ -103,7 +105,7 @@ def _kinds(found: list[Any]) -> str:
 
 
 def _key_in(name: str) -> PublicKey | None:
-    """The key that a method is named after, behind its #."""
+    """The key in a method's name, after its #."""
     with suppress(ValueError):
         return Ed25519PublicKey.from_public_bytes(multikey.decode(name.partition("#")[2]))
     return None
@@ -112,7 +114,7 @@ def _key_in(name: str) -> PublicKey | None:
 def _hold_proof(report: Report, proof: dict[str, Any], summed: Callable[[], bytes], outside: Outside) -> Signed | None:
     name = text_of(proof.get("verificationMethod"))
     report.key = name
-    # Where the key stands in the file, nobody is asked about a file that does not hold.
+    # If the file contains the key, verify first: nobody is asked about a file with an invalid signature.
     key = _key_in(name) or _named(report, name, outside)
     if key is None:
         return None
@@ -135,7 +137,7 @@ def _hold_proof(report: Report, proof: dict[str, Any], summed: Callable[[], byte
 
 
 def _named(report: Report, name: str, outside: Outside) -> PublicKey | None:
-    """The key by its name, from the issuer; None where a check says why there is none."""
+    """The issuer's key by this name; None if a check says why there is none."""
     issuer_id = report.said.issuer_id
     try:
         if issuers.may_be_of(name, issuer_id):
@@ -167,7 +169,7 @@ def _hold_token(report: Report, token: Token, outside: Outside) -> Signed | None
 
 
 def _key_of_token(report: Report, token: Token, name: str, outside: Outside) -> PublicKey | None:
-    """The key that the token holds with; None where a check says why there is none."""
+    """The key that verifies the token; None if a check says why there is none."""
     in_file = _header_key(token)
     if in_file is not None:
         tried = [in_file]
@@ -193,7 +195,7 @@ def _key_of_token(report: Report, token: Token, name: str, outside: Outside) -> 
 
 
 def _header_key(token: Token) -> PublicKey | None:
-    """What is no public key is passed over: `kid` or the issuer's document may name one."""
+    """The public key in the header, if any. Anything else is ignored: `kid` or the issuer's document may name a key."""
     jwk = token.header.get("jwk")
     with suppress(ValueError):
         return jose.public_key_of(jwk) if isinstance(jwk, dict) else None
@@ -201,7 +203,7 @@ def _header_key(token: Token) -> PublicKey | None:
 
 
 def _unnamed(report: Report, token: Token, outside: Outside) -> list[PublicKey]:
-    """The issuer's keys of the token's kind; none where a check says why."""
+    """The issuer's keys of the token's kind; none if a check says why."""
     try:
         found = issuers.keys_for(token.algorithm, report.said.issuer_id, outside)
     except issuers.NotTheirsError as error:

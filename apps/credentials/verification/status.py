@@ -1,11 +1,11 @@
-"""Whether a credential was taken back or paused, by the lists that it names.
+"""Whether a credential was revoked or suspended, by the lists that it names.
 
-Read are BitstringStatusListEntry (W3C Bitstring Status List 1.0), its forerunner StatusList2021Entry, and
-1EdTechRevocationList (1EdTech Revocation List Status Method 1.0). Of the first two, a list counts when the issuer of the
-credential itself has signed it, for that address and that purpose, and it is in time. One that does not count says
-nothing: whoever stands between us and the issuer could have put it there, so the answer is "could not check", and never
-that the credential was taken back, or was not. Only what the issuer signed into the credential can make the check fail
-besides: a place that its list does not have. `ttl` says for how long a copy may be kept, and none is kept here.
+Supported are BitstringStatusListEntry (W3C Bitstring Status List 1.0), its forerunner StatusList2021Entry, and
+1EdTechRevocationList (1EdTech Revocation List Status Method 1.0). Of the first two, a list counts if the credential's
+own issuer has signed it, for that URL and that purpose, and its dates are valid. One that doesn't count proves
+nothing: anyone between us and the issuer could have put it there, so the answer is "could not check", never that the
+credential was revoked, or wasn't. Apart from that, only what the issuer signed into the credential can make the check
+fail: a place that its list doesn't have. `ttl` limits caching, and nothing is cached here.
 """
 
 from __future__ import annotations
@@ -30,9 +30,9 @@ if TYPE_CHECKING:
 
     from apps.credentials.verification.outside import Answer, Outside
 
-# Each is a question to somebody's server, a signature, and perhaps two megabytes to unpack.
+# Each is a request to someone else's server, a signature, and perhaps two megabytes to unpack.
 MOST_ENTRIES = 4
-# Of a badge and all that stands inside it together.
+# For a badge and everything inside it together.
 MOST_LISTS = 8
 # Sixteen million credentials.
 MOST_BYTES = 2 * 1024 * 1024
@@ -43,22 +43,22 @@ LISTS = {
     "StatusList2021Entry": "StatusList2021Credential",
 }
 REVOKED, SUSPENDED, NOWHERE, UNKNOWN, CLEAR, OF_NO_ACCOUNT = range(6)
-# Of each of these an entry has one.
+# An entry has one of each of these.
 _ONE_EACH = ("type", "statusPurpose", "statusListCredential", "statusListIndex", "statusSize")
 _INDEX = re.compile(r"[0-9]{1,12}", re.ASCII)
 
 
 class _NoListError(Exception):
-    """What lies at a list's address is no list that counts. The message is technical."""
+    """What is at a list's URL isn't a list that counts. The message is technical."""
 
 
 class _NoPlaceError(Exception):
-    """The credential's place is none that its list could have. The message is technical."""
+    """The credential's place can't exist in its list. The message is technical."""
 
 
 @dataclass(frozen=True)
 class Found:
-    """What one entry comes to, the worst first (`REVOKED` to `OF_NO_ACCOUNT`); `reason`: the issuer's own words."""
+    """The result of one entry, the worst first (`REVOKED` to `OF_NO_ACCOUNT`); `reason`: the issuer's own words."""
 
     standing: int
     technical: str
@@ -66,7 +66,7 @@ class Found:
 
 
 def check(report: Report, outside: Outside) -> None:
-    """Add the check `status`, where the credential names lists and our own record has not told it already."""
+    """Add the check `status`, if the credential names lists and our own record hasn't answered already."""
     if "credentialStatus" not in report.document or report.has("status"):
         return
     entries = _entries(report.document["credentialStatus"])
@@ -78,7 +78,7 @@ def check(report: Report, outside: Outside) -> None:
 
 
 def _entries(given: Any) -> list[Any]:
-    """The entries as they are signed: a proof covers statements, in however many pieces and lists these are laid out."""
+    """The entries as signed: a proof covers statements, however they are split over objects and lists."""
     pieces: dict[str | int, list[Any]] = {}
     for number, one in enumerate(as_list(given)):
         name = id_of(one) if isinstance(one, dict) else ""
@@ -87,8 +87,8 @@ def _entries(given: Any) -> list[Any]:
 
 
 def _put_together(pieces: list[Any]) -> list[Any]:
-    """What is said under one id, as one entry. Where it says several things they stay as they stand, but for their places:
-    which is whose was not signed.
+    """Merge everything under one id into one entry. If it has several values where only one is allowed, the pieces
+    stay separate, but each gets all the indexes: which belongs to which was not signed.
     """
     if not isinstance(pieces[0], dict):
         return pieces
@@ -137,7 +137,7 @@ def _read(report: Report, entry: Any, outside: Outside) -> Found:
 
 # --- a place in a list of bits ----------------------------------------------------------------------------------------
 def _in_bits(report: Report, entry: dict[str, Any], outside: Outside) -> Found:
-    """Raises _NoPlaceError, _NoListError and CannotResolve."""
+    """Look up a bit. Raises _NoPlaceError, _NoListError and CannotResolve."""
     purpose, address = text_of(entry.get("statusPurpose")), text_of(entry.get("statusListCredential"))
     if purpose not in (REVOCATION, SUSPENSION):
         if not purpose:
@@ -163,7 +163,9 @@ def _in_bits(report: Report, entry: dict[str, Any], outside: Outside) -> Found:
 
 
 def _index(value: Any) -> int:
-    """Raises _NoPlaceError for what is no whole number from 0 on, in digits or as one; _NoListError for several."""
+    """The index. Raises _NoPlaceError unless it is a whole number from 0 up, as digits or number; _NoListError for
+    several.
+    """
     if isinstance(value, list):
         raise _NoListError(f"statusListIndex is {value!r:.60}")
     text = str(value) if isinstance(value, int) and not isinstance(value, bool) else text_of(value)
@@ -173,9 +175,9 @@ def _index(value: Any) -> int:
 
 
 def _is_only_paused(report: Report, entry: dict[str, Any], index: int, outside: Outside) -> bool:
-    """Whether the same place is set in the list of the paused, where `statusReference` names one (decision 11).
+    """Whether the same place is set in the suspension list, if `statusReference` names one (decision 11).
 
-    Elsewhere that member leads to pages for people, or nowhere: then it stays taken back.
+    Other issuers use that member for pages for people, or nothing: then it stays revoked.
     """
     address, _hash, place = text_of(entry.get("statusReference")).partition("#")
     if place != str(index) or not is_web(address):
@@ -193,7 +195,7 @@ def _list(report: Report, kind: str, address: str, purpose: str, outside: Outsid
 
 
 def _once(outside: Outside, key: tuple[str, ...], read: Callable[[], Any]) -> Any:
-    """What a list holds, which many of the credentials in a record may name. Raises as `read`, and _NoListError."""
+    """A list's content, read once: many credentials in a record may name it. Raises as `read`, and _NoListError."""
     if key not in outside.lists:
         if len(outside.lists) >= MOST_LISTS:
             raise _NoListError(f"more than {MOST_LISTS} lists")
@@ -205,12 +207,12 @@ def _once(outside: Outside, key: tuple[str, ...], read: Callable[[], Any]) -> An
 
 
 def _bits(report: Report, kind: str, address: str, purpose: str, outside: Outside) -> bytes:
-    """Raises _NoListError and CannotResolve."""
+    """Read a list. Raises _NoListError and CannotResolve."""
     part, token = _credential_at(report, address, outside)
     body, subject = part.document, part.document.get("credentialSubject")
     if LISTS[kind] not in as_list(body.get("type")) or not isinstance(subject, dict):
         raise _NoListError(f"what lies at {address} is no {LISTS[kind]}")
-    # Bitstring Status List, section 2.2: the id is optional, and has to be the address when it is there.
+    # Bitstring Status List, section 2.2: the id is optional, and must be the URL if present.
     if body.get("id", address) != address:
         raise _NoListError(f"the list at {address} is {body['id']!r:.200}")
     if part.said.issuer_id != report.said.issuer_id:
@@ -218,7 +220,7 @@ def _bits(report: Report, kind: str, address: str, purpose: str, outside: Outsid
     if purpose not in as_list(subject.get("statusPurpose")):
         raise _NoListError(f"the list at {address} is for {subject.get('statusPurpose')!r:.60}, not for {purpose}")
     _believe(part, token, address, outside)
-    # Gzip in base64url begins with H: what begins with u has the mark of Multibase, which the forerunner has not.
+    # Gzip in base64url begins with H, so a leading u is the Multibase prefix, which the forerunner doesn't have.
     packed = text_of(subject.get("encodedList")).rstrip("=")
     try:
         return bitstring.decode(packed if packed.startswith("u") else f"u{packed}", most_bytes=MOST_BYTES)
@@ -227,7 +229,7 @@ def _bits(report: Report, kind: str, address: str, purpose: str, outside: Outsid
 
 
 def _credential_at(report: Report, address: str, outside: Outside) -> tuple[Report, jose.Token | None]:
-    """A list as it lies there: as JSON with a proof, or as a token; which one, its content tells."""
+    """A list as served: JSON with a proof, or a token, recognised by content."""
     answer = outside.get(address, accept=ACCEPTED)
     if answer.gone:
         raise CannotResolve(f"{address} was taken away (410)")
@@ -243,14 +245,14 @@ def _opened(answer: Answer, address: str) -> tuple[dict[str, Any], jose.Token | 
         token = jose.parse(text)
         payload = strict.parse(token.payload.decode())
         if "validFrom" in payload:
-            payload.pop("nbf", None)  # in a list that is signed anew each time, some have the moment of that
+            payload.pop("nbf", None)  # in lists that are signed again for each request, some have that moment here
         return tokens.body_of(payload), token
     except (jose.TokenError, tokens.ClaimsError, ValueError) as error:
         raise _NoListError(f"the list at {address}: {error}") from None
 
 
 def _believe(part: Report, token: jose.Token | None, address: str, outside: Outside) -> None:
-    """Raises _NoListError unless the list is signed by its issuer, all of it, and in time."""
+    """Raise _NoListError unless all of the list is signed by its issuer, and its dates are valid."""
     if token is None:
         _refuse_unsigned_words(part.document, address)
     signed = signatures.hold(part, token, outside)
@@ -263,7 +265,9 @@ def _believe(part: Report, token: jose.Token | None, address: str, outside: Outs
 
 
 def _refuse_unsigned_words(body: dict[str, Any], address: str) -> None:
-    """A proof covers what the contexts know: a list in other words beside it would be read, and was never signed."""
+    """Raise _NoListError for unknown terms: a proof covers only what the contexts know, so a list under another name
+    would be read but was never signed.
+    """
     try:
         for one in as_list(body.get("@context")):
             if not isinstance(one, str):
@@ -276,7 +280,7 @@ def _refuse_unsigned_words(body: dict[str, Any], address: str) -> None:
 
 # --- a list of names --------------------------------------------------------------------------------------------------
 def _by_name(report: Report, entry: dict[str, Any], outside: Outside) -> Found:
-    """A 1EdTechRevocationList: ids in JSON that nobody signed, so that only https tells whose it is.
+    """Look up a 1EdTechRevocationList: ids in unsigned JSON, so only https shows whose it is.
 
     Raises _NoListError and CannotResolve.
     """
@@ -291,7 +295,7 @@ def _by_name(report: Report, entry: dict[str, Any], outside: Outside) -> Found:
 
 
 def _names(address: str, issuer_id: str, outside: Outside) -> dict[str, str]:
-    """Those that were taken back, each with the reason. Raises _NoListError and CannotResolve."""
+    """Revoked ids with their reasons. Raises _NoListError and CannotResolve."""
     listed = outside.document(address, most_values=strict.MOST_LISTED)
     issuer = listed.get("issuer", issuer_id)
     if (issuer.get("id") if isinstance(issuer, dict) else issuer) != issuer_id:

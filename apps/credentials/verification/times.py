@@ -1,4 +1,4 @@
-"""Whether a credential is in time, and the signature under it."""
+"""Whether a credential's dates are valid, and its signature's."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ if TYPE_CHECKING:
     from apps.credentials.verification.report import Report
     from apps.credentials.verification.signatures import Signed
 
-# By how much the clock of who signed may be ahead of ours.
+# How far the signer's clock may be ahead of ours.
 AHEAD = timedelta(minutes=5)
 
 
 def check(report: Report, signed: Signed) -> bool:
-    """Add the check `in_time`. A signature with an end of its own ends with it, and none is made in time to come."""
+    """Add the check `in_time`. A signature that expires ends the validity, and none may be made in the future."""
     document, now = report.document, report.checked_at
     try:
         begins = _read(document.get("validFrom", document.get("issuanceDate")))
@@ -41,5 +41,5 @@ def check(report: Report, signed: Signed) -> bool:
 
 
 def _read(value: Any) -> datetime | None:
-    """None where there is no such date. Raises ValueError and TypeError for what is none."""
+    """A date; None if there is none. Raises ValueError and TypeError if it is malformed."""
     return None if value is None else moment(value)

@@ -1,7 +1,7 @@
-"""What a signed token says: a credential, and some of it once more in claims, which have to agree.
+"""What a signed token says: a credential, and parts of it repeated as claims, which have to agree.
 
-VC Data Model 2.0 (and Open Badges 3.0, section 8.2): the payload is the credential, with claims beside its members. VC
-Data Model 1.1, section 6.3.1: the credential stands in `vc`, and claims may stand for what is missing there.
+VC Data Model 2.0 (and Open Badges 3.0, section 8.2): the payload is the credential, with claims besides its members.
+VC Data Model 1.1, section 6.3.1: the credential is in `vc`, and claims may replace what is missing there.
 """
 
 from __future__ import annotations
@@ -11,9 +11,9 @@ from typing import Any
 
 from apps.credentials.verification.values import as_list, moment
 
-# RFC 7519, section 4.1. `iat` and `aud` say nothing that a credential does.
+# RFC 7519, section 4.1. `iat` and `aud` correspond to nothing in a credential.
 CLAIMS = ("iss", "sub", "aud", "exp", "nbf", "iat", "jti")
-# What would make two credentials of one token: nobody could say which of them was meant.
+# With these, one token would contain two credentials, and nobody could say which was meant.
 _BESIDE_VC = ("@context", "credentialSubject", "id", "issuer", "type")
 V1 = "https://www.w3.org/2018/credentials/v1"
 _DATES = {"nbf": ("validFrom", "issuanceDate"), "exp": ("validUntil", "expirationDate")}
@@ -21,11 +21,11 @@ _WHOSE = {"iss": "issuer", "sub": "credentialSubject", "jti": "id"}
 
 
 class ClaimsError(Exception):
-    """Claims that do not say what the credential says. The message is technical."""
+    """Claims that contradict the credential. The message is technical."""
 
 
 def body_of(payload: dict[str, Any]) -> dict[str, Any]:
-    """The credential in a token, with what only its claims say. Raises ClaimsError where the two disagree."""
+    """The credential in a token, completed from its claims. Raises ClaimsError if the two disagree."""
     wrapped = payload.get("vc")
     if isinstance(wrapped, dict):
         if beside := [name for name in _BESIDE_VC if name in payload]:
@@ -40,7 +40,7 @@ def body_of(payload: dict[str, Any]) -> dict[str, Any]:
 
 
 def _filled(wrapped: dict[str, Any], claims: dict[str, Any]) -> dict[str, Any]:
-    """The credential of a token of the VC Data Model 1.1: claims stand for what is missing in `vc`."""
+    """The credential of a token of the VC Data Model 1.1: claims replace what is missing in `vc`."""
     body = dict(wrapped)
     if "jti" in claims:
         body.setdefault("id", claims["jti"])
@@ -59,7 +59,7 @@ def _filled(wrapped: dict[str, Any], claims: dict[str, Any]) -> dict[str, Any]:
 
 
 def _compare(body: dict[str, Any], claims: dict[str, Any]) -> None:
-    """Whether the claims that are there say what the credential says."""
+    """Raise ClaimsError if a claim contradicts the credential."""
     for claim, name in _WHOSE.items():
         said = body.get(name)
         found = said.get("id") if isinstance(said, dict) else said
@@ -86,7 +86,7 @@ def _seconds_of(value: Any, name: str) -> int:
 
 
 def _written(claims: dict[str, Any], claim: str) -> str:
-    """A claim's moment as a credential would write it."""
+    """A claim's time as a credential would write it."""
     try:
         return datetime.fromtimestamp(_seconds(claims, claim), UTC).isoformat().replace("+00:00", "Z")
     except (ValueError, OverflowError, OSError) as error:

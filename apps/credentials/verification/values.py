@@ -1,4 +1,4 @@
-"""What stands in documents of others, read without believing it: lists, moments, addresses."""
+"""Values in other people's documents, read without trusting them: lists, dates, URLs."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 import httpx
 
 PORTS = {"https": 443, "http": 80}
-# A name with a scheme leads somewhere by itself; one without is a name inside a document.
+# A name with a scheme is an address of its own; one without is a name inside a document.
 _ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 _WEB = re.compile(r"https?://[^\x00-\x20\x7f<>\"{}|^`\\/?#]+[^\x00-\x20\x7f<>\"{}|^`\\]*", re.IGNORECASE)
 
@@ -23,18 +23,18 @@ def as_list(value: Any) -> list[Any]:
 
 
 def words(value: Any) -> set[str]:
-    """The texts among one value or several: types, contexts."""
+    """The strings among one value or several: types, contexts."""
     return {one for one in as_list(value) if isinstance(one, str)}
 
 
 def id_of(value: Any) -> str:
-    """The id of what is named by it, or described; empty where there is none."""
+    """The id of what is named or described; empty if there is none."""
     found = value.get("id") if isinstance(value, dict) else value
     return found if isinstance(found, str) else ""
 
 
 def moment(value: Any, *, else_utc: bool = False) -> datetime:
-    """A date and time with its zone; `else_utc` where it says none. Raises ValueError, and TypeError for what is no text."""
+    """A date and time with its zone; `else_utc` if it has none. Raises ValueError, and TypeError if it isn't text."""
     at = datetime.fromisoformat(value)
     if at.tzinfo is None and not else_utc:
         raise ValueError(f"{value} has no zone")
@@ -46,7 +46,7 @@ def is_absolute(name: str) -> bool:
 
 
 def is_web(value: Any) -> bool:
-    """Whether it is an http or https address, and its host and port can be told."""
+    """Whether it is an http or https URL with a readable host and port."""
     if not isinstance(value, str) or _WEB.fullmatch(value) is None:
         return False
     with suppress(ValueError):
@@ -56,7 +56,7 @@ def is_web(value: Any) -> bool:
 
 
 def origin(address: str) -> tuple[str, str, int | None] | None:
-    """Scheme, host and port of a web address, however they are spelled; None for what is none."""
+    """Scheme, host and port of a web URL, normalised; None if it isn't one."""
     try:
         parts = urlsplit(address)
         port = parts.port or PORTS.get(parts.scheme)
@@ -66,7 +66,7 @@ def origin(address: str) -> tuple[str, str, int | None] | None:
 
 
 def place(address: str) -> str:
-    """The host of a web address, with its port where that is not the one of its scheme; empty for what is none."""
+    """The host of a web URL, with its port unless it is the scheme's default; empty if it isn't one."""
     found = origin(address)
     if found is None:
         return ""
@@ -76,15 +76,13 @@ def place(address: str) -> str:
 
 
 def is_upgrade(before: str, after: str) -> bool:
-    """Whether an address of http leads to https at the same host, both at the ports of their schemes."""
+    """Whether an http URL leads to https at the same host, both on default ports."""
     found, to = origin(before), origin(after)
     return found is not None and found[::2] == ("http", 80) and to == ("https", found[1], 443)
 
 
 def _ascii(host: str) -> str:
-    """As it goes over the wire, and as the client writes it: a host may be written in any script, and two that look or
-    once were alike are two.
-    """
+    """The host as sent over the wire: hosts may be written in any script, and two that look alike are still two."""
     with suppress(httpx.InvalidURL):
         return httpx.URL(scheme="https", host=host).raw_host.decode()
     return host

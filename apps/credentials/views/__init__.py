@@ -1,4 +1,4 @@
-"""Pages that say what a credential is and whether it holds. Nobody signs in for these."""
+"""Pages that say what a credential is and whether it is valid. No sign-in needed."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ A_PAGE = 24
 
 
 def wants_json(request: HttpRequest) -> bool:
-    """Whether a program asks: it prefers one of the JSON types to a page, or takes JSON of some kind and names no page.
+    """Whether a program asks: it prefers a JSON type to a page, or accepts JSON of some kind and no page.
 
-    Who takes anything (`*/*`) gets the page: what shows a link in a message asks like that, too.
+    Clients that accept anything (`*/*`) get the page: link previews in messages ask like that, too.
     """
     if request.get_preferred_type(["text/html", *JSON_TYPES]) in JSON_TYPES:
         return True
@@ -43,7 +43,7 @@ def public_json(
     kept: str = "max-age=60",
     by_accept: bool = False,
 ) -> HttpResponse:
-    """What programs may read from anywhere; `by_accept` where there is a page at the same address."""
+    """JSON that any site may read; `by_accept` if there is a page at the same URL."""
     text = json.dumps(body, ensure_ascii=False).encode()
     response = tags.answer(request, tags.tag_of(text), lambda: text, media_type=media_type)
     if by_accept:

@@ -1,4 +1,4 @@
-"""Many checked at once: how far it has come, and what was found. For whoever knows the address; nobody signs in."""
+"""Batches of checks: progress and results. For anyone with the URL; no sign-in needed."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 def _of_a_batch(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """Hands the view its batch; 410 for one that is over. No copy is kept, no crawler is welcome, no site is told."""
+    """Pass the view its batch; 410 if it is over. Not cached, not indexed, no referrer."""
 
     @wraps(view)
     @never_cache
@@ -46,7 +46,7 @@ def _of_a_batch(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse
 @require_safe
 @_of_a_batch
 def batch(request: HttpRequest, found: Batch) -> HttpResponse:
-    """How far it has come, and a line for each; looks again by itself until it is done."""
+    """The progress, and a line for each item; the page refreshes itself until it is done."""
     verdicts = queries.verdicts_in(found)
     asked = request.GET.get("verdict", "")
     shown = asked if asked in {one.value for one in verdicts} else ""
@@ -65,7 +65,7 @@ def batch(request: HttpRequest, found: Batch) -> HttpResponse:
 @require_safe
 @_of_a_batch
 def batch_item(request: HttpRequest, found: Batch, position: int) -> HttpResponse:
-    """One of them, with its whole report."""
+    """One item, with its whole report."""
     near = {one.position: one for one in queries.items_near(found, position)}
     if position not in near:
         raise Http404

@@ -1,4 +1,4 @@
-"""Awards for a whole table of people: given, its columns named, looked at row by row, awarded, taken back."""
+"""Bulk awards: upload a table, name its columns, check its rows, award, undo."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ TYPES = {
     "csv": "text/csv; charset=utf-8",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
-# A workbook of more would take longer than anybody waits for a page.
+# A larger workbook would take longer than anyone waits for a page.
 MOST_IN_A_WORKBOOK = 20_000
 State, Row = BulkAward.State, BulkRow.State
 
@@ -41,7 +41,7 @@ State, Row = BulkAward.State, BulkRow.State
 @never_cache
 @require_safe
 def bulk_awards(request: SignedInRequest, slug: str) -> HttpResponse:
-    """`/organisations/<slug>/bulk/`: every table that was given here, the newest first."""
+    """`/organisations/<slug>/bulk/`: every table uploaded here, the newest first."""
     issuer = run_by_reader(request, slug)
     found = issuer.bulk_awards.select_related("version", "by")
     page = Paginator(found, A_PAGE).get_page(request.GET.get("page"))
@@ -55,7 +55,7 @@ def bulk_awards(request: SignedInRequest, slug: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @limited("upload")
 def begin_bulk_award(request: SignedInRequest, slug: str) -> HttpResponse:
-    """Choose a badge and a table. Nothing is awarded before somebody has seen what was found in it."""
+    """Choose a badge and a table. Nothing is awarded before someone has seen the results of its check."""
     issuer = run_by_reader(request, slug)
     versions = offered_at(issuer)
     form = BulkAwardForm(request.POST or None, request.FILES or None, versions=versions)
@@ -68,10 +68,10 @@ def begin_bulk_award(request: SignedInRequest, slug: str) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def bulk_award(request: SignedInRequest, slug: str, public_id: str) -> HttpResponse:
-    """One table: what its columns hold; how far a worker is; what was found in each row, and what became of it.
+    """One table: its columns; a worker's progress; each row's check and outcome.
 
-    A POST says what the columns hold. `?columns=1` asks for that once more, `?state=` for the rows that stand so,
-    `?after=` and `?before=` for those behind or before a line.
+    A POST sets what the columns hold. `?columns=1` asks for them again, `?state=` filters rows, `?after=` and
+    `?before=` page from a line.
     """
     found = _found(request, slug, public_id)
     asks = found.state == State.CHECKED and "columns" in request.GET
@@ -106,7 +106,7 @@ def bulk_award(request: SignedInRequest, slug: str, public_id: str) -> HttpRespo
 @require_http_methods(["GET", "HEAD", "POST"])
 @limited("upload")
 def give_bulk_table(request: SignedInRequest, slug: str, public_id: str) -> HttpResponse:
-    """Put a corrected table in the place of the one before."""
+    """Replace the table with a corrected one."""
     found = _found(request, slug, public_id)
     form = TableForm(request.POST or None, request.FILES or None)
     if given := did_with(request, form, partial(verbs.give_table, found, by=request.user)):
@@ -118,7 +118,7 @@ def give_bulk_table(request: SignedInRequest, slug: str, public_id: str) -> Http
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def award_bulk(request: SignedInRequest, slug: str, public_id: str) -> HttpResponse:
-    """What happens next is said once more before it does."""
+    """Award a table, after a page that says what will happen."""
     found = _found(request, slug, public_id)
     if request.method == "POST":
         did(request, lambda: verbs.award_bulk(found, by=request.user))
@@ -134,7 +134,7 @@ def award_bulk(request: SignedInRequest, slug: str, public_id: str) -> HttpRespo
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def undo_bulk(request: SignedInRequest, slug: str, public_id: str) -> HttpResponse:
-    """Take all of it back, within the hour: a page of its own, since nothing undoes it."""
+    """Undo all of it, within the hour: on a page of its own, since this can't be reversed."""
     found = _found(request, slug, public_id)
     form = UndoForm(request.POST or None)
     if did_with(request, form, partial(verbs.undo_bulk, found, by=request.user)):
@@ -161,7 +161,7 @@ def drop_bulk(request: SignedInRequest, slug: str, public_id: str) -> HttpRespon
 @require_safe
 @limited("export", reading=True)
 def bulk_report(request: SignedInRequest, slug: str, public_id: str, kind: str) -> HttpResponse:
-    """The table as it was given, with what was found in each row and what became of it; of a very long one as text."""
+    """The table with each row's check and outcome; very long tables only as CSV."""
     found = _found(request, slug, public_id)
     if found.state in {State.DRAFT, State.CHECKING}:
         raise Http404
@@ -174,7 +174,7 @@ def bulk_report(request: SignedInRequest, slug: str, public_id: str, kind: str) 
 @login_required
 @require_safe
 def bulk_template(request: SignedInRequest, slug: str, kind: str) -> HttpResponse:
-    """An empty table to begin with."""
+    """An empty table to start with."""
     run_by_reader(request, slug)
     return _file("table", kind, reads.template_lines())
 
@@ -186,7 +186,7 @@ def _found(request: SignedInRequest, slug: str, public_id: str) -> BulkAward:
 
 
 def _map(request: SignedInRequest, found: BulkAward) -> HttpResponse:
-    # Every column may be left out, and then a program sends nothing at all.
+    # Every column may be left out, in which case a program sends nothing at all.
     typed = request.POST if request.method == "POST" else None
     form = MapForm(typed, columns=found.columns, mapped=found.mapping)
     if did_with(request, form, partial(verbs.map_columns, found, by=request.user)):
@@ -195,13 +195,13 @@ def _map(request: SignedInRequest, found: BulkAward) -> HttpResponse:
 
 
 def _to_award(found: BulkAward, counts: dict[str, int]) -> dict[str, int]:
-    """How many rows would be awarded now, and of how many the last day has passed since they were looked at."""
+    """How many rows would be awarded now, and how many have expired since they were checked."""
     over = found.rows.over_at(clock.now()).count()
     return {"ready": counts.get(Row.READY, 0) - over, "over": over}
 
 
 def _first_shown(found: BulkAward, counts: dict[str, int]) -> str:
-    """What somebody has to do something about, before the others."""
+    """The rows to show first: those that need something done."""
     if found.state == State.CHECKED and counts.get(Row.PROBLEM):
         return Row.PROBLEM
     return Row.FAILED if found.state == State.DONE and counts.get(Row.FAILED) else ""
@@ -213,7 +213,7 @@ def _line(request: SignedInRequest, name: str) -> int | None:
 
 
 def _there(request: SignedInRequest, made: BulkAward) -> HttpResponse:
-    """A script that sends with a progress bar would follow a redirect by itself and stay on its page."""
+    """A redirect that a script with a progress bar follows: a plain one would leave it on its page."""
     there = made.get_absolute_url()
     return HttpResponseClientRedirect(there) if "HX-Request" in request.headers else redirect(there)
 

@@ -1,4 +1,4 @@
-"""Keeping an award with the link in its letter, and getting one with a code."""
+"""Claiming an award by the link in its letter, and getting one with a code."""
 
 from __future__ import annotations
 
@@ -40,9 +40,9 @@ if TYPE_CHECKING:
 @limited("claim", reading=True)
 @require_http_methods(["GET", "HEAD", "POST"])
 def claim_by_link(request: HttpRequest, token: str) -> HttpResponse:
-    """`/claim/<token>/`, out of a letter. Opening it keeps nothing: programs follow links to look at them.
+    """`/claim/<token>/`, from a letter. Opening it claims nothing, since programs follow links to preview them.
 
-    A link that is guessed, used, run out or of an award that no longer stands is not there.
+    404 for a link that is guessed, used, expired or of an award that no longer stands.
     """
     link = queries.claim_link(token)
     if link is None:
@@ -50,7 +50,7 @@ def claim_by_link(request: HttpRequest, token: str) -> HttpResponse:
     earner, reader = link.credential.earner, reader_of(request)
     is_mine, is_new = reader == earner, reader is None and people.may_move_in(earner, link.address)
     form = MoveInForm(request.POST or None, initial={"name": earner.name}) if is_new else None
-    # Nobody was ever in the account that the letter went to: it may come to the one that its reader is in.
+    # Nobody ever used the account that the letter went to, so it may be merged into its reader's.
     is_unused = reader is not None and people.may_move_in(earner, link.address)
     reasons = merging.why_not(reader, earner, by_letter=False) if reader is not None and is_unused else []
     if request.method == "POST":
@@ -96,14 +96,14 @@ def _keep(request: HttpRequest, link: ClaimLink, form: MoveInForm | None) -> Htt
         return redirect("backpacks:backpack")
     if had_password:
         say_password_is_gone(request)
-    # The letter came to their address, as a code by mail does.
+    # The letter went to their address, as an e-mailed code does.
     record_authentication(request, kept.earner, method="code", email=link.address)
     there = Login(user=kept.earner, redirect_url=reverse("backpacks:backpack"), email=link.address)
     response: HttpResponse = perform_login(request, there)
     return response
 
 
-# An address more is a way more into the account, as on the page of one's addresses.
+# Another address is another way into the account, as on the page of one's addresses.
 @reauthentication_required
 def _keep_as_own(request: SignedInRequest, link: ClaimLink) -> HttpResponse:
     done = _("Kept. The address is yours now, and nobody else sees the badge until you say so.")
@@ -117,7 +117,7 @@ def _keep_as_own(request: SignedInRequest, link: ClaimLink) -> HttpResponse:
 @limited("claim_code", reading=True)
 @require_http_methods(["GET", "HEAD"])
 def enter_claim_code(request: SignedInRequest) -> HttpResponse:
-    """`/claim/code/`: for who has a code on paper."""
+    """`/claim/code/`: for someone with a code on paper."""
     form = ClaimCodeForm(request.GET or None)
     if form.is_bound and form.is_valid():
         code = code_as_typed(form.cleaned_data["code"])
@@ -132,7 +132,7 @@ def enter_claim_code(request: SignedInRequest) -> HttpResponse:
 @limited("claim_code", reading=True)
 @require_http_methods(["GET", "HEAD", "POST"])
 def use_claim_code(request: SignedInRequest, code: str) -> HttpResponse:
-    """`/claim/code/<code>/`, out of a square on a poster. Who has not signed in learns of no code whether there is one."""
+    """`/claim/code/<code>/`, from the QR code on a poster. Signed-out visitors can't find out whether a code exists."""
     found = queries.code_of(code)
     if found is None:
         raise Http404

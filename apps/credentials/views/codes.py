@@ -1,4 +1,4 @@
-"""An issuer's codes: made, shown on a screen or a poster, ended; and who waits for a yes."""
+"""An issuer's claim codes: made, shown on a screen or a poster, ended; and open requests."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def claim_codes(request: SignedInRequest, slug: str) -> HttpResponse:
 @never_cache
 @require_safe
 def claim_code(request: SignedInRequest, slug: str, public_id: str) -> HttpResponse:
-    """One code: its square, and who used it."""
+    """One code: its QR code, and who used it."""
     code = _code(request, slug, public_id)
     page = Paginator(queries.requests_of(code), A_PAGE).get_page(request.GET.get("page"))
     return desk_page(request, "claim_code", code.issuer, {"code": code, "qr": qr.svg(code.address), "page": page})
@@ -54,7 +54,7 @@ def claim_code(request: SignedInRequest, slug: str, public_id: str) -> HttpRespo
 @never_cache
 @require_safe
 def poster(request: SignedInRequest, slug: str, public_id: str) -> HttpResponse:
-    """To be printed and hung up: the badge, the square, the code."""
+    """A page to print and hang up: the badge, the QR code, the code."""
     code = _code(request, slug, public_id)
     return render(request, f"{FOLDER}/poster.html", {"code": code, "qr": qr.svg(code.address)})
 

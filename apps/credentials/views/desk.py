@@ -1,4 +1,4 @@
-"""An issuer's credentials from inside: who holds what, how it stands, and what those who run the issuer may do."""
+"""The issuer's side of its credentials: who holds what, its standing, and what the staff may do."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 A_PAGE = 50
 FOLDER = "credentials/desk"
-# Lists that an act may be done in, and goes back to.
+# Lists in which an action can be done, and to which it returns.
 LISTS = {"issued": "credentials:issued", "unclaimed": "credentials:unclaimed"}
 
 
@@ -42,7 +42,9 @@ LISTS = {"issued": "credentials:issued", "unclaimed": "credentials:unclaimed"}
 @never_cache
 @require_safe
 def issued(request: SignedInRequest, slug: str) -> HttpResponse:
-    """`/organisations/<slug>/credentials/`: everything awarded here, the newest first; `?q=`, `?standing=`, `?letter=`."""
+    """`/organisations/<slug>/credentials/`: everything awarded here, the newest first; `?q=`, `?standing=`,
+    `?letter=`.
+    """
     issuer = run_by_reader(request, slug)
     asked, shown, letter = asked_of(request), request.GET.get("standing", ""), request.GET.get("letter", "")
     found = queries.issued_at(issuer, asked=asked, standing=shown, letter=letter)
@@ -75,7 +77,7 @@ def award_directly(request: SignedInRequest, slug: str) -> HttpResponse:
 @never_cache
 @require_safe
 def issued_one(request: SignedInRequest, slug: str, public_id: str) -> HttpResponse:
-    """One credential: what it says, how it stands and stood, and what may become of it."""
+    """One credential: what it says, its standing and history, and possible actions."""
     return _one(request, _issued(request, slug, public_id), NoteForm())
 
 
@@ -109,7 +111,7 @@ def renew(request: SignedInRequest, slug: str, public_id: str) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def revoke(request: SignedInRequest, slug: str, public_id: str) -> HttpResponse:
-    """Take it back for good: a page of its own, since nothing undoes it."""
+    """Revoke it for good: on a page of its own, since this can't be reversed."""
     found = _issued(request, slug, public_id)
     form = RevokeForm(request.POST or None)
     if did_with(request, form, partial(verbs.revoke, found, by=request.user)):
@@ -123,7 +125,9 @@ def revoke(request: SignedInRequest, slug: str, public_id: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @limited("invite")
 def correct(request: SignedInRequest, slug: str, public_id: str) -> HttpResponse:
-    """Give a direct award, or its renewal, to the address that was meant: on a page of its own, or in the list where its letter came back."""
+    """Move a direct award, or its renewal, to the address that was meant: on its own page, or in the list of bounced
+    letters.
+    """
     found = _issued(request, slug, public_id)
     form = CorrectForm(request.POST or None, initial={"name": found.recipient_name})
     if awarded := did_with(request, form, partial(verbs.correct, found, by=request.user)):
@@ -138,7 +142,7 @@ def correct(request: SignedInRequest, slug: str, public_id: str) -> HttpResponse
 @require_POST
 @limited("invite")
 def resend(request: SignedInRequest, slug: str, public_id: str) -> HttpResponse:
-    """The letter of an award once more, from its page or from the list of those that wait."""
+    """Send the letter about an award again, from its page or from the list of unclaimed ones."""
     found = _issued(request, slug, public_id)
     done = _("Sent again to %(address)s.") % {"address": found.recipient_address}
     did(request, lambda: verbs.resend(found, by=request.user), done)
@@ -152,7 +156,7 @@ def resend(request: SignedInRequest, slug: str, public_id: str) -> HttpResponse:
 @never_cache
 @require_safe
 def unclaimed(request: SignedInRequest, slug: str) -> HttpResponse:
-    """`/organisations/<slug>/credentials/unclaimed/`: who has not said yes yet, the longest first; `?letter=`."""
+    """`/organisations/<slug>/credentials/unclaimed/`: unclaimed awards, the oldest first; `?letter=`."""
     issuer = run_by_reader(request, slug)
     letter = request.GET.get("letter", "")
     context = {
@@ -191,7 +195,7 @@ def unclaimed_csv(request: SignedInRequest, slug: str) -> HttpResponse:
 @never_cache
 @require_safe
 def keys(request: SignedInRequest, slug: str) -> HttpResponse:
-    """`/organisations/<slug>/keys/`: what this issuer signs with, and signed with."""
+    """`/organisations/<slug>/keys/`: the issuer's current and former keys."""
     issuer = run_by_reader(request, slug)
     return desk_page(request, "keys", issuer, {"keys": queries.keys_of(issuer)})
 
@@ -209,7 +213,7 @@ def rotate_keys(request: SignedInRequest, slug: str) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def compromise_key(request: SignedInRequest, slug: str, public_id: str) -> HttpResponse:
-    """One key: what it signed, and the way out where it may be in other hands."""
+    """One key: what it signed, and what to do if it may be compromised."""
     issuer = run_by_reader(request, slug)
     key = get_object_or_404(queries.keys_of(issuer), public_id=public_id)
     form = CompromiseForm(request.POST or None)
@@ -237,13 +241,13 @@ def reissue_touched(request: SignedInRequest, slug: str, public_id: str) -> Http
 
 
 def offered_at(issuer: Issuer) -> list[AchievementVersion]:
-    """What can be awarded directly there."""
+    """The versions that can be awarded directly by an issuer."""
     offered = AchievementVersion.objects.public().filter(achievement__issuer=issuer)
     return list(offered.select_related("achievement").order_by("name", "pk"))
 
 
 def run_by_reader(request: SignedInRequest, slug: str) -> Issuer:
-    """For pages of who runs it."""
+    """The issuer, for pages of those who run it; otherwise 404."""
     return get_object_or_404(Issuer.objects.run_by(request.user).select_related("parent"), slug=slug)
 
 
@@ -255,7 +259,7 @@ def _issued(request: SignedInRequest, slug: str, public_id: str) -> Credential:
 
 
 def _with_note(request: SignedInRequest, slug: str, public_id: str, verb: Any, done: str) -> HttpResponse:
-    """An act of one button and a note; what was typed and not taken comes back."""
+    """An action with one button and a note; a note that isn't accepted is shown again."""
     found = _issued(request, slug, public_id)
     form = NoteForm(request.POST)
     if not form.is_valid():
@@ -278,7 +282,7 @@ def _one(request: SignedInRequest, found: Credential, form: NoteForm) -> HttpRes
 
 
 def desk_page(request: SignedInRequest, name: str, issuer: Issuer, context: dict[str, Any]) -> HttpResponse:
-    """A page within the organisation's frame: what was typed and not taken comes back with why."""
+    """A page within the organisation's frame; input that isn't accepted is shown again with the reason."""
     form: Form | None = context.get("form")
     status = 422 if form is not None and form.errors else 200
     return render(request, f"{FOLDER}/{name}.html", context | {"issuer": issuer, "runs": True}, status=status)

@@ -43,7 +43,7 @@ LISTS = {
 @never_cache
 @require_safe
 def endorsements(request: SignedInRequest) -> HttpResponse:
-    """What waits for the word of an organisation that the reader runs, what it answered, and what they asked for."""
+    """Requests to organisations that the reader runs, what those answered, and the reader's own requests."""
     lists = queries.endorsement_lists(request.user)
     counts = {name: rows.count() for name, rows in lists.items()}
     shown = request.GET.get("view", "")
@@ -59,7 +59,7 @@ def endorsements(request: SignedInRequest) -> HttpResponse:
 
 @require_safe
 def endorsement(request: HttpRequest, public_id: str) -> HttpResponse:
-    """`/endorsements/<id>`: who endorses what in which words; or the signed JSON for those that ask for it."""
+    """`/endorsements/<id>`: who endorses what, in which words; or the signed JSON for programs."""
     user = reader_of(request)
     found = get_object_or_404(Endorsement.objects.visible_to(user).with_names(), public_id=public_id)
     if wants_json(request):
@@ -72,7 +72,7 @@ def endorsement(request: HttpRequest, public_id: str) -> HttpResponse:
         "may_take_back": may_answer and found.state == Endorsement.State.SIGNED,
         "may_withdraw": may_withdraw and found.state == Endorsement.State.REQUESTED,
         "is_inside": may_answer or may_withdraw,
-        # Who is asked for a word on a private badge reads whose and which it is, no more.
+        # Someone asked to endorse a private badge sees whose and which it is, no more.
         "may_open": found.credential is None
         or Credential.objects.visible_to(user).filter(pk=found.credential.pk).exists(),
     }
@@ -87,7 +87,9 @@ def endorsement(request: HttpRequest, public_id: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @limited("invite")
 def request_endorsement(request: SignedInRequest, **names: Any) -> HttpResponse:
-    """Ask an organisation for its word: for an issuer or an achievement that one runs, for what one has earned."""
+    """Ask an organisation for an endorsement: of an issuer or achievement that one runs, or a credential that one has
+    earned.
+    """
     subject = _endorsable(request, **names)
     form = RequestEndorsementForm(request.POST or None, endorsers=queries.may_endorse(queries.issuer_of(subject)))
     if asked := did_with(request, form, partial(verbs.request_endorsement, subject, by=request.user)):
@@ -145,7 +147,7 @@ def take_back_endorsement(request: SignedInRequest, public_id: str) -> HttpRespo
 def _endorsable(
     request: SignedInRequest, *, issuer: str = "", achievement: str = "", number: int = 0, credential: str = ""
 ) -> Endorsable:
-    """What an address of a request names, where the reader may ask for it."""
+    """The subject that a request URL names, if the reader may ask for it."""
     found: Endorsable
     if issuer:
         found = get_object_or_404(Issuer, slug=issuer)
@@ -171,7 +173,7 @@ def _answer_page(request: SignedInRequest, name: str, found: Endorsement, form: 
 
 
 def _endorsement_json(request: HttpRequest, found: Endorsement) -> HttpResponse:
-    """The signed bytes; 410 once they were taken back."""
+    """The signed bytes; 410 once it is revoked."""
     if found.state == Endorsement.State.REVOKED:
         return in_words(_("Taken back."), status=410)
     if found.state == Endorsement.State.ACCEPTED:

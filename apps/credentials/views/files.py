@@ -1,7 +1,7 @@
-"""The files of a credential: each signed form as it stands, the pictures that hold one, the hosted form of 2.0.
+"""The files of a credential: each signed form, the pictures that hold one, the hosted form of 2.0.
 
-Nobody signs in for these. What is not for the visitor to see is not there, and asked about again each time, since its
-earner may hide it any second.
+No sign-in needed. What the visitor may not see is 404, checked on each request, since its earner may hide it at any
+time.
 """
 
 from __future__ import annotations
@@ -31,10 +31,10 @@ if TYPE_CHECKING:
 Format = SignedForm.Format
 JSON_TYPES = ("application/vc", "application/vc+ld+json", "application/ld+json", "application/json")
 JWT_TYPE = "application/vc+jwt"
-# `/c/<id>.jwt?alg=`; the first one where nothing is asked.
+# `/c/<id>.jwt?alg=`; the first is the default.
 JWTS = {"ES256": Format.JWT_ES256, "EdDSA": Format.JWT_EDDSA, "RS256": Format.JWT_RS256}
 PICTURE_TYPES = {Bake.Picture.PNG: "image/png", Bake.Picture.SVG: "image/svg+xml"}
-# A drawing acts on nothing and reaches nowhere, opened by itself too.
+# An SVG runs nothing and loads nothing, even when opened on its own.
 SVG_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox"
 
 
@@ -42,24 +42,24 @@ MEGABYTE = 1024 * 1024
 
 
 class Held(NamedTuple):
-    """What was made for one visitor and is kept for others: the sum of the form within, and the file."""
+    """A file made for one visitor and kept for others, with the hash of the form inside."""
 
     form_sha256: str
     body: bytes
 
 
-# By credential, form and picture. What was signed is never signed otherwise: all that is asked of the database for each
-# visitor is who may see it now (`queries.lying_at`).
+# By credential, form and picture. A signed form never changes, so for each visitor the database is only asked who may
+# see it now (`queries.lying_at`).
 _held = Kept[Held](most_bytes=32 * MEGABYTE, largest=MEGABYTE)
 
 
-# What is not there because its earner left.
+# What isn't there because its earner was erased.
 or_gone = core.or_gone(queries.is_left)
 
 
 @dataclass(frozen=True)
 class File:
-    """A file as it goes out. `vary`: what of a request its bytes depend on, who asks being one."""
+    """A file as served. `vary`: the request headers that its bytes depend on, including those that say who asks."""
 
     etag: str
     media_type: str
@@ -72,7 +72,7 @@ class File:
 @briefly
 @require_safe
 def credential_json(request: HttpRequest, public_id: str) -> HttpResponse:
-    """The signed bytes, exactly as they were signed."""
+    """The signed bytes, exactly as signed."""
     media_type = str(request.get_preferred_type(JSON_TYPES) or JSON_TYPES[0])
     return _serve(request, public_id, Format.OB3_EDDSA, media_type, vary=("Accept",))
 
@@ -114,29 +114,29 @@ def credential_ob2_svg(request: HttpRequest, public_id: str) -> HttpResponse:
 @or_gone
 @require_safe
 def credential_ob2_json(request: HttpRequest, public_id: str) -> HttpResponse:
-    """The hosted form of Open Badges 2.0; 410 and a tombstone when it no longer stands (2.0, "Revoking")."""
+    """The hosted form of Open Badges 2.0; 410 and a revocation notice if it no longer stands (2.0, "Revoking")."""
     found = get_object_or_404(seen_by(request), public_id=public_id)
     told, status = documents.hosted(found)
     body = proofs.dump(told).encode()
     vary = whose(shown=found.seen_by != Credential.Visibility.PRIVATE)
     file = File(tag_of(body), "application/ld+json", vary=vary)
-    if status != HTTPStatus.OK:  # says itself whether it still stands, and is never "unchanged"
+    if status != HTTPStatus.OK:  # always sent in full, since it says whether it still stands
         return answer(file, body, status=status)
     return unchanged(request, file) or answer(file, body)
 
 
 def seen_by(request: HttpRequest) -> CredentialQuerySet:
-    """What this visitor may see."""
+    """The credentials that this visitor may see."""
     return Credential.objects.visible_to(reader_of(request))
 
 
 def whose(*, shown: bool) -> tuple[str, ...]:
-    """Of what everybody may see, the bytes depend on nobody; of what is hidden from others, on who asks."""
+    """The Vary headers: none for what everyone may see; Cookie for what is hidden from others."""
     return () if shown else ("Cookie",)
 
 
 def dressed(response: HttpResponse, vary: tuple[str, ...] = ("Cookie",)) -> HttpResponse:
-    """May be fetched from other sites; kept by nobody without asking again."""
+    """Allow fetching from other sites, and caching only with revalidation."""
     response["Cache-Control"] = "private, no-cache"
     if vary:
         response["Vary"] = ", ".join(vary)
@@ -175,7 +175,9 @@ def _serve(
     policy: str = "",
     vary: tuple[str, ...] = (),
 ) -> HttpResponse:
-    """A signed form, or a `picture` with it inside: as this process has it, or spliced from artwork and text."""
+    """Serve a signed form, or a `picture` with it inside: from this process's memory, or spliced from artwork and
+    text.
+    """
     key = (public_id, kind, picture)
     held = _held.get(key)
     lies = queries.lying_at(public_id, kind, known=held.form_sha256 if held else "")
@@ -189,7 +191,7 @@ def _serve(
     sha256 = lies.sha256
     etag = f'"{lies.picture_sha256[:32]}{sha256[:32]}-{picture}"' if picture else f'"{sha256}"'
     found = File(etag, media_type, name, policy, (*vary, *whose(shown=lies.is_shown)))
-    # The storage is asked only for who doesn't have it yet.
+    # The storage is only read if the client doesn't have it yet.
     if (same := unchanged(request, found)) is not None:
         return same
     if held is None or held.form_sha256 != sha256:

@@ -1,4 +1,4 @@
-"""What programs read of an issuer: its keys in every form, its documents, its status lists. Always public."""
+"""What programs read about an issuer: its keys in every form, its documents, its status lists. Always public."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ JWT_TYPES = (JWT_TYPE, "application/jwt", "application/vc+ld+json+jwt", "text/pl
 
 @require_safe
 def did(request: HttpRequest, slug: str) -> HttpResponse:
-    """`/issuers/<slug>/did.json`: the DID document, where our origin can have one (did:web, section 2.5.2)."""
+    """`/issuers/<slug>/did.json`: the DID document, if our origin can have one (did:web, section 2.5.2)."""
     issuer = _issuer(slug)
     if not settings.PUBLIC_URL.startswith("https://"):
         raise Http404
@@ -42,7 +42,7 @@ def ob2(request: HttpRequest, slug: str) -> HttpResponse:
     return public_json(request, documents.ob2_profile(_issuer(slug)))
 
 
-# Everything an issuer ever took back is in it: made once for all who ask within a second.
+# It lists everything an issuer ever revoked, so it is made once for all requests within a second.
 @require_safe
 @briefly
 def ob2_revocations(request: HttpRequest, slug: str) -> HttpResponse:
@@ -83,7 +83,7 @@ def status(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     etag = f'"{found.public_id}-{found.published}{"-jwt" if as_jwt else ""}"'
     text = found.jwt if as_jwt else found.text
     response = tags.answer(request, etag, text.encode, media_type=asked)
-    # A change is to be seen within five seconds.
+    # A change must be visible within five seconds.
     response["Cache-Control"] = "public, no-cache"
     response["Vary"] = "Accept"
     response["Access-Control-Allow-Origin"] = "*"
@@ -96,7 +96,7 @@ def _issuer(slug: str) -> Issuer:
 
 
 def _gone(key: SigningKey) -> HttpResponse | None:
-    """Whoever takes a key from its own address asks nobody else about it: one in other hands is not handed out there.
+    """410 for a compromised key: a client that fetches a key from its own URL asks nobody else about it.
 
     The issuer's document keeps it, marked as revoked.
     """

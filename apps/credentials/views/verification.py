@@ -1,4 +1,4 @@
-"""`/verify/`: check a badge from anywhere. Nobody signs in, and nothing of a single check is kept."""
+"""`/verify/`: check a badge from anywhere. No sign-in needed, and nothing of a single check is kept."""
 
 from __future__ import annotations
 
@@ -22,23 +22,23 @@ if TYPE_CHECKING:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-# The one page that may see: it reads the QR code of a badge.
+# The only page that may use the camera: it reads a badge's QR code.
 @permissions_policy_override({**settings.PERMISSIONS_POLICY, "camera": "self"})
-# Whose badge it should be is nobody's business afterwards: it stays out of reports of errors, too.
+# Whose badge it should be is nobody's business afterwards, so it stays out of error reports too.
 @sensitive_post_parameters("recipient", "text")
 @limited("verify")
 def verify(request: HttpRequest) -> HttpResponse:
-    """One badge is answered on the page; several are handed on, and their own page tells how far they are."""
+    """One badge is answered on the page; several become a batch, whose own page shows the progress."""
     form = VerifyForm(request.POST, request.FILES) if request.method == "POST" else VerifyForm()
     context: dict[str, Any] = {"form": form, "here": f"{settings.PUBLIC_URL}{request.path}"}
-    # A slip in the person's address is no reason to make somebody choose the file anew.
+    # A typo in the person's address must not force anyone to choose the file again.
     if form.is_bound and (form.is_valid() or form.errors.keys() == {"recipient"}):
         try:
             files, places = form.given()
             if len(files) + len(places) > 1:
                 return _many(request, files, places, form.cleaned_data.get("recipient", ""))
             context |= _one(form, files, places)
-            # One of ours lies in its earner's backpack already.
+            # One of ours is already in its earner's backpack.
             context["may_be_kept"] = bool(
                 request.user.is_authenticated
                 and context["again"]
@@ -64,7 +64,7 @@ def _many(request: HttpRequest, files: list[tuple[str, bytes]], places: list[str
 
 
 def _one(form: VerifyForm, files: list[tuple[str, bytes]], places: list[str]) -> dict[str, Any]:
-    """Check the one that was given, and what checks it once more without the file. Raises NotABadge."""
+    """Check the one that was given, and prepare checking it again without the file. Raises NotABadge."""
     recipient = form.cleaned_data.get("recipient", "")
     if places:
         report = verifier.check_url(places[0], recipient=recipient)
@@ -77,16 +77,16 @@ def _one(form: VerifyForm, files: list[tuple[str, bytes]], places: list[str]) ->
         "again": _again(report, places, from_picture=from_picture),
         "from_picture": from_picture and not places,
         "picture_left_out": form.cleaned_data["from_picture"] and not report.picture,
-        # Its fields have names of their own: the person's address stands on the page a second time.
+        # Its fields need other ids: the person's address is on the page twice.
         "blank": VerifyForm(auto_id="other_%s"),
     }
 
 
 def _again(report: Report, places: list[str], *, from_picture: bool) -> dict[str, str]:
-    """What a form has to send for the same check: the address, else the signed text; empty where none was found."""
+    """What a form must send for the same check: the URL, otherwise the signed text; empty if none was found."""
     if places:
         return {"url": places[0]}
-    if addresses.listed(report.text):  # Open Badges 1.0: a picture holds an address
+    if addresses.listed(report.text):  # Open Badges 1.0: a picture holds a URL
         return {"url": report.text}
     if not report.text or len(report.text) > verifier.LONGEST_TEXT:
         return {}

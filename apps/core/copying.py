@@ -72,7 +72,7 @@ def _insertion(model: type[models.Model], conflict: str) -> tuple[str, list[Any]
     places = ", ".join(["%s"] * len(fields))
     key = connection.ops.quote_name(str(model._meta.pk.column))
     table = connection.ops.quote_name(model._meta.db_table)
-    words = f"INSERT INTO {table} ({columns}) VALUES ({places}) {conflict} RETURNING {key}"  # noqa: S608 - names of models, and places for all values
+    words = f"INSERT INTO {table} ({columns}) VALUES ({places}) {conflict} RETURNING {key}"  # noqa: S608 - names of models, and placeholders for all values
     return words, fields
 
 
@@ -82,4 +82,4 @@ def listed(values: Iterable[int] | Iterable[str]) -> RawSQL:
     """
     given = list(values)
     kind = "text" if given and isinstance(given[0], str) else "bigint"
-    return RawSQL(f"SELECT unnest(%s::{kind}[])", [given])  # noqa: S611 - two words of our own, and a parameter
+    return RawSQL(f"SELECT unnest(%s::{kind}[])", [given])  # noqa: S611 - two fixed words, and a parameter

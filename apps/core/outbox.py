@@ -412,7 +412,7 @@ def _failed(one: Job, error: Exception) -> None:
     # No power above MOST_ATTEMPTS: by then it exceeds the longest wait, and 2 to the 64 is no valid number of
     # seconds.
     longer = timedelta(seconds=2 ** min(one.attempts, MOST_ATTEMPTS))
-    wait = min(LONGEST_WAIT, longer) * random.uniform(0.75, 1.25)  # noqa: S311 - so that what failed together comes again apart: no secret
+    wait = min(LONGEST_WAIT, longer) * random.uniform(0.75, 1.25)  # noqa: S311 - so that jobs that failed together are retried apart: no secret
     state = Job.State.DEAD if one.attempts >= _tries_of(one) else Job.State.PENDING
     Job.objects.filter(pk=one.pk, state=Job.State.PENDING).update(
         state=state, next_at=Now() + wait, leased_until=None, rung_at=None, last_error=words

@@ -133,7 +133,7 @@ def problem_handler(error: Exception, context: ExceptionHandlerContext) -> Respo
         error = Conflict(str(error))
     elif isinstance(error, RequestDataTooBig | TooManyFieldsSent | TooManyFilesSent):
         error = TooLarge()
-    elif isinstance(error, PermissionDenied) and error.args:  # whose words would be lost
+    elif isinstance(error, PermissionDenied) and error.args:  # its message would be lost
         error = exceptions.PermissionDenied(*error.args)
     elif isinstance(error, OperationalError | InterfaceError):
         error = NoDatabase()

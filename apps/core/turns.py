@@ -23,7 +23,7 @@ def shared_state(model: type[models.Model], pk: int, *, turn: str) -> str:
     table = connection.ops.quote_name(model._meta.db_table)
     with connection.cursor() as cursor:
         cursor.execute(
-            "WITH turn AS MATERIALIZED (SELECT pg_advisory_xact_lock_shared(hashtext(%s)))"  # noqa: S608 - only the model's own table, quoted, is put into the words; values go beside them
+            "WITH turn AS MATERIALIZED (SELECT pg_advisory_xact_lock_shared(hashtext(%s)))"  # noqa: S608 - only the model's own table, quoted, is put into the SQL; values are sent separately
             f" SELECT one.state FROM {table} AS one, turn WHERE one.id = %s FOR SHARE OF one",
             [turn, pk],
         )

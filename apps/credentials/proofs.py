@@ -115,7 +115,7 @@ def dump(document: dict[str, Any]) -> str:
 def _signature(value: Any) -> bytes:
     try:
         if not isinstance(value, str) or not value.startswith("z"):
-            raise ValueError("not base58btc")  # noqa: TRY301 - one sentence for all that is wrong with it
+            raise ValueError("not base58btc")  # noqa: TRY301 - one message for everything that is wrong with it
         signature = multikey.base58_decode(value[1:])
     except ValueError as error:
         raise ProofError(f"proofValue: {error}") from None

@@ -262,7 +262,7 @@ def _in_words(told: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _short(text: str) -> str:
-    return text if len(text) <= 60 else f"{text[:59]}…"  # noqa: PLR2004 - as much as tells which it is
+    return text if len(text) <= 60 else f"{text[:59]}…"  # noqa: PLR2004 - enough to recognise it
 
 
 def _web_address(text: str) -> str:
@@ -273,7 +273,7 @@ def _web_address(text: str) -> str:
     try:
         parts = urlsplit(address)
         fit = parts.hostname and "@" not in parts.netloc and parts.port != 0
-    except ValueError:  # brackets or a port that are none
+    except ValueError:  # invalid brackets or port
         return ""
     return address if fit else ""
 

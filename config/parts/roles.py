@@ -84,7 +84,7 @@ def main() -> None:
     if what in ROLES:
         words = command(what, Path(os.environ.get("SATCHEL_DATA") or ROOT / ".satchel"))
         # By name, since `nice` is in a different place on each system.
-        os.execvpe(words[0], words, environment(what))  # noqa: S606 - no shell is wanted, our own words alone
+        os.execvpe(words[0], words, environment(what))  # noqa: S606 - no shell is wanted, and these are our own arguments
     os.execv(PYTHON, [PYTHON, "manage.py", what, *rest])  # noqa: S606 - no shell is wanted
 
 

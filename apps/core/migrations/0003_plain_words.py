@@ -1,8 +1,8 @@
 from django.contrib.postgres.operations import UnaccentExtension
 from django.db import migrations
 
-# unaccent() itself is only STABLE, since its dictionary could be changed; ours names the dictionary, and may stand in
-# an index.
+# unaccent() itself is only STABLE, since its dictionary could change; ours names the dictionary, so an index may use
+# it.
 FORWARD = """
 CREATE FUNCTION immutable_unaccent(text) RETURNS text
 LANGUAGE sql IMMUTABLE PARALLEL SAFE STRICT

@@ -1,7 +1,7 @@
 from django.db import migrations
 
-# A body that is parsed now finds its dictionary under any search path: a restored dump, which sets none, computes stored
-# keys too.
+# A body parsed at creation finds its dictionary under any search path: a restored dump, which sets none, can compute
+# stored keys too.
 FORWARD = """
 CREATE OR REPLACE FUNCTION immutable_unaccent(text) RETURNS text
 LANGUAGE sql IMMUTABLE PARALLEL SAFE STRICT

@@ -1,8 +1,8 @@
 from django.db import migrations
 
-# What is frozen gives way to one thing alone: the erasure of the person whose it is, named for one transaction by
-# `satchel.erasing` (apps.core.erasing). A table that gives way says so by a function `<table>_forgets(before, after,
-# who)`: whether the row is that person's, and the change takes nothing away but words.
+# Frozen rows may change for one reason only: the erasure of the person they belong to, named for one transaction by
+# `satchel.erasing` (apps.core.erasing). A table allows it by a function `<table>_forgets(before, after, who)`:
+# whether the row is that person's, and the change only removes words.
 FORWARD = """
 CREATE FUNCTION satchel_forgets(what text, before jsonb, after jsonb) RETURNS boolean LANGUAGE plpgsql STABLE AS $$
 DECLARE

@@ -1,8 +1,8 @@
 from django.db import migrations
 
-# What is frozen gives way to one thing more: that somebody's second account is taken into their first, both named for
-# one transaction by `satchel.merging` (apps.core.merging). A table that gives way says by a function `<table>_owner()`
-# which column names whose a row is; that column may change from the one to the other, and nothing else with it.
+# Frozen rows may change for one more reason: someone's second account is merged into their first, both named for one
+# transaction by `satchel.merging` (apps.core.merging). A table allows it by a function `<table>_owner()`, which names
+# the owner's column; that column may change from the one to the other, and nothing else with it.
 FORWARD = """
 CREATE FUNCTION satchel_changes_hands(what text, before jsonb, after jsonb) RETURNS boolean LANGUAGE plpgsql STABLE AS $$
 DECLARE

@@ -1,4 +1,4 @@
-"""The second index of each public id, for prefixes: nobody asks for them, and every row paid for one."""
+"""Drop the second index of each public id, for prefixes: nobody searches by those, and every row paid for it."""
 
 from django.db import migrations
 

@@ -1,7 +1,7 @@
 import django.db.models.deletion
 from django.db import migrations, models
 
-# What was awarded stays as it is; what its earner shows of it, the earner may change.
+# What was awarded stays as it is; the earner may change what is shown of it.
 FORWARD = """
 DROP TRIGGER credential_facts_are_frozen ON credentials_credential;
 CREATE TRIGGER credential_facts_are_frozen BEFORE UPDATE ON credentials_credential FOR EACH ROW

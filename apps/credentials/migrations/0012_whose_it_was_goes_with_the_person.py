@@ -1,7 +1,7 @@
 from django.db import migrations
 
-# Awards and what was signed stay frozen, but that whose they were goes with the person (core 0005): the name, the
-# addresses, and of the snapshot and the signed texts the salted sums of addresses, which tell whoever guesses one.
+# Awards and signed texts stay frozen, except that whose they were is erased with the person (core 0005): the name,
+# the addresses, and in snapshots and signed texts the salted hashes of addresses, which confirm a guessed one.
 OF_CREDENTIAL = (
     "SELECT FROM credentials_credential c WHERE c.id = (before->>'credential_id')::bigint AND c.earner_id = who"
 )
@@ -15,7 +15,9 @@ FOREIGN = (
 
 
 def forgets(table: str, whose: str, columns: str = "", *, goes: bool = False) -> str:
-    """Of `table`, a row of the person who is being erased may lose these columns; with `goes`, it may go as a whole."""
+    """Let a row of `table` lose these columns when the person it belongs to is erased; with `goes`, it may be
+    deleted.
+    """
     without = f"string_to_array('{columns}', ' ')"
     same = f"after IS NOT NULL AND before - {without} = after - {without}"
     return f"""

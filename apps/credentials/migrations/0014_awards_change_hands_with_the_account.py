@@ -1,6 +1,6 @@
 from django.db import migrations
 
-# Whose a row is may change with the account, where one is taken into another (core 0007).
+# A row's owner may change if the account is merged into another (core 0007).
 OWNERS = {
     "credentials_credential": "earner_id",
     "credentials_foreigncredential": "holder_id",

@@ -1,7 +1,7 @@
 from django.db import migrations
 
-# What an issuer wrote of somebody in a direct award (narrative, addresses of evidence) stands in the snapshot too, and
-# goes with the person. Of an award that was assessed it all stays: nothing there is anybody's words.
+# What an issuer wrote about someone in a direct award (narrative, addresses of evidence) is in the snapshot too, and
+# is erased with the person. For an assessed award all of it stays: it contains nobody's own words.
 FORGETS = """
 CREATE OR REPLACE FUNCTION credentials_credential_forgets(before jsonb, after jsonb, who bigint)
 RETURNS boolean LANGUAGE sql STABLE AS $$

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
@@ -17,6 +17,7 @@ from django.utils import timezone
 from apps.accounts import tokens
 from apps.accounts.models import LegalHold, Merge
 from apps.core.copying import listed
+from apps.core.models import Event
 from apps.core.text import normal_address
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
 
     from apps.accounts.models import User
+    from apps.core.models import EventBlock
 
 
 def addresses_of(person: User) -> set[str]:
@@ -151,6 +153,33 @@ def due_to_leave(now: datetime) -> QuerySet[User]:
     """Whose time to stay is over, and who are still there."""
     people: QuerySet[User] = get_user_model().objects.filter(leaving_at__lte=now, erased_at=None)
     return people.exclude(holds__in=LegalHold.objects.standing()).order_by("leaving_at", "pk")
+
+
+class Erasure(NamedTuple):
+    """What a certificate of erasure says; it names nobody. `done_at` is None while the erasure goes on, and `block`, the
+    part of the sealed log that records it, until that is sealed.
+    """
+
+    reference: str
+    asked_at: datetime
+    done_at: datetime | None
+    block: EventBlock | None
+
+
+def erasure(reference: str) -> Erasure | None:
+    """The erasure of the person with this public id; None unless they asked for one and it has begun."""
+    steps = ("person.leaving", "person.erasure_begun", "person.erased")
+    found = Event.objects.filter(subject_id=reference, kind__in=steps).select_related("block").order_by("pk")
+    newest = {event.kind: event for event in found}
+    if not {"person.leaving", "person.erasure_begun"} <= newest.keys():
+        return None
+    done = newest.get("person.erased")
+    return Erasure(
+        reference,
+        asked_at=newest["person.leaving"].happened_at,
+        done_at=done.happened_at if done else None,
+        block=done.block if done else None,
+    )
 
 
 def is_held(person: User) -> bool:

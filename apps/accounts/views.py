@@ -213,6 +213,19 @@ def stay(request: SignedInRequest) -> HttpResponse:
     return redirect("accounts:leave")
 
 
+@never_cache
+@require_safe
+@limited("paper", reading=True)
+def erasure(request: HttpRequest, reference: str) -> HttpResponse:
+    """The certificate of an erasure, which names nobody; its address stands in the last letter to the person."""
+    found = queries.erasure(reference)
+    if found is None:
+        raise Http404
+    response = render(request, "accounts/erasure.html", {"erasure": found})
+    response["X-Robots-Tag"] = "noindex"
+    return response
+
+
 # --- two accounts become one -------------------------------------------------------------------------------------------
 @login_required
 @reauthentication_required(allow_get=True)

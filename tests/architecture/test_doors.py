@@ -542,6 +542,7 @@ DOORS = """
 /accounts/merge/sign-in/                             302 405 405 405 405 405 405
 /accounts/merge/here/                                302 302 302 302 302 302 302
 /accounts/merge/aaaa/                                302 404 404 404 404 404 404
+/accounts/erased/aaaaaaaaaaaaaaaaaaaaaaaaaa/         404 404 404 404 404 404 404
 /accounts/guardian/                                  302 200 200 200 200 200 200
 /accounts/guardian/minor/                            302 405 405 405 405 405 405
 /accounts/guardian/aaaa:bbbb/                        404 404 404 404 404 404 404

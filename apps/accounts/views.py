@@ -174,9 +174,7 @@ def still_known(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse
     def wrapped(request: SignedInRequest) -> HttpResponse:
         if not is_lost(request.user):
             return view(request)
-        messages.error(
-            request, _("These codes are lost. Turn the second step off and on again, then there are new ones.")
-        )
+        messages.error(request, _("These codes are lost. Turn the second step off and on again to get new ones."))
         return redirect("mfa_index")
 
     return wrapped
@@ -338,7 +336,9 @@ def guardian(request: SignedInRequest) -> HttpResponse:
     asked = did_with(request, form, lambda address: verbs.ask_guardian(request.user, by=request.user, address=address))
     if asked is not None:
         if before is not None and (before.pk, before.asked_at) == (asked.pk, asked.asked_at):
-            messages.info(request, _("They were written to within a day. If the letter is lost, ask again tomorrow."))
+            messages.info(
+                request, _("We wrote to them less than a day ago. If the letter is lost, ask again tomorrow.")
+            )
         else:
             messages.success(request, _("A letter is on its way to your guardian."))
         return redirect("accounts:guardian")

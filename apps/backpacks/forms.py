@@ -56,7 +56,9 @@ class DeclareForm(forms.Form):
     picture = forms.FileField(
         label=_("Picture of it"),
         required=False,
-        help_text=_("A photograph or scan: PNG, JPEG or WebP. Whoever sees it in a collection sees all that is on it."),
+        help_text=_(
+            "A photograph or scan: PNG, JPEG or WebP. Anyone who sees it in a collection sees everything on it."
+        ),
         widget=forms.ClearableFileInput(attrs={"accept": "image/png,image/jpeg,image/webp"}),
     )
 
@@ -99,7 +101,7 @@ class CollectionForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 5}),
     )
     layout = forms.ChoiceField(
-        label=_("How the badges stand"),
+        label=_("How the badges are arranged"),
         choices=Collection.Layout.choices,
         initial=Collection.Layout.POCKETS,
         required=False,
@@ -115,8 +117,7 @@ class EditCollectionForm(CollectionForm):
         label=_("Your name on it"),
         required=False,
         help_text=_(
-            "If not, neither the page nor any badge on it says who you are, and it does not stand on your public page. "
-            "Your own words, pictures and evidence stay as they are."
+            "If not, neither the page nor any badge on it says who you are, and it is not listed on your public page. Your own words, pictures and evidence stay as they are."
         ),
     )
 
@@ -185,7 +186,9 @@ class ShareForm(forms.Form):
         max_length=100,
         help_text=_("Only you read it: each link has its own count, and can be taken back by itself."),
     )
-    until = _day(_("Until"), required=False, help_text=_("The link shows nothing after this day. Empty: no end."))
+    until = _day(
+        _("Until"), required=False, help_text=_("The link shows nothing after this day. Leave it empty for no end.")
+    )
 
 
 class PublishForm(forms.Form):

@@ -119,7 +119,7 @@ def test_a_letter_to_a_guardian_that_was_lost_is_sent_again_a_day_later_and_ends
     def again():
         page = inside.post("/accounts/guardian/", {"address": GUARDIAN}, follow=True).text
         outbox.drain()
-        return "A letter is on its way" in page, "They were written to within a day" in page, "letter again" in page
+        return "A letter is on its way" in page, "We wrote to them less than a day ago" in page, "letter again" in page
 
     at_once = again(), Letter.objects.filter(to=GUARDIAN).count()
     with clock.at(clock.now() + timedelta(days=1, minutes=1)):
@@ -176,7 +176,7 @@ def test_who_has_come_of_age_has_no_guardian_who_could_take_it_back(held):
     outbox.drain()
 
     page = browser().get(f"/accounts/guardian/{guardian_token(asked)}/").content.decode()
-    assert ("Nothing is asked of you any more" in page, "they are old enough by now" in page) == (True, True)
+    assert ("You no longer need to answer" in page, "they are old enough by now" in page) == (True, True)
     assert shared(type(held).objects.get(pk=held.pk)) == [True] * 4
     assert [kind for kind, _by in events_of(asked)] == ["guardian.asked", "guardian.consented", "guardian.ended"]
 

@@ -129,7 +129,7 @@ def test_who_turned_it_on_is_asked_for_the_second_step_after_password_and_code(c
     right = client.post("/accounts/second-step/", {"code": shown_by_app(secret)})
 
     assert (by_password.headers["Location"], still_out) == ("/accounts/second-step/", False)
-    assert "That is not it." in wrong.content.decode()
+    assert "That code is not right." in wrong.content.decode()
     assert (right.headers["Location"], is_in(client)) == ("/", True)
     other = Client()
     other.post("/accounts/login/code/", {"login": someone.email})

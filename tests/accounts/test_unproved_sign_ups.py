@@ -12,7 +12,7 @@ from tests.factories import PASSWORD, code_sent_to, operator, person
 pytestmark = pytest.mark.django_db
 ADDRESS = "victim@people.example"
 TYPED = {"name": "Mallory", "email": ADDRESS, "password1": PASSWORD, "agree": "on"}
-TOLD = "The password that was chosen for this address before it was proved opens nothing any more."
+TOLD = "The password that was chosen for this address before it was proved no longer works."
 
 
 def stopped_at_the_code(**typed):

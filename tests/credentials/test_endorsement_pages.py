@@ -45,7 +45,7 @@ def test_one_asks_and_the_other_answers_through_the_pages():
     inbox = page_of(answerer, "/endorsements/")
     assert ("Kōwhai Ridge" in inbox, f"/endorsements/{asked.public_id}" in inbox) == (True, True)
     page = page_of(answerer, f"/endorsements/{asked.public_id}")
-    assert ("You know us." in page, "Endorse it" in page, "Ask no longer" in page) == (True, True, False)
+    assert ("You know us." in page, "Endorse it" in page, "Withdraw the request" in page) == (True, True, False)
     empty = answerer.post(f"/endorsements/{asked.public_id}/accept/", {"comment": " "})
     assert empty.status_code == 422
     answerer.post(f"/endorsements/{asked.public_id}/accept/", {"comment": "They can shear."})

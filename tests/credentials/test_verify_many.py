@@ -186,7 +186,7 @@ def test_who_looks_at_one_verdict_goes_on_looking_at_it(four):
         (1, "Do not rely on this badge: it was changed after it was signed, or it is not genuine."),
         (2, "This badge is unchanged, but we could not check who made it."),
         (3, "That is not a credential"),
-        (4, "This badge is genuine and holds today"),
+        (4, "This badge is genuine and valid today"),
     ],
 )
 def test_each_has_a_page_with_its_report(four, position, words):

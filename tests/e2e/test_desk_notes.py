@@ -77,7 +77,7 @@ def test_a_comment_is_found_put_in_and_said_otherwise_by_keyboard_alone(desk, st
 
     edge.get_by_role("button", name="From the comment bank").click()
     edge.get_by_role("button", name="Edit this one").click()
-    page.get_by_label("Say it otherwise, for everybody").fill("Set both sides evenly, then strop.")
+    page.get_by_label("Change the wording, for everyone").fill("Set both sides evenly, then strop.")
     edge.get_by_role("button", name="Save").click()
     expect(options.first).to_contain_text("Set both sides evenly, then strop.")
     edge.get_by_role("button", name="Close").click()
@@ -117,7 +117,7 @@ def test_what_is_in_the_way_is_said_at_the_foot_of_the_window(desk, stack):
     expect(replace).to_be_in_viewport()
     expect(replace).to_be_focused()
     with other.expect_popup() as anew:
-        other.get_by_role("link", name="Open it anew in another window").click()
+        other.get_by_role("link", name="Open it again in another window").click()
     expect(anew.value.locator("#c2 input[type=radio]").last).to_be_checked()
     replace.click()
     expect(other.locator("#lost")).to_be_hidden()

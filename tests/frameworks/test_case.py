@@ -142,7 +142,7 @@ def test_what_is_not_kept_is_told_and_keeps_nothing_out():
         ({"items": [{"identifier": 5, "fullStatement": "S"}]}, [(1, "identifier", "This is no text: write it between quotation marks.")]),
         ({"items": items("a", fullStatement="<p>x</p>")}, [(1, "fullStatement", "HTML stands in it. Leave the tags and entities out: only text is kept.")]),
         ({"items": items("a", fullStatement="=1")}, [(1, "fullStatement", "It begins like a spreadsheet's formula. Write it as text, without the sign in front.")]),
-        ({"items": items("a", fullStatement="\ud800")}, [(1, "fullStatement", "A control character stands in it. Type the text anew.")]),
+        ({"items": items("a", fullStatement="\ud800")}, [(1, "fullStatement", "It contains a control character. Type the text again.")]),
         ({"items": items("a", fullStatement="x" * 5_001)}, [(1, "fullStatement", "This has 5001 characters; the most is 5000.")]),
         ({"items": items("a", humanCodingScheme="x" * 101)}, [(1, "humanCodingScheme", "This has 101 characters; the most is 100.")]),
         ({"items": items("a", educationLevel=[1])}, [(1, "educationLevel", "This is no text: write it between quotation marks.")]),

@@ -190,7 +190,7 @@ def test_a_script_saves_and_reads_what_is_missing(house):
         ("focus", {"name": "x" * 201}, "at most 200"),
         ("focus", {"name": "a\x0bb"}, "control character"),
         ("metadata", {"level_framework": "eqf", "level_number": 9}, "Its levels run from 1 to 8."),
-        ("metadata", {"level_number": 3}, "Say whose level this is."),
+        ("metadata", {"level_number": 3}, "Say which framework this level is from."),
         ("metadata", {"credits": 3}, "Say whose credits these are."),
         ("metadata", {"credits": "many"}, "Enter a number."),
         ("metadata", {"attempts_allowed": 0}, "greater than or equal to 1"),

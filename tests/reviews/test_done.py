@@ -289,7 +289,7 @@ def test_filters_that_leave_nothing_say_so_and_what_can_not_be_read_is_left_out(
     nothing, unread = (client.get(f"{THERE}{more}").content.decode() for more in ("&part=appeal", "&done_from=soon"))
     never = browser(assessor_of(attempt.submission.achievement)).get(THERE).content.decode()
 
-    assert "Nothing that you did has all of this. Take a filter away." in nothing
+    assert "Nothing you did matches all of these filters. Remove one." in nothing
     assert 'href="?view=done">Take all filters away' in nothing
     assert ("can’t be read" in unread, attempt.submission.reference in unread) == (True, True)
     assert "You have decided nothing yet." in never

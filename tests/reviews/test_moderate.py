@@ -223,7 +223,7 @@ def test_the_database_wants_the_reason_and_lets_nobody_change_what_was_said():
 
 
 @pytest.mark.parametrize(
-    ("before", "heard"), [(True, "The learner has not heard it"), (False, "The learner has heard it already")]
+    ("before", "heard"), [(True, "The learner has not been told yet"), (False, "The learner has been told already")]
 )
 def test_the_desk_shows_the_decision_whether_the_learner_heard_and_three_acts(before, heard):
     attempt, moderator = moderating(before=before)

@@ -275,7 +275,7 @@ def test_what_was_sent_counts_for_nothing_once_its_assessor_tells_of_a_conflict(
         attempt.submission.reference,
         True,
     )
-    said = "Somebody who had marked it told of a conflict, so it is marked anew first."
+    said = "Someone who had marked it declared a conflict, so it is marked again first."
     assert said in browser(holder).get("/notices/").content.decode()
     attempt.refresh_from_db()
     assert (attempt.state, attempt.submission.__class__.objects.get(pk=attempt.submission_id).state) == (

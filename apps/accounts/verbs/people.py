@@ -77,7 +77,7 @@ def welcome(address: str, *, name: str, by: User) -> User:
     if not insert_new(person):  # somebody else welcomed them in this moment
         made = User.objects.at(address)
         if made is None:  # of a letter that came to Unicode lately, the database knows the capital, and we do not
-            raise Refused(_("An address that is here already looks too much like this one. Ask for another."))
+            raise Refused(_("This address looks too much like one that is already here. Ask for another."))
         return made
     EmailAddress.objects.create(user=person, email=address, verified=False, primary=True)
     record("person.welcomed", person, by=by)
@@ -322,7 +322,7 @@ def _locked_for_operator(person: User, *, by: User) -> User:
 
 def _refuse_gone(person: User) -> None:
     if person.merged_into_id is not None:
-        raise Refused(_("This account went into another one."))
+        raise Refused(_("This account was merged into another one."))
     if person.erased_at is not None or (person.leaving_at is not None and person.leaving_at <= clock.now()):
         raise Refused(_("This account was erased, or is being erased."))
 
@@ -418,7 +418,7 @@ def _refuse_leaving(person: User) -> None:
         raise Refused(_("You are the last operator. Make somebody else one first."))
     if queries.is_held(person):
         raise Refused(
-            _("The law asks that your account be kept for now. Ask whoever runs this installation about the hold.")
+            _("The law requires your account to be kept for now. Ask whoever runs this installation about the hold.")
         )
     for function in import_string(f"{settings.LEAVING}.WHY_NOT"):
         import_string(function)(person)
@@ -536,7 +536,7 @@ def hold(person: User, *, by: User, reason: str, submission_id: str = "") -> Leg
     if not by.is_operator and not submission_id:
         raise PermissionDenied
     if not reason.strip():
-        raise Refused(_("Say why: whoever lifts it has to know."))
+        raise Refused(_("Give a reason: whoever lifts the hold needs it."))
     person = _locked(person)
     if person.erased_at is not None:
         raise Refused(_("Nothing is left to hold: the account was erased."))

@@ -197,7 +197,7 @@ def publish_collection(request: SignedInRequest, public_id: str) -> HttpResponse
 def unpublish_collection(request: SignedInRequest, public_id: str) -> HttpResponse:
     found = _own(request, public_id)
     verbs.unpublish_collection(found, by=request.user)
-    messages.success(request, _("No longer for everybody. Its links go on."))
+    messages.success(request, _("No longer public. Its links still work."))
     return redirect(f"{found.get_absolute_url()}#share")
 
 

@@ -113,7 +113,7 @@ def check_foreign_now(foreign: ForeignCredential, *, by: User) -> ForeignCredent
     if foreign.holder_id != by.pk:
         raise PermissionDenied
     if foreign.state != ForeignCredential.State.KEPT:
-        raise Refused(_("You keep this one no longer, so nobody looks at it."))
+        raise Refused(_("You no longer keep this badge, so it is not checked."))
     if _is_new(foreign, JUST_NOW):
         raise Refused(_("It was looked at just now. Try again in a minute."))
     check_foreign_again(foreign.pk, still_new=JUST_NOW)
@@ -295,7 +295,9 @@ def _refuse_too_much(holder: User, new: ForeignCredential) -> None:
         )
     if (there["size"] or 0) + new.size > MOST_BYTES_KEPT:
         raise NotKept(
-            _("The badges of others that you keep may have %(most)s together. Give one up before you add another.")
+            _(
+                "The badges from elsewhere that you keep may take up %(most)s together. Give one up before you add another."
+            )
             % {"most": filesizeformat(MOST_BYTES_KEPT)},
             why="full",
         )

@@ -123,7 +123,7 @@ def enter_claim_code(request: SignedInRequest) -> HttpResponse:
         code = code_as_typed(form.cleaned_data["code"])
         if code and queries.code_of(code) is not None:
             return redirect("credentials:use_claim_code", code)
-        form.add_error("code", _("There is no such code. Look at it again: none has a vowel, a 0 or a 1."))
+        form.add_error("code", _("There is no such code. Check it again: codes never have a vowel, a 0 or a 1."))
     return render(request, "credentials/claim/enter_code.html", {"form": form}, status=422 if form.errors else 200)
 
 

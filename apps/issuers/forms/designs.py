@@ -151,7 +151,7 @@ class FactsForm(DraftForm):
             most = AchievementVersion.LEVELS[AchievementVersion.LevelFramework(framework)]
             self.add_error("level_number", _("Its levels run from 1 to %(most)d.") % {"most": most})
         if number and not framework:
-            self.add_error("level_framework", _("Say whose level this is."))
+            self.add_error("level_framework", _("Say which framework this level is from."))
         if cleaned.get("credits") and not cleaned.get("credit_framework"):
             self.add_error("credit_framework", _("Say whose credits these are."))
         return cleaned

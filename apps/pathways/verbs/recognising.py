@@ -415,5 +415,5 @@ def _partner(agreement: Agreement) -> dict[str, str]:
 def _plain(words: str) -> str:
     words = words.strip()
     if not is_plain(words):
-        raise Refused(_("This holds a control character that can't be kept. Type the text anew."))
+        raise Refused(_("This holds a control character that can't be kept. Type the text again."))
     return words

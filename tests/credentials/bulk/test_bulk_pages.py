@@ -168,7 +168,7 @@ def test_a_long_table_is_leafed_through_by_its_lines(desk, version):
     assert shown(back) == list(range(1, 51))
     assert ('rel="prev"' in first, 'rel="next"' in third) == (False, False)
     assert shown(desk.get(f"{one}?after=nonsense")) == shown(first)
-    assert "No row stands so." in desk.get(f"{one}?state=failed")
+    assert "No rows have this status." in desk.get(f"{one}?state=failed")
 
 
 def test_reports_and_templates_are_files_that_we_read(desk, version):

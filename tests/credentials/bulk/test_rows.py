@@ -88,9 +88,9 @@ def test_a_day_ends_in_the_issuers_zone_and_a_moment_is_kept(typed, expected):
             ["“a@people.example, b@people.example” is no e-mail address."],
         ),
         ({"address": f"{'x' * 250}@people.example"}, [f"“{'x' * 59}…” is no e-mail address."]),
-        ({"name": ""}, ["No name stands here. Whoever is new here is called by it."]),
+        ({"name": ""}, ["There is no name here. Anyone new here needs one."]),
         ({"name": "x" * 301}, ["The name has 301 characters; the most is 300."]),
-        ({"name": "A\ufffd"}, ["A character in “Name” can’t be kept: it is shown as �. Type the text anew."]),
+        ({"name": "A\ufffd"}, ["A character in “Name” can’t be kept: it is shown as �. Type the text again."]),
         ({"narrative": "x" * 2_001}, ["The narrative has 2001 characters; the most is 2000."]),
         (
             {"evidence": "work.example/1"},
@@ -133,13 +133,13 @@ def test_a_day_ends_in_the_issuers_zone_and_a_moment_is_kept(typed, expected):
         ),
         ({"valid_until": "2026-11-30"}, ["30 November 2026 is over already."]),
         ({"valid_until": "2207-03-31"}, ["31 March 2207 is more than 100 years away."]),
-        ({"language": "Klingon"}, ["“Klingon” is no language that is spoken here. Write one of: en, mi, ar."]),
+        ({"language": "Klingon"}, ["“Klingon” is not a language that is used here. Write one of: en, mi, ar."]),
         (
             {"address": "", "name": "", "language": "Klingon"},
             [
                 "No e-mail address stands here.",
-                "No name stands here. Whoever is new here is called by it.",
-                "“Klingon” is no language that is spoken here. Write one of: en, mi, ar.",
+                "There is no name here. Anyone new here needs one.",
+                "“Klingon” is not a language that is used here. Write one of: en, mi, ar.",
             ],
         ),
     ],

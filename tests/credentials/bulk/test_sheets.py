@@ -239,6 +239,6 @@ def test_a_workbook_packed_as_no_spreadsheet_packs_is_refused_before_anything_is
         new.writestr("xl/worksheets/sheet2.xml", bytes(10**6), compress_type=zipfile.ZIP_BZIP2)
 
     assert (refusal(out.getvalue()), len(rows(saved))) == (
-        "This file is damaged: it can’t be unpacked. Save the table anew and choose it.",
+        "This file is damaged: it can’t be unpacked. Save the table again and choose it.",
         1,
     )

@@ -497,6 +497,7 @@ def ask_guardian(person: User, *, by: User, address: str) -> GuardianConsent:
 def give_guardian_consent(asked: GuardianConsent) -> None:
     """Said by whoever has the link in the letter. Said twice, the first time stays."""
     asked = GuardianConsent.objects.select_for_update(of=("self",)).get(pk=asked.pk)
+    _refuse_of_age(asked.person)
     if asked.ended_at is not None:
         raise Refused(_("This was taken back, or somebody else was asked."))
     if asked.given_at is not None:
@@ -510,10 +511,17 @@ def give_guardian_consent(asked: GuardianConsent) -> None:
 def end_guardian_consent(asked: GuardianConsent) -> None:
     """Taken back by whoever has the link, or since another is asked: what is shared is hidden. Twice is once."""
     asked = GuardianConsent.objects.select_for_update(of=("self",)).get(pk=asked.pk)
+    _refuse_of_age(asked.person)
     if asked.ended_at is not None:
         return
     _end_consent(asked)
     _hide_all(asked.person)
+
+
+def _refuse_of_age(person: User) -> None:
+    """What was pressed on a page from before they came of age, and would be answered as if it still counted."""
+    if not person.is_minor:
+        raise Refused(_("They are of age now, and decide themselves what they show. Nothing was changed."))
 
 
 def _end_consent(asked: GuardianConsent) -> None:

@@ -123,8 +123,15 @@ def was_never_in(person: User) -> bool:
 
 def has_unproved_password(person: User) -> bool:
     """Whether a password was chosen by somebody who has not proved that the account is theirs."""
+    return person.has_usable_password() and has_unproved_sign_up(person)
+
+
+def has_unproved_sign_up(person: User) -> bool:
+    """Whether somebody signed up who has not proved that the account is theirs: they chose a password, or agreed to the
+    texts on the way to a passkey.
+    """
     return (
-        person.has_usable_password()
+        (person.has_usable_password() or bool(person.agreed_to))
         and not (person.is_staff or person.is_operator)  # made at the machine, by who may do anything
         and not EmailAddress.objects.filter(user=person, verified=True).exists()
     )

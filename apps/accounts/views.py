@@ -122,7 +122,7 @@ class ConfirmLoginCode(ConfirmLoginCodeView):
 
     def form_valid(self, form: Form) -> HttpResponse:
         person = self._process.user
-        is_dropped = self._action == "verify" and verbs.drop_unproved_password(person, by=person)
+        is_dropped = self._action == "verify" and verbs.drop_unproved_sign_up(person, by=person)
         response: HttpResponse = super().form_valid(form)
         if is_dropped:
             say_password_is_gone(self.request)

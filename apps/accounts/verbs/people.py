@@ -85,8 +85,10 @@ def welcome(address: str, *, name: str, by: User) -> User:
 
 
 def _make_anew(person: User, *, name: str, by: User) -> None:
-    could_be = person.last_login is None and person.has_usable_password()  # of most, nothing has to be asked
-    if could_be and drop_unproved_password(person, by=by):
+    # Of most, nothing has to be asked.
+    could_be = person.last_login is None and (person.has_usable_password() or person.agreed_to)
+    if could_be and queries.has_unproved_sign_up(person):
+        drop_unproved_sign_up(person, by=by)
         person.name = name.strip()
         person.save(update_fields=["name"])
 
@@ -150,7 +152,7 @@ def move_in(person: User, *, by: User, address: str, name: str) -> User:
     person = User.objects.select_for_update(of=("self",), no_key=True).get(pk=person.pk)
     if not queries.may_move_in(person, address):
         raise Refused(_("This account is in use. Sign in to it first."))
-    drop_unproved_password(person, by=by)
+    drop_unproved_sign_up(person, by=by)
     EmailAddress.objects.filter(user=person, email=normal_address(address)).update(verified=True, primary=True)
     person.name, person.is_minor = name.strip(), False
     person.save(update_fields=["name", "is_minor"])
@@ -161,24 +163,27 @@ def move_in(person: User, *, by: User, address: str, name: str) -> User:
 
 
 @transaction.atomic
-def drop_unproved_password(person: User, *, by: User) -> bool:
+def drop_unproved_sign_up(person: User, *, by: User) -> bool:
     """Shut out whoever signed up with an address and never proved it, now that its owner comes in, or is awarded
-    something: their password opens nothing any more, and what they agreed to counts for nobody. Whether there was one.
+    something: their password opens nothing any more, and what they agreed to counts for nobody. Whether there was a
+    password: who signed up for a passkey has none.
 
     Perhaps it was the owner, who is told and sets one again. That they are young stays said, for it only hides, until they
     are asked anew (`move_in`, `consent`).
     """
-    person.refresh_from_db(fields=["password"], from_queryset=User.objects.select_for_update(of=("self",), no_key=True))
-    if not queries.has_unproved_password(person):
+    known = User.objects.select_for_update(of=("self",), no_key=True)
+    person.refresh_from_db(fields=["agreed_to", "password"], from_queryset=known)
+    if not queries.has_unproved_sign_up(person):
         return False
+    had_password = person.has_usable_password()
     sign_out_elsewhere(person, by=person, here=None)
     revoke_tokens(person, by=person)
     person.consents.all().delete()
     person.agreed_to = {}
     person.set_unusable_password()
     person.save(update_fields=["agreed_to", "password"])
-    record("password.dropped", person, by=by)
-    return True
+    record("password.dropped" if had_password else "sign_up.dropped", person, by=by)
+    return had_password
 
 
 @transaction.atomic

@@ -9,8 +9,9 @@ from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib.auth import get_user_model
+from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.contrib.sessions.models import Session
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Lower
 from django.utils import timezone
 
@@ -135,6 +136,16 @@ def has_unproved_sign_up(person: User) -> bool:
         and not (person.is_staff or person.is_operator)  # made at the machine, by who may do anything
         and not EmailAddress.objects.filter(user=person, verified=True).exists()
     )
+
+
+def unproved_since(before: datetime) -> QuerySet[User]:
+    """Whose sign-up is that old, and who never proved the address. That nobody was in since, `was_never_in` says."""
+    people: QuerySet[User] = get_user_model().objects.filter(
+        joined_at__lt=before, last_login=None, is_active=True, leaving_at=None, is_staff=False, is_operator=False
+    )
+    signed_up = ~Q(password__startswith=UNUSABLE_PASSWORD_PREFIX) | ~Q(agreed_to={})
+    proved = EmailAddress.objects.filter(user=OuterRef("pk"), verified=True)
+    return people.filter(signed_up, ~Exists(proved)).order_by("joined_at", "pk")
 
 
 def is_asked_anew(person: User) -> bool:

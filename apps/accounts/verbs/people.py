@@ -20,7 +20,7 @@ from django.utils import timezone
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
-from apps.accounts import queries
+from apps.accounts import merging, queries
 from apps.accounts.models import ApiToken, Consent, GuardianConsent, LegalHold, Scope, User
 from apps.core import clock, erasing, outbox
 from apps.core.copying import copy_in, insert_new, next_keys
@@ -180,8 +180,9 @@ def drop_unproved_sign_up(person: User, *, by: User) -> bool:
     revoke_tokens(person, by=person)
     person.consents.all().delete()
     person.agreed_to = {}
+    person.leaving_at = None  # who was never in can't have asked: it was about to lapse
     person.set_unusable_password()
-    person.save(update_fields=["agreed_to", "password"])
+    person.save(update_fields=["agreed_to", "leaving_at", "password"])
     record("password.dropped" if had_password else "sign_up.dropped", person, by=by)
     return had_password
 
@@ -367,6 +368,22 @@ def stay(person: User, *, by: User) -> None:
     person.leaving_at = None
     person.save(update_fields=["leaving_at"])
     record("person.stayed", person, by=by)
+
+
+@transaction.atomic
+def lapse_sign_up(person: User) -> bool:
+    """Have an account erased that somebody made and never proved the address of; whether it was. One that holds
+    anything, or is to be kept by law, stays, and so does one whose owner has come in meanwhile.
+    """
+    person = _locked(person)
+    is_theirs = not queries.has_unproved_sign_up(person) or not queries.was_never_in(person)
+    if is_theirs or person.leaving_at is not None or queries.is_held(person) or merging.what_moves(person):
+        return False
+    person.leaving_at = clock.now()
+    person.save(update_fields=["leaving_at"])
+    record("sign_up.lapsed", person, by=None)
+    outbox.enqueue("apps.accounts.tasks.erase_person", key=f"erase:{person.public_id}:unproved", person_id=person.pk)
+    return True
 
 
 def spread_erasures() -> int:

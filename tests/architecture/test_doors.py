@@ -470,6 +470,7 @@ DOORS = """
 /pathways/groups/                                    302 200 200 200 200 200 200
 /pathways/groups/{group}/                            302 200 404 200 404 200 404
 /pathways/groups/{group}/join/                       302 200 200 200 200 200 200
+/pathways/groups/{group}/hand-on/                    302 405 405 405 405 405 405
 /pathways/groups/{group}/end/                        302 405 405 405 405 405 405
 /pathways/members/{member}/                          302 404 404 200 404 404 404
 /pathways/members/{member}/leave/                    302 405 405 405 405 405 405

@@ -4,6 +4,7 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.urls import reverse
 
+from apps.accounts import verbs as accounts
 from apps.core import erasing
 from apps.core.refused import Refused
 from apps.issuers import verbs as issuers
@@ -312,6 +313,36 @@ def test_a_group_whose_mentor_has_gone_is_handed_on_from_its_page(group, mentor,
     assert "Hand it on" not in seen_by(other, group)
     group.refresh_from_db()
     assert group.mentor == other
+
+
+def test_on_a_plan_a_minor_is_seen_by_its_owner_only_while_a_guardian_agrees(school, learner):
+    plan = plan_of(person("Aroha"), ["Gear"], issuer=school).pathway
+    verbs.share(plan, by=plan.owner)
+    group = verbs.make_group(plan, by=plan.owner, name="Friends", mentor=plan.owner)
+    accounts.say_minor(learner, by=learner)
+    learner.refresh_from_db()
+    with pytest.raises(Refused, match="Sharing is off until your guardian agrees"):
+        verbs.join_group(group, by=learner)
+    enrolled = plan.enrolments.exists()
+
+    asked = accounts.ask_guardian(learner, by=learner, address="mum@people.example")
+    accounts.give_guardian_consent(asked)
+    membership = verbs.join_group(group, by=learner)
+    member = reverse("pathways:member", args=[membership.public_id])
+    agreed = learner.name in seen_by(plan.owner, group), browser(plan.owner).get(member).status_code
+    accounts.end_guardian_consent(asked)
+
+    assert (enrolled, agreed) == (False, (True, 200))
+    assert (learner.name in seen_by(plan.owner, group), browser(plan.owner).get(member).status_code) == (False, 404)
+
+
+def test_a_minor_is_seen_by_a_mentor_of_the_organisation_where_they_learn(group, mentor, learner):
+    accounts.say_minor(learner, by=learner)
+    learner.refresh_from_db()
+
+    verbs.join_group(group, by=learner)
+
+    assert learner.name in seen_by(mentor, group)
 
 
 def test_groups_that_are_open_stand_before_those_that_have_ended(version, school):

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from apps.accounts.policies import refuse_sharing
 from apps.core import clock
 from apps.core.events import record
 from apps.core.refused import Refused
@@ -97,6 +98,8 @@ def join_group(group: Group, *, by: User) -> Membership:
         raise Refused(_("You mentor this group yourself."))
     if not Group.objects.seen().filter(pk=group.pk).exists():
         raise Refused(_("Its mentor has no part there any more. Ask whoever sent you the link."))
+    if group.pathway.issuer is None:  # its mentor is nobody's teacher
+        refuse_sharing(by)
     enrolment = enrol(group.pathway, by=by)
     now = clock.now()
     membership, made = Membership.objects.get_or_create(

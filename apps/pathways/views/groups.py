@@ -99,10 +99,9 @@ def _group_page(
 def member(request: SignedInRequest, public_id: str) -> HttpResponse:
     """One member's steps, for the mentor alone, while the member agrees."""
     led = Group.objects.led_by(request.user).filter(ended_at=None)
-    mine = Membership.objects.filter(group__in=led, agreed_at__isnull=False)
+    mine = queries.shown().filter(group__in=led)
     found = get_object_or_404(
-        mine.filter(ended_at=None).select_related("group", "enrolment__learner", "enrolment__version__pathway"),
-        public_id=public_id,
+        mine.select_related("group", "enrolment__learner", "enrolment__version__pathway"), public_id=public_id
     )
     steps = queries.steps_for_mentor(found.enrolment)
     return render(request, "pathways/groups/member.html", {"membership": found, "steps": steps})

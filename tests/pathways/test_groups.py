@@ -274,7 +274,11 @@ def test_a_group_is_handed_on_and_the_new_mentor_sees_who_agrees_anew(group, men
     assert not away.enrolment.learner.notices.filter(kind="group_handed_on").exists()
     browser(learner).post(told.address)
     assert learner.name in seen_by(other, group)
-    assert [membership] == list(queries.members_of(group))
+    assert [membership.enrolment] == [one.enrolment for one in queries.members_of(group)]
+    membership.refresh_from_db()
+    former = membership.group
+    assert (former.mentor, former.name, former.ended_at == membership.ended_at) == (mentor, "Spring", True)
+    assert (former.memberships.count(), None in (former.ended_at, membership.agreed_at)) == (2, False)
     assert events_of(group)[-2:] == [("group.handed_on", boss.public_id), ("group.joined", learner.public_id)]
 
 

@@ -19,6 +19,8 @@ from apps.pathways.models import Group, Membership, Pathway, PathwayVersion
 from apps.pathways.verbs.walking import enrol
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from apps.accounts.models import User
 
 
@@ -55,12 +57,20 @@ def hand_on_group(group: Group, *, by: User, mentor: User) -> Group:
     members = Membership.objects.filter(group=group, ended_at=None).select_related("enrolment__learner")
     if members.filter(enrolment__learner=mentor).exists():
         raise Refused(_("They are in this group themselves. Choose somebody else, or ask them to leave it first."))
-    before, group.mentor = group.mentor, mentor
-    group.save(update_fields=["mentor"])
     now = clock.now()
     asked = list(members.order_by("pk"))
-    members.update(asked_at=now, agreed_at=None)
-    record("group.handed_on", group, by=by, mentor=mentor.public_id, before=before.public_id)
+    former = _with_former_mentor(group, now)
+    group.mentor = mentor
+    group.save(update_fields=["mentor"])
+    Membership.objects.bulk_create(Membership(group=group, enrolment=one.enrolment, asked_at=now) for one in asked)
+    record(
+        "group.handed_on",
+        group,
+        by=by,
+        mentor=mentor.public_id,
+        before=former.mentor.public_id,
+        former=former.public_id,
+    )
     key = f"{group.public_id}:{now.isoformat()}"
     _tell_mentor(group, by=by, key=f"group_given:{key}")
     facts = {"badge": group.name, "who": mentor.name, **queries.issuer_fact(group.pathway)}
@@ -70,6 +80,23 @@ def hand_on_group(group: Group, *, by: User, mentor: User) -> Group:
         [notices.Telling(f"group_handed_on:{key}", one.enrolment.learner, there, facts) for one in asked],
     )
     return group
+
+
+def _with_former_mentor(group: Group, now: datetime) -> Group:
+    """The group as it was, ended: who was whose mentor, and until when, is asked wherever work is judged. The one that goes
+    on keeps its link.
+    """
+    former = Group.objects.create(
+        pathway=group.pathway,
+        name=group.name,
+        mentor=group.mentor,
+        made_by=group.made_by,
+        made_at=group.made_at,
+        ended_at=now,
+    )
+    Membership.objects.filter(group=group).update(group=former)
+    Membership.objects.filter(group=former, ended_at=None).update(ended_at=now)
+    return former
 
 
 def _refuse_mentor(mentor: User, pathway: Pathway, *, by: User) -> None:

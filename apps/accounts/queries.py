@@ -9,8 +9,9 @@ from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib.auth import get_user_model
+from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.contrib.sessions.models import Session
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Lower
 from django.utils import timezone
 
@@ -125,11 +126,28 @@ def was_never_in(person: User) -> bool:
 
 def has_unproved_password(person: User) -> bool:
     """Whether a password was chosen by somebody who has not proved that the account is theirs."""
+    return person.has_usable_password() and has_unproved_sign_up(person)
+
+
+def has_unproved_sign_up(person: User) -> bool:
+    """Whether somebody signed up who has not proved that the account is theirs: they chose a password, or agreed to the
+    texts on the way to a passkey.
+    """
     return (
-        person.has_usable_password()
+        (person.has_usable_password() or bool(person.agreed_to))
         and not (person.is_staff or person.is_operator)  # made at the machine, by who may do anything
         and not EmailAddress.objects.filter(user=person, verified=True).exists()
     )
+
+
+def unproved_since(before: datetime) -> QuerySet[User]:
+    """Whose sign-up is that old, and who never proved the address. That nobody was in since, `was_never_in` says."""
+    people: QuerySet[User] = get_user_model().objects.filter(
+        joined_at__lt=before, last_login=None, is_active=True, leaving_at=None, is_staff=False, is_operator=False
+    )
+    signed_up = ~Q(password__startswith=UNUSABLE_PASSWORD_PREFIX) | ~Q(agreed_to={})
+    proved = EmailAddress.objects.filter(user=OuterRef("pk"), verified=True)
+    return people.filter(signed_up, ~Exists(proved)).order_by("joined_at", "pk")
 
 
 def is_asked_anew(person: User) -> bool:

@@ -122,7 +122,7 @@ class ConfirmLoginCode(ConfirmLoginCodeView):
 
     def form_valid(self, form: Form) -> HttpResponse:
         person = self._process.user
-        is_dropped = self._action == "verify" and verbs.drop_unproved_password(person, by=person)
+        is_dropped = self._action == "verify" and verbs.drop_unproved_sign_up(person, by=person)
         response: HttpResponse = super().form_valid(form)
         if is_dropped:
             say_password_is_gone(self.request)
@@ -367,8 +367,7 @@ def guardian_consent(request: HttpRequest, token: str) -> HttpResponse:
         if request.POST.get("answer") == "yes":
             did(request, lambda: verbs.give_guardian_consent(asked), _("Thank you. They can share now."))
         else:
-            verbs.end_guardian_consent(asked)
-            messages.success(request, _("Noted. Nothing of theirs is shown to others."))
+            did(request, lambda: verbs.end_guardian_consent(asked), _("Noted. Nothing of theirs is shown to others."))
         return redirect("accounts:guardian_consent", token)
     response = render(request, "accounts/guardian_consent.html", {"asked": asked, "age": settings.GUARDIAN_AGE})
     response["X-Robots-Tag"] = "noindex"

@@ -393,5 +393,11 @@ KINDS: dict[str, Kind] = {
             _("A group to mentor"),
             _("That you are the mentor of a group on a pathway."),
         ),
+        Kind(
+            "group_handed_on",
+            "people-fill",
+            _("Another mentor"),
+            _("That a group you are in has another mentor, who sees how far you are if you agree."),
+        ),
     )
 }

@@ -62,6 +62,7 @@ def test_every_class_has_a_function_and_is_asked_for_each_day():
         "notices",
         "tables",
         "taken_out",
+        "unproved",
         "unsent",
     }
     outbox.drain()

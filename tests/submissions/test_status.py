@@ -232,8 +232,8 @@ def test_the_page_asks_as_often_for_many_pieces_and_messages_as_for_one(django_a
     verbs.submit(attempt, by=learner)
     verbs.freeze(attempt.pk)
     for number in range(rows):
-        verbs.write_message(attempt.submission, by=assessor, text=f"Word {number}.")
-    verbs.read_thread(attempt.submission, by=learner)
+        newest = verbs.write_message(attempt.submission, by=assessor, text=f"Word {number}.")
+    verbs.read_thread(attempt.submission, by=learner, until=newest)
     client = browser(learner)
 
     with django_assert_num_queries(22):

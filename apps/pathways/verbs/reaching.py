@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from apps.accounts.policies import same_person
 from apps.core import clock
@@ -99,7 +100,8 @@ def award_what_is_reached(stack: Stack, enrolment: Enrolment, about: Asked, prog
             components=_facts(progress.of(stack.code)),
             credits_earned=plain(total) if total else "",
             # Not translated: what is signed is the same for every reader.
-            narrative=f"Reached on the pathway “{about.version.name}”, version {about.version.number}.",
+            narrative=f"Reached on the pathway “{about.version.name}”, version {about.version.number}."
+            + _told_of_excuses(rule, enrolment, about, progress),
             at=now,
         )
     stack.credential = award
@@ -143,6 +145,20 @@ def _facts(found: Sequence[tuple[str, Counted]]) -> list[ComponentFacts]:
                 )
             )
     return facts
+
+
+def _told_of_excuses(rule: Rule, enrolment: Enrolment, about: Asked, progress: Progress) -> str:
+    """The steps of a node that no badge holds, since somebody let them stand. Who that was and why stays with the decision:
+    what is signed names no person.
+    """
+    issuer = enrolment.pathway.issuer
+    steps = [one for one in about.tree.leaves if one.code in progress.let_stand]
+    steps = [one for one in steps if one is rule or rule in about.tree.above(one.code)]
+    if issuer is None or not steps:
+        return ""
+    with override("en"):
+        named = ", ".join(f"“{about.names.of(one)}”" for one in steps)
+    return f" Let stand by {issuer.name}, though what counted for it no longer does: {named}."
 
 
 def end(stack: Stack, enrolment: Enrolment) -> None:

@@ -85,7 +85,7 @@ _CHECKS: dict[tuple[str, str], tuple[StrOrPromise, StrOrPromise]] = {
     ),
     ("inside", ""): (
         _("It is a record that holds several badges, and one of them is not valid."),
-        _("Bring each badge by itself: the valid ones are kept."),
+        _("Bring each badge separately: the valid ones are kept."),
     ),
     ("address", ""): (
         _("The address may be mistyped, or the server there may be down. Nothing is known about the badge itself."),
@@ -158,7 +158,7 @@ _NO_BADGES: dict[str, tuple[StrOrPromise, StrOrPromise]] = {
     ),
     "absent": (
         _("It is kept private by whoever earned it, or the address is mistyped."),
-        _("If you earned it here, it lies in your backpack already."),
+        _("If you earned it here, it is already in your backpack."),
     ),
     "others": (
         _("A badge awarded here belongs only to the account that earned it."),

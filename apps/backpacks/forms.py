@@ -97,7 +97,7 @@ class CollectionForm(forms.Form):
         label=_("Story"),
         required=False,
         max_length=10_000,
-        help_text=_("A few sentences for whoever opens it. Markdown works."),
+        help_text=_("A few sentences for the people who open it. Markdown works."),
         widget=forms.Textarea(attrs={"rows": 5}),
     )
     layout = forms.ChoiceField(
@@ -133,13 +133,13 @@ class CoverForm(forms.Form):
         label=_("What the picture shows"),
         required=False,
         max_length=300,
-        help_text=_("For whoever can't see it."),
+        help_text=_("For people who can’t see it."),
     )
 
     def clean(self) -> dict[str, Any]:
         told = super().clean() or self.cleaned_data
         if told.get("picture") and not told.get("alt"):
-            self.add_error("alt", _("Say what the picture shows, for whoever can't see it."))
+            self.add_error("alt", _("Say what the picture shows, for people who can’t see it."))
         return told
 
 
@@ -184,7 +184,7 @@ class ShareForm(forms.Form):
         label=_("For whom"),
         required=False,
         max_length=100,
-        help_text=_("Only you read it: each link has its own count, and can be taken back by itself."),
+        help_text=_("Only you read it: each link has its own count, and can be withdrawn separately."),
     )
     until = _day(
         _("Until"), required=False, help_text=_("The link shows nothing after this day. Leave it empty for no end.")

@@ -214,7 +214,7 @@ KINDS: dict[str, dict[str, Pill]] = {
         "undone": Pill(_STOP, "revoked", pgettext_lazy("row", "Taken back")),
     },
     "finding": {
-        "error": Pill("x-octagon-fill", "fail", _("To mend")),
+        "error": Pill("x-octagon-fill", "fail", _("To fix")),
         "warning": Pill("exclamation-triangle-fill", "unsure", _("Look at it")),
         "note": Pill("info-circle-fill", "due", _("Good to know")),
     },

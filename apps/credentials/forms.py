@@ -97,7 +97,7 @@ class GivenForm(forms.Form):
         for number, line in enumerate(lines, start=1):
             if line and not addresses.listed(line):
                 raise forms.ValidationError(
-                    _("Line %(number)d is no address: “%(line)s”. Correct it, and choose your files again.")
+                    _("Line %(number)d is not an address: “%(line)s”. Correct it, and choose your files again.")
                     % {"number": number, "line": line[:60]}
                 )
         return addresses.listed(typed)
@@ -145,7 +145,7 @@ class VerifyForm(GivenForm):
         },
     )
     recipient = forms.EmailField(
-        label=_("E-mail address of whoever should have it"),
+        label=_("E-mail address of the person who should have it"),
         required=False,
         max_length=254,
         widget=forms.EmailInput(attrs={"autocomplete": "off"}),
@@ -156,7 +156,7 @@ class VerifyForm(GivenForm):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
         if cleaned["text"] and (cleaned["places"] or cleaned.get("picture")):
-            raise forms.ValidationError(_("Give the text of a credential by itself, without a file or an address."))
+            raise forms.ValidationError(_("Give only the text of a credential, without a file or an address."))
         return cleaned
 
 
@@ -283,7 +283,7 @@ class MakeClaimCodeForm(forms.Form):
     asks_approval = forms.BooleanField(
         label=_("One of us approves each request"),
         required=False,
-        help_text=_("Without it, whoever has the code gets the badge: a photo of it is enough."),
+        help_text=_("Without it, anyone with the code gets the badge: a photo of it is enough."),
     )
 
     def __init__(self, *args: Any, issuer: Issuer, versions: Iterable[AchievementVersion], **kwargs: Any) -> None:

@@ -133,7 +133,7 @@ def read(data: bytes) -> Sheet:
             _("This is an older workbook, or one with a password. Save it as .xlsx without a password, or as CSV.")
         )
     if data.startswith(b"%PDF") or data.lstrip()[:1] == b"<":
-        raise Unreadable(_("This is no table. Save yours as .xlsx or as “CSV UTF-8”, and choose that."))
+        raise Unreadable(_("This is not a table. Save yours as .xlsx or as “CSV UTF-8”, and choose that."))
     text, guessed = _decoded(data)
     if not text.strip():
         raise Unreadable(_("This file is empty."))

@@ -104,7 +104,7 @@ def read(text: str | bytes) -> dict[str, Any]:
     try:
         body = json.loads(text)
     except (ValueError, RecursionError) as error:
-        raise BadDesignError([_("This is no JSON file. Choose one that was exported here.")]) from error
+        raise BadDesignError([_("This is not a JSON file. Choose one that was exported here.")]) from error
     return clean(body)
 
 

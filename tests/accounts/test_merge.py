@@ -207,8 +207,8 @@ def test_merge_brings_the_addresses_closes_the_other_account_and_tells_both(mere
     assert events_of(mere)[-1] == ("person.merged", mere.public_id)
     told = Letter.objects.filter(kind="merged").order_by("to")
     assert [(one.to, one.subject) for one in told] == [
-        ("mere@home.example", "Two accounts of yours are one now"),
-        ("mere@work.example", "Two accounts of yours are one now"),
+        ("mere@home.example", "Your two accounts are now one"),
+        ("mere@work.example", "Your two accounts are now one"),
     ]
     bodies = [one.body for one in mail.outbox]
     assert [("mere@work.example" in body, "mere@home.example" in body) for body in bodies] == [(True, True)] * len(told)
@@ -341,7 +341,7 @@ def test_of_two_who_were_told_not_yet_one_is_laid_aside_and_opened_again_it_is_n
     states = dict(mere.submissions.values_list("pk", "state"))
     assert states == {hers.pk: "not_yet", other.pk: "withdrawn"}
     assert events_of(other)[-1] == ("submission.withdrawn", mere.public_id)
-    with pytest.raises(Refused, match="You have begun this badge anew meanwhile"):
+    with pytest.raises(Refused, match="You have since begun this badge again"):
         submissions.reopen(other, by=mere)
     type(hers).objects.filter(pk=hers.pk).update(state="declined")
     assert "If you open it again, it is as you were told: not yet met." in (
@@ -385,7 +385,7 @@ def test_two_who_judged_one_work_are_two(mere):
     first, second = [one.assessor for one in attempt.assignments.order_by("pk")]
 
     assert refused(first, second) == (
-        f"Both accounts judged the same work for “{attempt.submission.version.name}”, as two people would."
+        f"Both accounts judged the same work for “{attempt.submission.version.name}”, which needs two different people."
     )
     merged(mere, first)
 

@@ -34,7 +34,7 @@ def test_a_wrong_password_and_an_unknown_address_are_told_in_the_same_words(clie
     ]
 
     for page, address in zip(pages, (known.email, "unknown@people.example"), strict=True):
-        assert "That address and that password do not belong together." in page
+        assert "That address and password do not match." in page
         assert f'value="{address}"' in page
     assert not is_in(client)
 

@@ -415,7 +415,7 @@ def test_an_archive_of_the_long_form_is_not_read():
         ({"files": [("a", b"x")] * 201}, "Those are 201. At most 200"),
         ({"files": [("a/b.png", bytes(20 * 1024 * 1024 + 1))]}, "“b.png” is larger than"),
         ({"files": [("a", bytes(20 * 1024 * 1024))] * 6}, "together"),
-        ({"addresses": ["https://a.example/" + "x" * 2000]}, "is no address"),
+        ({"addresses": ["https://a.example/" + "x" * 2000]}, "is not an address"),
     ],
 )
 def test_none_too_many_and_too_much_are_refused_in_a_sentence_and_leave_nothing(someone, given, words):
@@ -431,7 +431,7 @@ def test_who_leaves_much_unseen_to_brings_no_more(someone, monkeypatch):
     first = brought(someone, b"x", theirs.proof())
     brought(someone, b"y")
 
-    with pytest.raises(Refused, match="2 of what you brought still wait or need you"):
+    with pytest.raises(Refused, match="2 of the items you brought are still waiting or need you"):
         verbs.import_badges(by=someone, files=[("a", b"z")])
     verbs.forget_imported(first.items.get(position=1), by=someone)
     assert outcomes(brought(someone, theirs.token(number=2))) == ["kept"]

@@ -343,7 +343,13 @@ def test_what_was_awarded_here_is_there_already():
     told = [(one.name, one.why, one.member.rpartition("/")[2]) for one in others.refused]
     assert (others.kept, told) == (
         0,
-        [(own_name(owner), "That was awarded here, to somebody else: only whoever earned it keeps it.", "badge.png")],
+        [
+            (
+                own_name(owner),
+                "That was awarded here, to somebody else: only the person who earned it can keep it.",
+                "badge.png",
+            )
+        ],
     )
 
 

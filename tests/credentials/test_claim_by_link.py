@@ -256,7 +256,7 @@ def test_a_link_that_has_done_its_work_takes_nothing_in(credential):
     link = ClaimLink.objects.get()
     verbs.revoke(credential, by=owner_of(credential.issuer), reason="mistake", note="")
 
-    with pytest.raises(Refused, match="already been done"):
+    with pytest.raises(Refused, match="already been used"):
         verbs.claim_as_own(link, by=person())
 
     assert User.objects.get(pk=credential.earner_id).merged_into is None

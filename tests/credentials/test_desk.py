@@ -123,7 +123,7 @@ def test_signing_anew_leads_to_the_new_one(desk, credential):
     page = desk.post(f"credentials/{credential.public_id}/reissue/", note="")
 
     new = Credential.objects.get(supersedes=credential)
-    assert "Signed anew." in page
+    assert "Signed again." in page
     assert f"/c/{new.public_id}" in page
     assert "See the one that took its place" in desk.get(f"credentials/{credential.public_id}/")
 

@@ -118,7 +118,8 @@ def test_once_its_key_is_in_other_hands_its_page_says_so_without_its_words_until
     anew = page_of(Client(), found.superseded_by.get_absolute_url())
 
     said = [
-        (" endorses <strong>" in one, "no longer holds." in one, "Remarkable" in one) for one in (before, after, anew)
+        (" endorses <strong>" in one, "is no longer valid." in one, "Remarkable" in one)
+        for one in (before, after, anew)
     ]
     assert said == [(True, False, True), (False, True, False), (True, False, True)]
 

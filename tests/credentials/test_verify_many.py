@@ -110,8 +110,8 @@ def test_the_report_is_in_the_language_of_whoever_asked():
         (([("a", b"x")] * 100, ["https://a.example/"] * 101), "Those are 201. At most 200"),
         (([("a/b.png", bytes(20 * 1024 * 1024 + 1))], []), "“b.png” is larger than"),
         (([("a", bytes(20 * 1024 * 1024))] * 6, []), "together"),
-        (([], ["https://a.example/" + "x" * 2000]), "is no address"),
-        (([], ["https://a.example/\x00"]), "is no address"),
+        (([], ["https://a.example/" + "x" * 2000]), "is not an address"),
+        (([], ["https://a.example/\x00"]), "is not an address"),
     ],
 )
 def test_none_too_many_and_too_much_are_refused_in_a_sentence_and_leave_nothing(given, words):

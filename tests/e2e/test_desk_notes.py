@@ -117,7 +117,7 @@ def test_what_is_in_the_way_is_said_at_the_foot_of_the_window(desk, stack):
     expect(unsaved).to_be_hidden()
 
     other.locator("#c2 input[type=radio]").first.check()
-    expect(other.locator("[data-unsaved]")).to_contain_text("You marked this in another window since.")
+    expect(other.locator("[data-unsaved]")).to_contain_text("You have since marked this in another window.")
     expect(other.locator("[data-unsaved]")).to_be_in_viewport()
     expect(other.locator("[data-saved]")).to_have_text("Not saved.")
     other.get_by_role("button", name="Decide").click()

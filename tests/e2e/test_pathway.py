@@ -106,7 +106,7 @@ def test_badges_of_two_houses_become_a_whole_that_counts_elsewhere_and_falls_whe
         learner.follow(WHOLE)
         pathway = page.url
         learner.press("Begin")
-        expect(page.get_by_text("You are on this pathway now. 2 of its steps you hold already.")).to_be_visible()
+        expect(page.get_by_text("You are on this pathway now. You already hold 2 of its steps.")).to_be_visible()
         learner.follow("Bring a badge")
         page.get_by_label("Badge files, or a ZIP of them").set_input_files(
             {"name": "first-aid.json", "mimeType": "application/json", "buffer": foreign.encode()}

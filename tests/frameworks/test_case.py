@@ -147,7 +147,7 @@ def test_what_is_not_kept_is_told_and_keeps_nothing_out():
         ({"items": items("a", humanCodingScheme="x" * 101)}, [(1, "humanCodingScheme", "This has 101 characters; the most is 100.")]),
         ({"items": items("a", educationLevel=[1])}, [(1, "educationLevel", "This is no text: write it between quotation marks.")]),
         ({"items": items("a", educationLevel="05")}, []),
-        ({"items": items("a", statusEndDate="soon")}, [(1, "statusEndDate", "This is no date: write it like 2026-11-24.")]),
+        ({"items": items("a", statusEndDate="soon")}, [(1, "statusEndDate", "This is not a date: write it like 2026-11-24.")]),
         ({"items": items("a", uri="https://x y")}, []),
         ({"items": items("a", uri={"no": "text"})}, [(1, "uri", "This is no text: write it between quotation marks.")]),
         ({"items": ["a", 1, None, []]}, [(n, "CFItems", "This entry is no object.") for n in (1, 2, 3, 4)]),

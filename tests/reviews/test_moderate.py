@@ -300,7 +300,7 @@ def test_the_reasons_so_far_are_kept_with_the_marks():
 
 
 @pytest.mark.parametrize("act", [change, again])
-@pytest.mark.parametrize("gone_on", ["the next attempt", "the badge anew"])
+@pytest.mark.parametrize("gone_on", ["the next attempt", "the badge again"])
 def test_where_the_learner_has_gone_on_a_decision_is_only_agreed_with(act, gone_on):
     attempt, moderator = moderating(short=True)
     submission = attempt.submission

@@ -57,7 +57,7 @@ def test_taken_back_it_cannot_be_lodged_or_taken_back_again(appeal):
 
     with pytest.raises(Refused):
         verbs.withdraw_appeal(appeal, by=submission.learner)
-    with pytest.raises(Refused, match="there is one in all"):
+    with pytest.raises(Refused, match="only one appeal is allowed"):
         verbs.lodge_appeal(submission, by=submission.learner, ground="process", grounds="After all.")
 
 

@@ -76,7 +76,7 @@ def test_each_step_says_how_it_stands_and_why_not_yet(learner, version, badges):
         "On the board": ("open", "Earn Shear or Press."),
         "Lead a gang": ("locked", "First comes On the board."),
         "All of these": ("open", "Still to come: On the board and Lead a gang."),
-        "The whole": ("locked", "It comes by itself when the rest is done."),
+        "The whole": ("locked", "You get it automatically when the rest is done."),
     }
     page = page_of(learner, version)
     assert "First comes On the board." in page

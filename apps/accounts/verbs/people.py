@@ -347,7 +347,7 @@ def leave(person: User, *, by: User, address: str) -> User:
     if person.leaving_at is not None:
         return person
     if normal_address(address) not in queries.addresses_of(person):
-        raise Refused(_("That is not an address of yours. Type it as it stands above."))
+        raise Refused(_("That is not an address of yours. Type it as it is shown above."))
     _refuse_leaving(person)
     person.leaving_at = clock.now() + COOLING_OFF
     person.save(update_fields=["leaving_at"])

@@ -157,7 +157,9 @@ def _award(request: ClaimRequest, *, by: User) -> ClaimRequest:
     request.move(State.AWARDED)
     code = request.code
     if not people.verified_addresses_of(request.person):
-        raise Refused(_("Whoever asked for it has no confirmed e-mail address any more: the badge is bound to one."))
+        raise Refused(
+            _("Whoever asked for it no longer has a confirmed e-mail address, and the badge is bound to one.")
+        )
     sent = Sent(request.address, request.name)
     request.credential = award_to_who_asked(code.version, earner=request.person, sent=sent, by=by, why=code.why)
     _decide(request, by)

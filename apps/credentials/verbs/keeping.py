@@ -195,7 +195,9 @@ def _refuse_unfit(report: Report, by: User, *, carried: bool) -> None:
         ours = Credential.objects.filter(public_id=report.own_id, earner=by).first()
         if ours is not None:
             raise NotKept(_("That was awarded here; it is in your backpack already."), ours=ours)
-        raise NotKept(_("That was awarded here, to somebody else: only whoever earned it keeps it."), why="others")
+        raise NotKept(
+            _("That was awarded here, to somebody else: only the person who earned it can keep it."), why="others"
+        )
     if report.decider is not None and report.valid is False and not _has_only_ended(report, carried=carried):
         raise NotKept(str(report.decider.plain), report=report)
 

@@ -33,7 +33,7 @@ _ADVICE: dict[tuple[str, str, str], StrOrPromise] = {
     ),
     ("evidence", "fail", ""): _("Ask the earner for the work as it was when the badge was awarded."),
     ("endorsements", "fail", ""): _("Don’t count that endorsement. Ask the organisation that it names."),
-    ("inside", "fail", ""): _("Ask the earner for each badge by itself, and check those."),
+    ("inside", "fail", ""): _("Ask the earner for each badge separately, and check those."),
     ("checking", "could_not_check", ""): _("Try it alone, or again later."),
     ("address", "could_not_check", "gone"): _(
         "Ask the earner for the file itself, or ask whoever published it what happened to it."
@@ -50,7 +50,7 @@ _ADVICE: dict[tuple[str, str, str], StrOrPromise] = {
     ("recipient", "could_not_check", ""): _("Ask the issuer to whom they awarded it."),
     ("evidence", "could_not_check", ""): _("Ask the earner to show you the work."),
     ("endorsements", "could_not_check", ""): _("Try again later, or ask the organisations that it names."),
-    ("inside", "could_not_check", ""): _("Ask the earner for each badge by itself, and check those."),
+    ("inside", "could_not_check", ""): _("Ask the earner for each badge separately, and check those."),
 }
 
 

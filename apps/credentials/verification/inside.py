@@ -159,5 +159,5 @@ def _check_records(report: Report, held: list[dict[str, Any]], look: Callable[[r
         told = f"{names}: {_why(unsure[0])}" if unsure else f"{len(held)} inside, {MOST_RECORDS} looked at"
         report.add("inside", VALUE, COULD_NOT_CHECK, plain, told)
     else:
-        plain = _("Every credential inside it holds, each checked by itself.")
+        plain = _("Every credential inside it is valid; each was checked separately.")
         report.add("inside", VALUE, PASS, plain, f"{len(held)} checked")

@@ -224,7 +224,7 @@ def _method_of(issuer_id: str, name: str, key: PublicKey, outside: Outside, now:
 def _refuse_ended(method: Method, now: datetime) -> None:
     """Raises NotTheirsError for a key that was withdrawn, or has run out. A date that can't be read counts as past."""
     if method.revoked and _is_past(method.revoked, now):
-        plain = _("The issuer has withdrawn the key that signed this: it may have been in other hands.")
+        plain = _("The issuer has withdrawn the key that signed this: it may have been compromised.")
         raise NotTheirsError(plain, f"{method.id[:200]} was revoked {method.revoked[:40]}")
     if method.expires and _is_past(method.expires, now):
         plain = _("The key that signed this has run out: the issuer no longer vouches for it.")

@@ -144,7 +144,7 @@ def use_claim_code(request: SignedInRequest, code: str) -> HttpResponse:
             refused = str(refusal)
         else:
             if used.state == ClaimRequest.State.AWARDED:
-                messages.success(request, _("It is yours. It is being signed, and lies in your backpack."))
+                messages.success(request, _("It is yours. We are signing it now, and it is in your backpack."))
                 return redirect("backpacks:backpack")
             return redirect("credentials:use_claim_code", found.code)
     context = {

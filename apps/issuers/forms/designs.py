@@ -395,7 +395,7 @@ class BeginForm(forms.Form):
     """A name, whose it is, and what to begin from."""
 
     name = PlainText(
-        label=_("Name"), max_length=200, help_text=_("As it stands on the badge. You can change it later.")
+        label=_("Name"), max_length=200, help_text=_("As it appears on the badge. You can change it later.")
     )
     issuer: forms.ModelChoiceField[Issuer] = forms.ModelChoiceField(
         label=_("Who issues it"), queryset=None, to_field_name="slug"

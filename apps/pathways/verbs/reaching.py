@@ -188,7 +188,7 @@ def decide(stack: Stack, *, by: User, outcome: str, reason: str) -> StackDecisio
     if not policies.can_decide_stack(by, stack):
         raise PermissionDenied
     if same_person(enrolment.learner, by):
-        raise Refused(_("This is yours. Ask a colleague."))
+        raise Refused(_("You can't decide your own case. Ask a colleague."))
     if stack.state != Stack.State.AT_RISK:
         raise Refused(_("Nothing is at risk here any more."))
     outcome, now = StackDecision.Outcome(outcome), clock.now()

@@ -116,7 +116,7 @@ def test_what_is_no_table_is_refused_in_a_sentence():
         b"<html><table>": "no table",
         old: "older workbook, or one with a password",
         b"E-mail,Name\n": "No row stands below",
-        b"a@people.example,A\nb@people.example,B\n": "names no columns: “a@people.example”",
+        b"a@people.example,A\nb@people.example,B\n": "has no column names: it contains “a@people.example”",
         workbook(headings=HEAD): "No row stands below",
         b'E-mail,Name\n"a@people.example,A\n': "breaks off",
         packed(readme=b"Nothing"): "no .xlsx workbook",

@@ -25,6 +25,8 @@ RETENTION: dict[str, tuple[timedelta, str]] = {
     "unsent": (timedelta(days=7), "apps.notices.retention.forget_unsent"),
     # Responses to requests with an idempotency key, which may be repeated.
     "answers": (timedelta(days=1), "apps.accounts.idempotency.forget_answers"),
+    # Accounts made with an address that was never proved, and that hold nothing.
+    "unproved": (timedelta(days=30), "apps.accounts.retention.end_unproved"),
     # Notices that were shown under the bell and not mailed.
     "notices": (YEAR, "apps.notices.retention.forget_notices"),
 }

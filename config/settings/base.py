@@ -60,7 +60,6 @@ ROOMS = [
     "submissions",
     "reviews",
     "backpacks",
-    "insights",
     "demo",
 ]
 INSTALLED_APPS = [

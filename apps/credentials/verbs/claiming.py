@@ -87,7 +87,7 @@ def _behind(link: ClaimLink) -> Credential:
     """The award behind a link, locked. Raises Refused if the link is no longer live."""
     credential = Credential.objects.locked(link.credential_id)
     if not ClaimLink.objects.live().filter(pk=link.pk).exists():
-        raise Refused(_("This link has done its work."))
+        raise Refused(_("This link has already been used."))
     return credential
 
 

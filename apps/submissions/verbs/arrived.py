@@ -78,12 +78,14 @@ def forget_file(name: str) -> None:
     default_storage.delete(name)
 
 
-def refuse_over_quota(learner: User, size: int, *, instead_of: EvidenceItem | None = None) -> None:
+def refuse_over_quota(
+    learner: User, size: int, *, instead_of: EvidenceItem | None = None, arrived: Upload | None = None
+) -> None:
     """Holds the learner's row to the end of the transaction: two files at once would both fit. `instead_of`: a piece
-    whose file makes room for this one.
+    whose file makes room for this one; `arrived`: this one, where it came in parts and is counted among them.
     """
     User.objects.select_for_update(no_key=True, of=("self",)).get(pk=learner.pk)
-    used = queries.bytes_of(learner, without=instead_of)
+    used = queries.bytes_of(learner, without=instead_of, beside=arrived)
     if used + size > settings.LEARNER_QUOTA:
         raise files.TooLarge(
             _("Your files take up %(used)s of %(limit)s, and this one is %(size)s. Take out what you don't need.")

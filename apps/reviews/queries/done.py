@@ -67,7 +67,7 @@ class Done:
         falling = asked.oldest_first == place.backwards
         sql, given = self._ids(asked, place, falling=falling, most=most)
         found = Assignment.objects.filter(
-            RawSQL(f"reviews_assignment.id = ANY(ARRAY({sql}))", given, BooleanField())  # noqa: S611 - `sql` holds the words of `_ids` and nothing that a person typed: that is in `given`, beside it
+            RawSQL(f"reviews_assignment.id = ANY(ARRAY({sql}))", given, BooleanField())  # noqa: S611 - `sql` is fixed text from `_ids`; what a person typed is in `given`
         )
         around = ("turn__achievement", "attempt__submission__version", "attempt__submission__learner")
         rows: list[Any] = list(

@@ -75,7 +75,7 @@ def ids_of(
     _of_the_filters(conditions, asked, badges)
     key = "opened_at" if asked.sort == "waiting" else "due_on"
     if place.after or place.before:
-        there = f"(SELECT {key}, id FROM reviews_turn WHERE public_id = %s)"  # noqa: S608 - one of two names of ours
+        there = f"(SELECT {key}, id FROM reviews_turn WHERE public_id = %s)"  # noqa: S608 - one of two fixed names
         sign, mark = ("<", place.before) if place.before else (">", place.after)
         conditions.add(f"(t.{key}, t.id) {sign} {there}", mark)
     way = "DESC" if place.backwards else "ASC"
@@ -102,10 +102,10 @@ def _arranged(
         conditions.add("t.part = p.part AND NOT (t.part = 'first')")
     where, more = conditions.joined()
     # All SQL here is fixed text; what was typed is among the parameters.
-    inner = f"SELECT t.id, t.{key} FROM reviews_turn t WHERE {where} {by}"  # noqa: S608 - words of ours
+    inner = f"SELECT t.id, t.{key} FROM reviews_turn t WHERE {where} {by}"  # noqa: S608 - fixed SQL
     if not sources:
-        return f"SELECT id FROM ({inner}) AS f", more  # noqa: S608 - words of ours
-    around = f"SELECT f.id FROM {' CROSS JOIN '.join(sources)} CROSS JOIN LATERAL ({inner}) AS f {by}"  # noqa: S608 - words of ours
+        return f"SELECT id FROM ({inner}) AS f", more  # noqa: S608 - fixed SQL
+    around = f"SELECT f.id FROM {' CROSS JOIN '.join(sources)} CROSS JOIN LATERAL ({inner}) AS f {by}"  # noqa: S608 - fixed SQL
     return around, given + more
 
 
@@ -203,7 +203,7 @@ def as_patterns(words: str) -> list[str]:
 def reference_in(words: str) -> str:
     """The start of a public id if `words` are a reference such as S-7K2M; otherwise empty."""
     mark = words.lower().removeprefix("s-")
-    is_one = words.lower().startswith("s-") and len(mark) == 4 and mark.isascii() and mark.isalnum()  # noqa: PLR2004 - its four signs
+    is_one = words.lower().startswith("s-") and len(mark) == 4 and mark.isascii() and mark.isalnum()  # noqa: PLR2004 - its four characters
     return mark if is_one else ""
 
 

@@ -56,7 +56,7 @@ def page_of(read: Reading, place: Place, *, most: int) -> Page:
 def fitting(ids: tuple[str, list[Any]]) -> int:
     """How many ids the SQL gives; the SQL sets the limit."""
     sql, given = ids
-    ((n,),) = prepared.ask(f"SELECT count(*) FROM ({sql}) AS fitting", given)  # noqa: S608 - words of ours
+    ((n,),) = prepared.ask(f"SELECT count(*) FROM ({sql}) AS fitting", given)  # noqa: S608 - fixed SQL
     return int(n)
 
 

@@ -1,4 +1,4 @@
-"""What is said with the learner at the desk."""
+"""Messages to the learner, and talks with them, from the desk."""
 
 from __future__ import annotations
 

@@ -136,7 +136,7 @@ def type_of(media_type: str) -> EvidenceType:
 
 
 def refuse_untaken(media_type: str, taken: list[str]) -> None:
-    """An issuer may take some sorts of files only; nothing chosen is all of them."""
+    """Refuse a file of a type that the issuer doesn't accept; an empty choice accepts all."""
     if taken and type_of(media_type) not in taken:
         names = [str(EvidenceType(one).label).lower() for one in EvidenceType.values if one in taken]
         raise Refused(
@@ -154,7 +154,7 @@ def _told_by(head: bytes, ending: str, kind: str) -> str:
         if brand in {b"heic", b"heix", b"mif1", b"avif", b"msf1"}:
             raise Refused(_("That picture is in a form few can open. Send it as JPEG or PNG."))
         return {b"M4A ": "audio/mp4", b"M4B ": "audio/mp4", b"qt  ": "video/quicktime"}.get(brand, "video/mp4")
-    # The first bytes of UTF-16 are those of a sound as well.
+    # The first bytes of UTF-16 are also those of an audio file.
     is_wide_text = ending in words and reading.is_wide(head) and _is_text(head)
     if not _is_markup(head) and not is_wide_text:
         for media_type in _guesses(head, ending):

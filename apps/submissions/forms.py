@@ -75,7 +75,7 @@ class DraftForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for name in self.NEEDED:
-            self.fields[name].is_needed = True  # type: ignore[attr-defined]  # for the page alone: a draft may lack it
+            self.fields[name].is_needed = True  # type: ignore[attr-defined]  # for the page only: a draft may lack it
         # The message shown for all fields while typing is far from the field.
         too_long = _("“%(field)s” has %%(show_value)d characters; the most is %%(limit_value)d.")
         for field in self.fields.values():

@@ -1,4 +1,4 @@
-"""Where a piece of work is: who has it, since when, by when an answer can be expected, and what happens next."""
+"""The status of a submission: who has it, since when, when an answer can be expected, and what happens next."""
 
 from __future__ import annotations
 
@@ -41,14 +41,14 @@ def status_page(request: SignedInRequest, found: Submission, newest: Attempt) ->
         "can_try_again": found.can_move(Submission.State.DRAFT) and not _used_up(found),
         "thread": queries.thread_of(found, request.user),
     }
-    # What one reads now is not new the next time; a script that looks whether files are checked reads nothing.
+    # What one reads now is no longer new next time; a script that polls for checked files doesn't count as reading.
     if "HX-Request" not in request.headers and any(one.is_new for one in context["thread"]):
         verbs.read_thread(found, by=request.user)
     return render(request, "submissions/submission.html", context)
 
 
 def beside(found: Submission, newest: Attempt) -> dict[str, Any]:
-    """What the form page tells too: how many attempts there are, what was agreed, and why the last came back."""
+    """What the form page shows too: the number of attempts, what was agreed, and why the last was returned."""
     before = found.attempts.filter(number=newest.number - 1).select_related("returned").first()
     return {
         "attempts_in_words": queries.attempts_in_words(found, number=newest.number),

@@ -1,4 +1,4 @@
-"""The learner's side of the thread; the assessors' is at the desk."""
+"""The learner's side of the thread; assessors have theirs on the review page."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 @require_http_methods(["GET", "HEAD", "POST"])
 @limited("message")
 def thread(request: SignedInRequest, public_id: str) -> HttpResponse:
-    """All that was said, and a word more: it costs no attempt."""
+    """All messages, and a form to write another: it uses up no attempt."""
     found = own(request, public_id)
     form = MessageForm(request.POST or None)
     if request.method == "POST" and form.is_valid():

@@ -61,12 +61,12 @@ class Place:
 
     @property
     def is_apart(self) -> bool:
-        """Whether it is one of two separate markings: the markers don't know about each other, and nobody tells them."""
+        """Whether it is one of two separate markings: the markers don't know about each other, nor are they told."""
         return self.policy == Policy.DOUBLE_BLIND and self.held is not None and self.held.turn.part in APART
 
     @property
     def says(self) -> list[StrOrPromise]:
-        """What the part asks for, in a few words each; empty if one assessor decides on work with a name."""
+        """What the part asks for, in a few words each; empty if one assessor decides and the work isn't blind."""
         turn, blind = self.turn, self.attempt.submission.version.blind
         if turn is None or (turn.part == Part.FIRST and self.policy == Policy.SINGLE and not blind):
             return []

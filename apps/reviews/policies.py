@@ -45,6 +45,6 @@ def has_seat_for(user: User, submission: Submission, part: str) -> bool:
 
 
 def can_see_to_credential(user: User, submission: Submission) -> bool:
-    """Whether `user` may revoke the issuer's credentials, and so see to one whose decision changed; never their own."""
+    """Whether `user` may revoke the issuer's credentials, and so see to a changed decision; never their own."""
     issuer = submission.achievement.issuer
     return seats.can_publish(user, issuer) and not same_person(user, submission.learner)

@@ -108,7 +108,7 @@ class Mask:
         return "".join([*told, text[at:]])
 
     def hides(self, address: str) -> bool:
-        """Whether a web address identifies the person. Names in addresses are lower-case, escaped and run together."""
+        """Whether a web address identifies the person. Names in it are lower-case, escaped and run together."""
         said = unquote(address)
         words = {plain(found[0]) for found in _WORD.finditer(said)}
         long = {part for part in self._parts if len(part) >= SHORTEST_JOINED}

@@ -305,7 +305,7 @@ def hours_of(offer: Offer) -> int:
 
 
 def fitting(person: User, offers: list[Offer]) -> Mapping[int, list[Fit]]:
-    """By badge: evidence that a person handed in elsewhere for a criterion aligned to the same skill. Three queries."""
+    """By badge: evidence handed in elsewhere for a criterion aligned to the same skill. Three queries."""
     wanted: dict[str, list[tuple[int, str]]] = defaultdict(list)
     rows = Alignment.objects.filter(
         criterion__isnull=False,

@@ -115,7 +115,7 @@ class BankComments(generics.ListAPIView[BankComment]):
 
 
 class BankCommentDetail(APIView):
-    """One comment of the bank."""
+    """One comment from the bank."""
 
     scopes = {"GET": Scope.REVIEWS_READ, "PATCH": Scope.REVIEWS_WRITE, "DELETE": Scope.REVIEWS_WRITE}
     limits = {"PATCH": "note"}

@@ -218,7 +218,7 @@ _LEADS_SAY = (
 
 
 class LeadForm(DeskForm):
-    """The desk form for moderation and appeals: with reasons and, if need be, an outcome other than the levels give."""
+    """The desk form for moderation and appeals: with reasons and, if need be, an outcome against the levels."""
 
     against = forms.ChoiceField(label=_("Outcome"), choices=_LEADS_SAY, required=False, widget=forms.RadioSelect)
     reason = Words(

@@ -76,7 +76,7 @@ _AGAINST = Worded(_against)
 
 
 def why_barred(user: User, submission: Submission, *, part: str, attempt: Attempt) -> str | None:
-    """Why `user` must not judge this part, as a sentence to them: a conflict, no badge, or another part. Else None."""
+    """Why `user` must not judge this part, as a sentence to them: a conflict, no badge, another part; or None."""
     if conflict := conflict_of(user, submission):
         return conflict
     if not is_eligible(user, submission.achievement):

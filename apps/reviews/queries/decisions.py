@@ -39,7 +39,7 @@ def line_of(decision: Decision) -> list[Decision]:
 
 
 def marking_of(attempt: Attempt, part: str) -> Review | None:
-    """The sent marking of one part that counts: not one passed back, nor one from before it was to be judged again."""
+    """The sent marking of one part that counts: not one passed back, nor one from before a new judging."""
     sent = Review.objects.filter(
         assignment__attempt=attempt,
         assignment__turn__part=part,

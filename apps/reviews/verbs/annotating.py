@@ -36,7 +36,7 @@ def annotate(
     text: str = "",
     for_learner: bool = False,
 ) -> Annotation:
-    """Write a note on a piece, on a criterion, or on both: the last cites the piece for the criterion, and needs no
+    """Write a note on a piece, on a criterion, or on both: then it cites the piece for the criterion, and needs no
     text.
 
     A note for the learner reaches them with the decision; other notes never do. Writing the same note twice keeps

@@ -27,7 +27,7 @@ Done = Consequence.Done
 
 @transaction.atomic
 def see_to(consequence: Consequence, *, by: User, done: str, note: str) -> Consequence:
-    """Revoke, replace or leave the credential. `note` is told to its earner, unless the credential is left as it is."""
+    """Revoke, replace or leave the credential. `note` is told to its earner, unless the credential is left alone."""
     attempt, submission = locked(consequence.decision.attempt)
     consequence = Consequence.objects.select_related("decision", "credential").get(pk=consequence.pk)
     decision = consequence.decision

@@ -100,8 +100,8 @@ def _recommend(attempt: Attempt) -> None:
 
 
 def _compare(attempt: Attempt, *, by: User) -> Decision | None:
-    """Compare two separate markings, once both are sent. They settle the attempt if both gave the same levels and the
-    same outcome, which the four questions can affect; otherwise a lead decides between them.
+    """Compare two separate markings, once both are sent. They settle the attempt if both gave the same levels and
+    came to the same outcome; otherwise a lead decides between them.
     """
     first, second = queries.marking_of(attempt, Part.FIRST), queries.marking_of(attempt, Part.SECOND)
     if first is None or second is None:
@@ -192,7 +192,7 @@ def _recommended(attempt: Attempt) -> Review:
 
 @transaction.atomic
 def return_unscored(attempt: Attempt, *, by: User, reason: str) -> Attempt:
-    """Return an attempt that can't be judged as it is to its learner, with the reason. It doesn't use up an attempt."""
+    """Return an attempt that can't be judged as it is, with the reason. It doesn't count as an attempt."""
     attempt, submission = locked(attempt)
     if not is_reader(by, submission):
         raise cannot_judge(by, submission)

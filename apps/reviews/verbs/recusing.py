@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 
 @transaction.atomic
 def recuse(attempt: Attempt, *, by: User, kind: str, reason: str = "") -> Conflict:
-    """Declare that one must not judge this work, and why, whether one holds it or has only read it. Anything held is
-    permanently left to others, and so is a sent marking that no decision rests on yet.
+    """Declare that one must not judge this work, and why, whether one holds it or has only read it. What one holds
+    goes to someone else for good, and so does what one sent, unless a decision rests on it.
     """
     attempt, submission = locked(attempt)
     if not is_reader(by, submission):

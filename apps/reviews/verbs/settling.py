@@ -221,7 +221,7 @@ def _leave_to_a_human(decision: Decision, credential: Credential) -> None:
 
 
 def refuse_settled(attempt: Attempt) -> None:
-    """Refuse a decision that comes too late. While an attempt is judged again, its earlier decision is no obstacle."""
+    """Refuse a decision that comes too late. While an attempt is judged again, its earlier one is no obstacle."""
     is_over = attempt.state in (Attempt.State.ASSESSED, Attempt.State.CLOSED) and not queries.is_judged_anew(attempt)
     decision = queries.decision_on(attempt) if is_over else None
     if decision is not None:

@@ -73,7 +73,7 @@ def desk_page(
     talk_form: TalkForm | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    """Render the desk. `asked`: another form that was refused. `clash`: another window has saved these marks since."""
+    """Render the desk. `asked`: another form that was refused. `clash`: another window has saved the marks since."""
     submission = attempt.submission
     version = submission.version
     prefetch_related_objects([version], "criteria__levels")

@@ -139,7 +139,7 @@ def _piece(attempt: Attempt, public_id: str) -> EvidenceItem | None:
 
 
 def _cite(request: SignedInRequest, attempt: Attempt) -> HttpResponse:
-    """Cite a piece. Its fields are part of the marks form: without a script the marks come along, so they are saved."""
+    """Cite a piece. Its fields are part of the marks form: without a script the marks come along and are saved."""
     code = request.POST["cite"]
     criterion = next((one for one in criteria_of(attempt) if one.code == code), None)
     scripted = _is_scripted(request)

@@ -59,7 +59,7 @@ class AttemptChanges(APIView):
 
     @extend_schema(parameters=[SinceSerializer], responses=ChangesSerializer)
     def get(self, request: Request, public_id: str, number: int) -> Response:
-        """The texts that differ, and all pieces of both attempts, compared with the attempt before or with `since`."""
+        """The texts that differ, and all pieces of both attempts, compared with the one before or with `since`."""
         attempt = own_attempt(request, public_id, number)
         earlier = Attempt.objects.visible_to(person_of(request)).filter(submission=attempt.submission_id)
         return Response(changes_of(request, attempt, earlier))

@@ -102,7 +102,7 @@ class AttemptUploads(generics.ListAPIView[Upload]):
 
     @extend_schema(request=BeginUploadSerializer, responses={201: UploadSerializer, 413: TOO_LARGE})
     def post(self, request: Request, public_id: str, number: int) -> Response:
-        """Begin an upload. Any refusal comes before the file is sent. An upload lapses after a week without a part."""
+        """Begin an upload. Any refusal comes before the file is sent. It lapses after a week without a part."""
         attempt = own_attempt(request, public_id, number)
         asked = BeginUploadSerializer(data=request.data)
         asked.is_valid(raise_exception=True)

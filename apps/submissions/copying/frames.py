@@ -1,4 +1,4 @@
-"""MP3: a sequence of frames. Only frames are copied, not the tags before, between and after them (ID3, APE, Lyrics3)."""
+"""MP3: a sequence of frames. Only frames are copied, not the tags before, between and after (ID3, APE, Lyrics3)."""
 
 from __future__ import annotations
 

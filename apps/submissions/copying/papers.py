@@ -94,7 +94,7 @@ def _clean_dictionary(one: DictionaryObject) -> None:
 
 
 def _is_action(one: DictionaryObject, action: Any) -> bool:
-    """Whether its /S names an action. Others have an /S too: groups (/Transparency), structure (/P), borders, labels."""
+    """Whether its /S names an action. Others have one: groups (/Transparency), structure (/P), borders, labels."""
     return (one.get("/Type") == "/Action" and action not in _HARMLESS_ACTIONS) or action in _ACTS
 
 

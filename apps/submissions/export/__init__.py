@@ -21,6 +21,6 @@ __all__ = ["CHUNK", "archive", "draft", "file_name", "whole"]
 
 
 def archive(attempt: Attempt, *, reader: User) -> Iterator[bytes]:
-    """Yield the ZIP in chunks. `attempt` is frozen, and brings its submission's version with achievement and issuer."""
+    """Yield the ZIP in chunks. `attempt` is frozen, with its submission's version, achievement and issuer."""
     knows = queries.may_know_learner(reader, attempt.submission)
     return whole.archive(attempt, reader=reader) if knows else covered.archive(attempt, reader=reader)

@@ -76,7 +76,7 @@ class Capture(models.Model):
         return (self.same_as or self).text
 
     def says_the_same(self, other: Capture) -> bool:
-        """Whether a reader sees what they saw then. The bytes of a page differ with each request; its text doesn't."""
+        """Whether a reader sees what they saw then. The bytes of a page differ each time; its text doesn't."""
         if self.has_words or other.has_words:
             return (self.title, self.text_sha256) == (other.title, other.text_sha256)
         return self.sha256 == other.sha256

@@ -51,7 +51,7 @@ def keep_links(attempt: Attempt) -> None:
 
 
 def capture_link(submission_id: int, url: str, *, network: client.Network | None = None) -> Capture | None:
-    """Fetch a link, and keep its content or why that failed. Return None if that was just done, or too often today."""
+    """Fetch a link, and keep its content or why that failed. None if that was just done, or too often today."""
     if _is_new(submission_id, url) or _are_many(submission_id):
         return None
     now = clock.now()
@@ -94,7 +94,7 @@ def capture_again(piece: EvidenceItem, *, by: User) -> None:
 
 @transaction.atomic
 def recheck_links() -> int:
-    """Enqueue captures of links that have not been fetched for a week, up to the limits of one run. Return how many."""
+    """Enqueue captures of links not fetched for a week, up to the limits of one run. Return how many."""
     now = clock.now()
     taken: Counter[str] = Counter()
     for submission_id, url in queries.links_to_look_at(now)[:MOST_LOOKED_AT]:

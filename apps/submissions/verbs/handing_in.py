@@ -49,7 +49,7 @@ def submit(attempt: Attempt, *, by: User) -> Submission:
     record("submission.submitted", submission, by=by, attempt=attempt.public_id, number=attempt.number)
     keep_links(attempt)
     for upload in attempt.uploads.filter(state=Upload.State.RECEIVING).select_for_update():
-        end_upload(upload, Upload.State.CANCELLED)  # nobody should send the rest of it in vain
+        end_upload(upload, Upload.State.CANCELLED)  # no use in sending the rest
         record("upload.cancelled", submission, by=by, upload=upload.public_id)
     outbox.enqueue(
         "apps.submissions.tasks.freeze", key=f"freeze:{attempt.public_id}:{now.timestamp()}", attempt_id=attempt.pk

@@ -38,7 +38,7 @@ _IN_THE_QUEUE = (
 
 @transaction.atomic
 def withdraw(submission: Submission, *, by: User) -> Submission:
-    """Withdraw work until it is decided. Only the learner can see it again; a draft keeps its text."""
+    """Withdraw work that isn't decided yet. After that, only the learner can see it; a draft keeps its text."""
     attempt, submission = newest_held(submission)
     if not policies.can_edit(by, submission):
         raise PermissionDenied

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 @never_cache
 @require_safe
 def changes(request: SignedInRequest, public_id: str, number: int) -> HttpResponse:
-    """The changes since the attempt before, or since `?since=<number>`, among the attempts that this person may read."""
+    """The changes since the attempt before, or since `?since=<number>`, if this person may read that."""
     readable = Attempt.objects.visible_to(request.user).filter(submission__public_id=public_id)
     found = readable.select_related("submission__version__achievement__issuer")
     attempt = get_object_or_404(found, number=number)

@@ -164,7 +164,7 @@ def _moved(request: SignedInRequest, found: Submission, public_id: str, step: st
 @login_required
 @require_POST
 def lend_sample(request: SignedInRequest, public_id: str) -> HttpResponse:
-    """Say whether this may serve as an anonymous sample for assessors to learn from; it can be changed at any time."""
+    """Say whether this may serve as an anonymous sample for assessors to learn from; it can be changed any time."""
     found = own(request, public_id)
     _lend(request, found, lent=request.POST.get("lent") == "yes")
     return redirect(found)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 @transaction.atomic
 def tell_assessors(message: Message) -> None:
-    """Tell a learner's message to whoever holds the work, and to those who wrote before and may still read it."""
+    """Tell whoever holds the work about a learner's message, and those who wrote before and may still read it."""
     submission = message.submission
     newest = submission.attempts.handed_in().order_by("-number").first()
     if message.from_assessor or newest is None:

@@ -25,6 +25,8 @@ RETENTION: dict[str, tuple[timedelta, str]] = {
     "unsent": (timedelta(days=7), "apps.notices.retention.forget_unsent"),
     # What programs were told that gave a key by which they may ask again.
     "answers": (timedelta(days=1), "apps.accounts.idempotency.forget_answers"),
+    # Accounts made with an address that was never proved, and that hold nothing.
+    "unproved": (timedelta(days=30), "apps.accounts.retention.end_unproved"),
     # What stands under the bell and was mailed to nobody.
     "notices": (YEAR, "apps.notices.retention.forget_notices"),
 }

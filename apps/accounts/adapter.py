@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 
 class MFAAdapter(DefaultMFAAdapter):
     error_messages = DefaultMFAAdapter.error_messages | {
-        "incorrect_code": _("That is not it. Look again, or wait for the next one."),
-        "incorrect_credential": _("That passkey does not fit. Try again, or come in another way."),
+        "incorrect_code": _("That code is not right. Check it, or wait for the next one."),
+        "incorrect_credential": _("That passkey did not work. Try again, or sign in another way."),
         "unverified_email": _("Confirm your e-mail addresses first, or remove the ones you have not confirmed."),
         "cannot_generate_recovery_codes": _("Recovery codes belong to the second step. Turn it on first."),
     }

@@ -61,7 +61,7 @@ class UserAdmin(admin.ModelAdmin[User]):
     def come_of_age(self, request: HttpRequest, people: QuerySet[User]) -> None:
         self._act(verbs.come_of_age, request, people)
 
-    @admin.action(description=_("Take the second step away"))
+    @admin.action(description=_("Remove the second step"))
     def reset_second_step(self, request: HttpRequest, people: QuerySet[User]) -> None:
         self._act(taken_away, request, people)
 

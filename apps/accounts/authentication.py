@@ -36,7 +36,7 @@ class BearerToken(authentication.BaseAuthentication):
             or not token.person.is_active
             or import_string(settings.KEPT_OUT)(token.person)
         ):
-            raise exceptions.AuthenticationFailed(_("This token is not valid, or no longer."))
+            raise exceptions.AuthenticationFailed(_("This token is not valid, or is no longer valid."))
         # By the calendar of who reads it.
         today = now.astimezone(clock.zone(token.person.time_zone)).date()
         if token.last_used_on != today:

@@ -60,7 +60,7 @@ _LABELS: dict[str, StrOrPromise] = {
     "login": _("E-mail address"),
     "email": _("E-mail address"),
     "password": _("Password"),
-    "oldpassword": _("Your password now"),
+    "oldpassword": _("Your current password"),
     "password1": _("New password"),
     "password2": _("New password, once more"),
     "code": _("Code"),
@@ -218,8 +218,7 @@ class StillKnown(Ours):
             if is_lost(self.user):
                 raise forms.ValidationError(
                     gettext(
-                        "This installation has lost what tells your codes. Come in with a passkey, or ask whoever runs "
-                        "it to take your second step away."
+                        "This installation can no longer check your codes. Sign in with a passkey, or ask whoever runs it to remove your second step."
                     ),
                     code="lost",
                 ) from None
@@ -293,7 +292,9 @@ class ProfileForm(forms.ModelForm[User]):
 
 class LeaveForm(forms.Form):
     address = PlainText(
-        label=_("Your e-mail address"), max_length=254, help_text=_("Type it by hand, so that nobody leaves by a slip.")
+        label=_("Your e-mail address"),
+        max_length=254,
+        help_text=_("Type it by hand, so that nobody leaves by mistake."),
     )
 
 
@@ -301,7 +302,7 @@ class MergeForm(forms.Form):
     address = forms.EmailField(
         label=_("An address of the other account"),
         max_length=254,
-        help_text=_("A letter goes to where that account’s letters go. Open its link here, within an hour."),
+        help_text=_("We send a letter to that account’s main address. Open its link here, within an hour."),
     )
 
 

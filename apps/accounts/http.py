@@ -39,7 +39,6 @@ def say_password_is_gone(request: HttpRequest) -> None:
     messages.info(
         request,
         _(
-            "The password that was chosen for this address before it was proved opens nothing any more. "
-            "If you want one, set it anew on your account’s page."
+            "The password that was chosen for this address before it was proved no longer works. If you want one, set a new one on your account’s page."
         ),
     )

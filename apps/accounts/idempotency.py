@@ -53,7 +53,7 @@ def done_once(get_response: GetResponse) -> GetResponse:
         try:
             asked = hashlib.sha256(b"\0".join((request.get_full_path().encode(), request.body))).hexdigest()
         except RequestDataTooBig:
-            return problem_response(TooLarge(_("That is too big to be asked with an Idempotency-Key: ask without.")))
+            return problem_response(TooLarge(_("That request is too big for an Idempotency-Key. Send it without one.")))
         person, token = _who_asks(request)
         if person is None:
             return get_response(request)

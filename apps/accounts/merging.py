@@ -57,14 +57,16 @@ def _has_second_step(person: User) -> bool:
 def refuse(taker: User, giver: User) -> list[str]:
     reasons = []
     if giver.is_operator or giver.is_staff:
-        reasons.append(_("The other account runs this installation. Stay with that one, and take this one in there."))
+        reasons.append(
+            _("The other account runs this installation. Keep that account, and take this one in from there.")
+        )
     if taker.leaving_at is not None or giver.leaving_at is not None:
         reasons.append(_("One of the accounts is being erased. Choose to stay first."))
     if queries.is_held(giver):
-        reasons.append(_("The law asks that the other account be kept as it is. Ask whoever runs this installation."))
+        reasons.append(_("The law requires the other account to be kept as it is. Ask whoever runs this installation."))
     # Of an account that nobody was ever in, nobody knows who said that they are young.
     if (giver.is_minor or taker.is_minor) and not queries.was_never_in(giver):
-        reasons.append(_("While a guardian agrees to what you share, accounts stay apart."))
+        reasons.append(_("Accounts cannot be merged while a guardian has to agree to what you share."))
     both = queries.addresses_of(taker) | queries.addresses_of(giver)
     if len(both) > settings.ACCOUNT_MAX_EMAIL_ADDRESSES:
         most = settings.ACCOUNT_MAX_EMAIL_ADDRESSES

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib.auth import get_user_model
+from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.contrib.sessions.models import Session
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Lower
 from django.utils import timezone
 
 from apps.accounts import tokens
 from apps.accounts.models import LegalHold, Merge
 from apps.core.copying import listed
+from apps.core.models import Event
 from apps.core.text import normal_address
 
 if TYPE_CHECKING:
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
 
     from apps.accounts.models import User
+    from apps.core.models import EventBlock
 
 
 def addresses_of(person: User) -> set[str]:
@@ -123,11 +126,28 @@ def was_never_in(person: User) -> bool:
 
 def has_unproved_password(person: User) -> bool:
     """Whether a password was chosen by somebody who has not proved that the account is theirs."""
+    return person.has_usable_password() and has_unproved_sign_up(person)
+
+
+def has_unproved_sign_up(person: User) -> bool:
+    """Whether somebody signed up who has not proved that the account is theirs: they chose a password, or agreed to the
+    texts on the way to a passkey.
+    """
     return (
-        person.has_usable_password()
+        (person.has_usable_password() or bool(person.agreed_to))
         and not (person.is_staff or person.is_operator)  # made at the machine, by who may do anything
         and not EmailAddress.objects.filter(user=person, verified=True).exists()
     )
+
+
+def unproved_since(before: datetime) -> QuerySet[User]:
+    """Whose sign-up is that old, and who never proved the address. That nobody was in since, `was_never_in` says."""
+    people: QuerySet[User] = get_user_model().objects.filter(
+        joined_at__lt=before, last_login=None, is_active=True, leaving_at=None, is_staff=False, is_operator=False
+    )
+    signed_up = ~Q(password__startswith=UNUSABLE_PASSWORD_PREFIX) | ~Q(agreed_to={})
+    proved = EmailAddress.objects.filter(user=OuterRef("pk"), verified=True)
+    return people.filter(signed_up, ~Exists(proved)).order_by("joined_at", "pk")
 
 
 def is_asked_anew(person: User) -> bool:
@@ -151,6 +171,33 @@ def due_to_leave(now: datetime) -> QuerySet[User]:
     """Whose time to stay is over, and who are still there."""
     people: QuerySet[User] = get_user_model().objects.filter(leaving_at__lte=now, erased_at=None)
     return people.exclude(holds__in=LegalHold.objects.standing()).order_by("leaving_at", "pk")
+
+
+class Erasure(NamedTuple):
+    """What a certificate of erasure says; it names nobody. `done_at` is None while the erasure goes on, and `block`, the
+    part of the sealed log that records it, until that is sealed.
+    """
+
+    reference: str
+    asked_at: datetime
+    done_at: datetime | None
+    block: EventBlock | None
+
+
+def erasure(reference: str) -> Erasure | None:
+    """The erasure of the person with this public id; None unless they asked for one and it has begun."""
+    steps = ("person.leaving", "person.erasure_begun", "person.erased")
+    found = Event.objects.filter(subject_id=reference, kind__in=steps).select_related("block").order_by("pk")
+    newest = {event.kind: event for event in found}
+    if not {"person.leaving", "person.erasure_begun"} <= newest.keys():
+        return None
+    done = newest.get("person.erased")
+    return Erasure(
+        reference,
+        asked_at=newest["person.leaving"].happened_at,
+        done_at=done.happened_at if done else None,
+        block=done.block if done else None,
+    )
 
 
 def is_held(person: User) -> bool:

@@ -14,6 +14,7 @@ urlpatterns = [
     path("merge/sign-in/", views.begin_merge, name="begin_merge"),
     path("merge/here/", views.merge_here, name="merge_here"),
     path("merge/<str:token>/", views.merge_by_letter, name="merge_by_letter"),
+    path("erased/<public_id:reference>/", views.erasure, name="erasure"),
     path("guardian/", views.guardian, name="guardian"),
     path("guardian/minor/", views.say_minor, name="say_minor"),
     path("guardian/<str:token>/", views.guardian_consent, name="guardian_consent"),

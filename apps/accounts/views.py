@@ -122,7 +122,7 @@ class ConfirmLoginCode(ConfirmLoginCodeView):
 
     def form_valid(self, form: Form) -> HttpResponse:
         person = self._process.user
-        is_dropped = self._action == "verify" and verbs.drop_unproved_password(person, by=person)
+        is_dropped = self._action == "verify" and verbs.drop_unproved_sign_up(person, by=person)
         response: HttpResponse = super().form_valid(form)
         if is_dropped:
             say_password_is_gone(self.request)
@@ -174,9 +174,7 @@ def still_known(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse
     def wrapped(request: SignedInRequest) -> HttpResponse:
         if not is_lost(request.user):
             return view(request)
-        messages.error(
-            request, _("These codes are lost. Turn the second step off and on again, then there are new ones.")
-        )
+        messages.error(request, _("These codes are lost. Turn the second step off and on again to get new ones."))
         return redirect("mfa_index")
 
     return wrapped
@@ -211,6 +209,19 @@ def leave(request: SignedInRequest) -> HttpResponse:
 def stay(request: SignedInRequest) -> HttpResponse:
     did(request, lambda: verbs.stay(request.user, by=request.user), _("You stay. Nothing was erased."))
     return redirect("accounts:leave")
+
+
+@never_cache
+@require_safe
+@limited("paper", reading=True)
+def erasure(request: HttpRequest, reference: str) -> HttpResponse:
+    """The certificate of an erasure, which names nobody; its address stands in the last letter to the person."""
+    found = queries.erasure(reference)
+    if found is None:
+        raise Http404
+    response = render(request, "accounts/erasure.html", {"erasure": found})
+    response["X-Robots-Tag"] = "noindex"
+    return response
 
 
 # --- two accounts become one -------------------------------------------------------------------------------------------
@@ -325,7 +336,9 @@ def guardian(request: SignedInRequest) -> HttpResponse:
     asked = did_with(request, form, lambda address: verbs.ask_guardian(request.user, by=request.user, address=address))
     if asked is not None:
         if before is not None and (before.pk, before.asked_at) == (asked.pk, asked.asked_at):
-            messages.info(request, _("They were written to within a day. If the letter is lost, ask again tomorrow."))
+            messages.info(
+                request, _("We wrote to them less than a day ago. If the letter is lost, ask again tomorrow.")
+            )
         else:
             messages.success(request, _("A letter is on its way to your guardian."))
         return redirect("accounts:guardian")
@@ -354,8 +367,7 @@ def guardian_consent(request: HttpRequest, token: str) -> HttpResponse:
         if request.POST.get("answer") == "yes":
             did(request, lambda: verbs.give_guardian_consent(asked), _("Thank you. They can share now."))
         else:
-            verbs.end_guardian_consent(asked)
-            messages.success(request, _("Noted. Nothing of theirs is shown to others."))
+            did(request, lambda: verbs.end_guardian_consent(asked), _("Noted. Nothing of theirs is shown to others."))
         return redirect("accounts:guardian_consent", token)
     response = render(request, "accounts/guardian_consent.html", {"asked": asked, "age": settings.GUARDIAN_AGE})
     response["X-Robots-Tag"] = "noindex"

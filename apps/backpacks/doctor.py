@@ -29,17 +29,16 @@ class Finding(NamedTuple):
 
 
 _CHANGED = (
-    _("What is written in it is not what its issuer signed: one changed letter is enough."),
+    _("Its contents are not what its issuer signed. One changed letter is enough."),
     _(
-        "Find the file that was first sent to you, or download it anew from the issuer’s page. A copy that another"
-        " program has opened and saved often loses its signature. If the new one fails too, ask the issuer for another."
+        "Find the file that was first sent to you, or download it again from the issuer’s page. A copy that another program has opened and saved often loses its signature. If the new one fails too, ask the issuer for another."
     ),
 )
 _DAMAGED = (
     _("Parts that every badge must have are missing or can’t be read, so nobody can check it."),
-    _("Download it anew. If that one fails too, send the issuer the technical line below: it tells them what to mend."),
+    _("Download it again. If that one fails too, send the issuer the technical line below: it tells them what to fix."),
 )
-_AGAIN = _("Try again later. If it stays so, ask the issuer.")
+_AGAIN = _("Try again later. If the problem continues, ask the issuer.")
 
 # (name of the check, why) -> what it means, and the cure. An empty `why` holds for every way in which it can fail.
 _CHECKS: dict[tuple[str, str], tuple[StrOrPromise, StrOrPromise]] = {
@@ -51,19 +50,19 @@ _CHECKS: dict[tuple[str, str], tuple[StrOrPromise, StrOrPromise]] = {
     ),
     ("record", ""): _CHANGED,
     ("issuer", ""): (
-        _("Whoever is named as its issuer does not stand behind the key that signed it."),
-        _("Ask the issuer to publish the key, or to award the badge anew. Show them the technical line below."),
+        _("The issuer that it names does not vouch for the key that signed it."),
+        _("Ask the issuer to publish the key, or to award the badge again. Show them the technical line below."),
     ),
     ("status", ""): (
         _("Its issuer says that it no longer counts."),
         _("Only the issuer can change that: ask them what became of it."),
     ),
     ("status", "revoked"): (
-        _("Its issuer took it back, and tells so to everybody who checks it."),
-        _("Only the issuer can change that: ask them why, and whether they award it anew."),
+        _("Its issuer took it back, and tells everyone who checks it."),
+        _("Only the issuer can change that: ask them why, and whether they will award it again."),
     ),
     ("status", "suspended"): (
-        _("Its issuer has paused it; that can end."),
+        _("Its issuer has paused it, and may let it count again."),
         _("Ask the issuer how long it takes, and try again then."),
     ),
     ("status", "superseded"): (
@@ -75,7 +74,9 @@ _CHECKS: dict[tuple[str, str], tuple[StrOrPromise, StrOrPromise]] = {
         _("Ask the issuer for a file with dates that can be read."),
     ),
     ("in_time", "expired"): (
-        _("It counted only until that day. Kept as run out is what is shown to be genuine, and this could not be."),
+        _(
+            "It counted only until that day. One that has run out is kept only if shown to be genuine, and this could not be."
+        ),
         _("Try again later, or ask the issuer to renew it. If you just want to remember it, keep it as told by you."),
     ),
     ("in_time", "early"): (
@@ -83,16 +84,16 @@ _CHECKS: dict[tuple[str, str], tuple[StrOrPromise, StrOrPromise]] = {
         _("Try again on that day."),
     ),
     ("inside", ""): (
-        _("It is a record that holds several badges, and one of them does not hold."),
-        _("Bring each badge by itself: those that hold are kept."),
+        _("It is a record that holds several badges, and one of them is not valid."),
+        _("Bring each badge separately: the valid ones are kept."),
     ),
     ("address", ""): (
-        _("The address may be mistyped, or the server there is away just now. Nothing is known of the badge itself."),
-        _("Look for a slip in the address, or try again later. A file of the badge works without any address."),
+        _("The address may be mistyped, or the server there may be down. Nothing is known about the badge itself."),
+        _("Check the address for typing errors, or try again later. A file of the badge works without any address."),
     ),
     ("checking", ""): (
-        _("The badge may be well. What you gave is still here."),
-        _("Try again. If it stays so, tell whoever runs this installation."),
+        _("The badge may be fine. What you gave is still here."),
+        _("Try again. If the problem continues, tell whoever runs this installation."),
     ),
 }
 
@@ -112,7 +113,7 @@ _KEPT: dict[tuple[str, str], StrOrPromise] = {
     ),
 }
 
-_LOST_IN_PICTURES = _("Screenshots, photographs and messengers keep what can be seen and drop what is signed.")
+_LOST_IN_PICTURES = _("Screenshots, photographs and messaging apps keep the picture but lose the signature.")
 _ORIGINAL = _(
     "Save the original: open the badge’s page or the letter that it came with, and choose “Download”. Don’t take a"
     " screenshot, and send the file to yourself as a document, not as a picture."
@@ -134,7 +135,7 @@ _NO_BADGES: dict[str, tuple[StrOrPromise, StrOrPromise]] = {
     "picture": (_LOST_IN_PICTURES, _ORIGINAL),
     "empty": (
         _("Nothing arrived: a download may have been cut off."),
-        _("Download it anew, and look that the file is larger than nothing."),
+        _("Download it again, and check that the file is not empty."),
     ),
     "bytes": (
         _("It is a file of another kind."),
@@ -152,19 +153,19 @@ _NO_BADGES: dict[str, tuple[StrOrPromise, StrOrPromise]] = {
         _("Copy all of it, from the first brace to the last, or bring the file itself."),
     ),
     "inside": (
-        _("The address leads to a place that nobody outside can reach, so nothing could be checked."),
+        _("The address can’t be reached from outside, so nothing could be checked."),
         _("Give the address that others use too, or bring the badge’s file."),
     ),
     "absent": (
         _("It is kept private by whoever earned it, or the address is mistyped."),
-        _("If you earned it here, it lies in your backpack already."),
+        _("If you earned it here, it is already in your backpack."),
     ),
     "others": (
-        _("A badge of this house belongs to the one account that earned it."),
+        _("A badge awarded here belongs only to the account that earned it."),
         _("If that is you with another address, sign in with that account, or ask the issuer to correct the address."),
     ),
     "full": (
-        _("There is an end to what one person keeps."),
+        _("There is a limit to what one person can keep."),
         _("Give up what you no longer need, then try again."),
     ),
     "locked": (
@@ -172,20 +173,20 @@ _NO_BADGES: dict[str, tuple[StrOrPromise, StrOrPromise]] = {
         _("Unpack the archive yourself, and bring the files."),
     ),
     "nested": (
-        _("One archive is opened, not those inside it."),
+        _("An archive is opened, but not the archives inside it."),
         _("Unpack it yourself, and bring the inner archive or its files."),
     ),
     "broken": (
         _("It was cut off on its way, or written by an unusual program."),
-        _("Download or pack it anew, or bring the files one by one."),
+        _("Download or pack it again, or bring the files one by one."),
     ),
     "many": (
-        _("It was not begun: none of it is in your backpack."),
+        _("We did not start on it: none of it is in your backpack."),
         _("Ask whoever runs this installation: from its file they can take in a backpack of up to 10,000 badges."),
     ),
     "left": (
         _("The rest of that backpack was taken."),
-        _("See to that, and bring the backpack once more: nothing in it comes twice."),
+        _("Put that right, and bring the backpack again: nothing in it is added twice."),
     ),
     "other": (_("It is something else."), _("Bring a PNG, SVG, JSON or JWT file, as the badge’s page offers it.")),
 }

@@ -56,7 +56,9 @@ class DeclareForm(forms.Form):
     picture = forms.FileField(
         label=_("Picture of it"),
         required=False,
-        help_text=_("A photograph or scan: PNG, JPEG or WebP. Whoever sees it in a collection sees all that is on it."),
+        help_text=_(
+            "A photograph or scan: PNG, JPEG or WebP. Anyone who sees it in a collection sees everything on it."
+        ),
         widget=forms.ClearableFileInput(attrs={"accept": "image/png,image/jpeg,image/webp"}),
     )
 
@@ -95,11 +97,11 @@ class CollectionForm(forms.Form):
         label=_("Story"),
         required=False,
         max_length=10_000,
-        help_text=_("A few sentences for whoever opens it. Markdown works."),
+        help_text=_("A few sentences for the people who open it. Markdown works."),
         widget=forms.Textarea(attrs={"rows": 5}),
     )
     layout = forms.ChoiceField(
-        label=_("How the badges stand"),
+        label=_("How the badges are arranged"),
         choices=Collection.Layout.choices,
         initial=Collection.Layout.POCKETS,
         required=False,
@@ -115,8 +117,7 @@ class EditCollectionForm(CollectionForm):
         label=_("Your name on it"),
         required=False,
         help_text=_(
-            "If not, neither the page nor any badge on it says who you are, and it does not stand on your public page. "
-            "Your own words, pictures and evidence stay as they are."
+            "If not, neither the page nor any badge on it says who you are, and it is not listed on your public page. Your own words, pictures and evidence stay as they are."
         ),
     )
 
@@ -132,13 +133,13 @@ class CoverForm(forms.Form):
         label=_("What the picture shows"),
         required=False,
         max_length=300,
-        help_text=_("For whoever can't see it."),
+        help_text=_("For people who can’t see it."),
     )
 
     def clean(self) -> dict[str, Any]:
         told = super().clean() or self.cleaned_data
         if told.get("picture") and not told.get("alt"):
-            self.add_error("alt", _("Say what the picture shows, for whoever can't see it."))
+            self.add_error("alt", _("Say what the picture shows, for people who can’t see it."))
         return told
 
 
@@ -183,9 +184,11 @@ class ShareForm(forms.Form):
         label=_("For whom"),
         required=False,
         max_length=100,
-        help_text=_("Only you read it: each link has its own count, and can be taken back by itself."),
+        help_text=_("Only you read it: each link has its own count, and can be withdrawn separately."),
     )
-    until = _day(_("Until"), required=False, help_text=_("The link shows nothing after this day. Empty: no end."))
+    until = _day(
+        _("Until"), required=False, help_text=_("The link shows nothing after this day. Leave it empty for no end.")
+    )
 
 
 class PublishForm(forms.Form):

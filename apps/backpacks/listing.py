@@ -81,7 +81,7 @@ def _waits(_now: datetime) -> Q:
 
 VIEWS: dict[str, View] = {
     "": View(gettext_lazy("All"), lambda _now: Q()),
-    "waiting": View(gettext_lazy("Waiting for your yes"), _waits),
+    "waiting": View(gettext_lazy("Waiting for your answer"), _waits),
     "valid": View(gettext_lazy("Valid"), _stands),
     "soon": View(gettext_lazy("Running out"), _runs_out),
     "over": View(gettext_lazy("No longer valid"), _over),

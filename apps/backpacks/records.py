@@ -207,8 +207,7 @@ _NO_LONGER: dict[str, StrOrPromise] = {
         "%(issuer)s has replaced %(badge)s, awarded to %(name)s on %(date)s, by a newer one."
     ),
     _KEYLESS: gettext_lazy(
-        "%(issuer)s awarded %(badge)s to %(name)s on %(date)s. The key that signed it is in other hands: it has to be"
-        " signed anew."
+        "%(issuer)s awarded %(badge)s to %(name)s on %(date)s. The key that signed it is compromised: it has to be signed again."
     ),
     _EXPIRED: gettext_lazy("%(issuer)s awarded %(badge)s to %(name)s on %(date)s. It ran out on %(until)s."),
 }

@@ -125,7 +125,7 @@ def _part(name: str, archive: zipfile.ZipFile, one: zipfile.ZipInfo) -> Part:
     if one.flag_bits & _LOCKED:
         return Part(name, words=_("This file is locked with a password."), why="locked")
     if one.compress_type not in METHODS:
-        return Part(name, words=_("This file is packed in a way that is not opened here."), why="broken")
+        return Part(name, words=_("This file is compressed in a way that cannot be opened here."), why="broken")
     data = b""
     if one.file_size <= verifier.MOST_BYTES:
         try:

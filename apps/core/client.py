@@ -240,7 +240,7 @@ def _get(
                 )
             body = _limited(response.iter_stream(), most_bytes)
     except (httpx.InvalidURL, UnicodeError):
-        raise FetchRefused(_("%(host)s leads to what is not an address") % {"host": _host(url)}) from None
+        raise FetchRefused(_("%(host)s redirects to something that is not an address") % {"host": _host(url)}) from None
     except _NO_ANSWER as error:
         raise FetchRefused(
             _("%(host)s did not answer (%(why)s)") % {"host": _host(url), "why": type(error).__name__}

@@ -48,8 +48,7 @@ def redrawn(upload: UploadedFile, *, most: tuple[int, int], form: Literal["PNG",
     content = upload.read()
     if _is_svg(content):
         raise Refused(
-            _("This has to be a picture made of dots. Save the SVG as a PNG first, %(wide)d pixels wide or more.")
-            % {"wide": most[0]}
+            _("An SVG cannot be used here. Save it as a PNG first, %(wide)d pixels wide or more.") % {"wide": most[0]}
         )
     try:
         picture = _decoded(content, most)
@@ -126,7 +125,7 @@ def _decoded(content: bytes, most: tuple[int, int]) -> Image.Image:
     if picture.width * picture.height > MOST_PIXELS:
         raise _too_many_pixels()
     if min(picture.size) < LEAST_SIDE:
-        raise Refused(_("That picture is too small to be read: 32 pixels a side are the least."))
+        raise Refused(_("That picture is too small to read: each side needs at least 32 pixels."))
     # A photograph says which way is up beside its dots; then nothing that came with it is kept.
     picture = ImageOps.exif_transpose(picture)
     picture.thumbnail(most)

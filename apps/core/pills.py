@@ -53,7 +53,7 @@ KINDS: dict[str, dict[str, Pill]] = {
     "credential": {
         "awarded": Pill(_CLOCK, "due", _("Being signed")),
         "baked": Pill(_CLOCK, "due", _("Signed")),
-        "offered": Pill("envelope-fill", "due", _("Waiting for your yes")),
+        "offered": Pill("envelope-fill", "due", _("Waiting for your answer")),
         "claimed": Pill(_TICK, "pass", _("Claimed")),
         "declined": Pill(_DASH, "expired", _("Not wanted")),
         "unclaimed": Pill(_SAND, "expired", _("Not claimed")),
@@ -66,7 +66,7 @@ KINDS: dict[str, dict[str, Pill]] = {
         "unsure": Pill("question-square-fill", "unsure", _("Could not check")),
         "invalid": Pill("x-octagon-fill", "fail", _("Not valid")),
         "nameless": Pill("person-fill-x", "unsure", _("Issuer not proved")),
-        "keyless": Pill("key", "unsure", _("To be signed anew")),
+        "keyless": Pill("key", "unsure", _("To be signed again")),
         "unproved": Pill("person-fill-x", "unsure", _("Recipient not proved")),
         "declared": Pill("pencil", "draft", _("Told, not checked")),
     },
@@ -214,7 +214,7 @@ KINDS: dict[str, dict[str, Pill]] = {
         "undone": Pill(_STOP, "revoked", pgettext_lazy("row", "Taken back")),
     },
     "finding": {
-        "error": Pill("x-octagon-fill", "fail", _("To mend")),
+        "error": Pill("x-octagon-fill", "fail", _("To fix")),
         "warning": Pill("exclamation-triangle-fill", "unsure", _("Look at it")),
         "note": Pill("info-circle-fill", "due", _("Good to know")),
     },

@@ -64,5 +64,5 @@ def normal_address(address: str) -> str:
 def validate_text(value: str) -> None:
     if not is_plain(value):
         raise ValidationError(
-            _("This holds a control character that can't be kept. Type the text anew."), code="control"
+            _("This holds a control character that can't be kept. Type the text again."), code="control"
         )

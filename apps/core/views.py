@@ -105,7 +105,7 @@ def role(request: HttpRequest) -> HttpResponse:
     held = {one.name for one in context.shell_of(request).roles}
     chosen = request.POST.get("role", "")
     if chosen not in held:
-        raise PermissionDenied(_("That part is not yours here."))
+        raise PermissionDenied(_("You do not have that role here."))
     request.session[context.ROLE_KEY] = chosen
     return redirect("home")
 

@@ -97,7 +97,7 @@ class GivenForm(forms.Form):
         for number, line in enumerate(lines, start=1):
             if line and not addresses.listed(line):
                 raise forms.ValidationError(
-                    _("Line %(number)d is no address: “%(line)s”. Correct it, and choose your files again.")
+                    _("Line %(number)d is not an address: “%(line)s”. Correct it, and choose your files again.")
                     % {"number": number, "line": line[:60]}
                 )
         return addresses.listed(typed)
@@ -145,7 +145,7 @@ class VerifyForm(GivenForm):
         },
     )
     recipient = forms.EmailField(
-        label=_("E-mail address of whoever should have it"),
+        label=_("E-mail address of the person who should have it"),
         required=False,
         max_length=254,
         widget=forms.EmailInput(attrs={"autocomplete": "off"}),
@@ -156,7 +156,7 @@ class VerifyForm(GivenForm):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
         if cleaned["text"] and (cleaned["places"] or cleaned.get("picture")):
-            raise forms.ValidationError(_("Give the text of a credential by itself, without a file or an address."))
+            raise forms.ValidationError(_("Give only the text of a credential, without a file or an address."))
         return cleaned
 
 
@@ -164,10 +164,10 @@ class RecipientForm(forms.Form):
     """Who is meant: an address, and the name for whoever is not known here yet."""
 
     address = forms.EmailField(
-        label=_("E-mail address"), max_length=254, help_text=_("The badge is bound to it. Look twice.")
+        label=_("E-mail address"), max_length=254, help_text=_("The badge is bound to it. Check it carefully.")
     )
     name = PlainText(
-        label=_("Name"), max_length=300, help_text=_("Whoever is known here already keeps their own name.")
+        label=_("Name"), max_length=300, help_text=_("Someone who already has an account here keeps their own name.")
     )
 
 
@@ -281,9 +281,9 @@ class MakeClaimCodeForm(forms.Form):
         help_text=_("The event, and what people did there. Only people of this organisation read it."),
     )
     asks_approval = forms.BooleanField(
-        label=_("Somebody of us says yes to each"),
+        label=_("One of us approves each request"),
         required=False,
-        help_text=_("Without it, whoever has the code gets the badge: a photo of it is enough."),
+        help_text=_("Without it, anyone with the code gets the badge: a photo of it is enough."),
     )
 
     def __init__(self, *args: Any, issuer: Issuer, versions: Iterable[AchievementVersion], **kwargs: Any) -> None:
@@ -352,7 +352,9 @@ class CorrectForm(RecipientForm, NoteForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["note"].help_text = _("It goes to the one who had the badge wrongly, and stands on its old page.")
+        self.fields["note"].help_text = _(
+            "It is sent to the person who got the badge by mistake, and shown on its old page."
+        )
 
 
 class CompromiseForm(forms.Form):
@@ -386,7 +388,7 @@ class AcceptEndorsementForm(forms.Form):
         label=_("What you endorse, and why"),
         max_length=LONGEST,
         widget=forms.Textarea(attrs={"rows": 6}),
-        help_text=_("A few sentences; Markdown works. Name no person: copies that others keep stay."),
+        help_text=_("A few sentences; Markdown works. Name nobody: copies that others keep cannot be changed."),
     )
 
 
@@ -396,5 +398,5 @@ class DeclineEndorsementForm(forms.Form):
         required=False,
         max_length=LONGEST,
         widget=forms.Textarea(attrs={"rows": 4}),
-        help_text=_("Only who asked reads it."),
+        help_text=_("Only the person who asked can read it."),
     )

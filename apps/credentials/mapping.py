@@ -146,7 +146,7 @@ def refuse_unfit(mapping: Mapping[str, Any], width: int) -> None:
     if "name" not in mapping and not halves:
         raise Refused(_("Say which column holds the names."))
     if "name" in mapping and halves:
-        raise Refused(_("The name stands in one column or in two: choose one way."))
+        raise Refused(_("Put the name in one column or in two, not both."))
     if len(set(columns_of(mapping))) < len(columns_of(mapping)):
         raise Refused(_("A column holds one thing only."))
 

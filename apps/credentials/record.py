@@ -58,7 +58,7 @@ def compare(report: Report, text: str, known: SignedForm | None) -> None:
     credential = held.credential
     report.own_id, report.zone = credential.public_id, credential.issuer.time_zone
     if report.picture and not _is_our_picture(report, text, credential):
-        plain = _("The words are ours, but the picture around them is not the one that was made here.")
+        plain = _("The signed text is ours, but the picture around it is not the one that was made here.")
         report.add("record", AUTHENTICITY, FAIL, plain, f"no picture with SHA-256 {report.sha256}")
     else:
         _tell_known(report, text)
@@ -198,11 +198,11 @@ def _fall_of(found: Endorsement | None, document: dict[str, Any]) -> Fall | None
     if found is not None and found.state == Endorsement.State.SIGNED and not found.lost_its_key:
         return None  # its signature tells
     if found is None or not _is_what_was_signed(found, document):
-        return Fall(_("We have no record of an endorsement inside it."), forged=True)
+        return Fall(_("It contains an endorsement that we have no record of."), forged=True)
     if found.lost_its_key:
         plain = _("The key that signed the endorsement by %(endorser)s inside it no longer holds.")
     else:
-        plain = _("%(endorser)s has taken back its endorsement, which stands inside it.")
+        plain = _("It contains an endorsement that %(endorser)s has withdrawn.")
     return Fall(plain % {"endorser": found.endorser.name})
 
 

@@ -45,28 +45,28 @@ AT_ONCE = 1_000
 # Key -> what is wrong and what to do, in words for who made the table. What a row is `told` fills the gaps.
 PROBLEMS: dict[str, StrOrPromise] = {
     "no_address": gettext_lazy("No e-mail address stands here."),
-    "bad_address": gettext_lazy("“%(text)s” is no e-mail address."),
-    "no_name": gettext_lazy("No name stands here. Whoever is new here is called by it."),
+    "bad_address": gettext_lazy("“%(text)s” is not an e-mail address."),
+    "no_name": gettext_lazy("There is no name here. Anyone new here needs one."),
     "long_name": gettext_lazy("The name has %(length)s characters; the most is %(most)s."),
-    "lost": gettext_lazy("A character in “%(column)s” can’t be kept: it is shown as �. Type the text anew."),
+    "lost": gettext_lazy("A character in “%(column)s” can’t be kept: it is shown as �. Type the text again."),
     "long_narrative": gettext_lazy("The narrative has %(length)s characters; the most is %(most)s."),
     "bad_evidence": gettext_lazy("“%(text)s” is no whole web address: one begins with https:// or http://."),
     "long_evidence": gettext_lazy("An address of evidence has %(length)s characters; the most is %(most)s."),
     "much_evidence": gettext_lazy("%(count)s pieces of evidence stand here; the most is %(most)s."),
     "same_evidence": gettext_lazy("“%(text)s” stands here twice."),
-    "bad_expiry": gettext_lazy("“%(text)s” is no day. Write it as %(example)s."),
+    "bad_expiry": gettext_lazy("“%(text)s” is not a date. Write it as %(example)s."),
     "two_expiries": gettext_lazy("“%(text)s” may be %(one)s or %(other)s. Write %(one_iso)s or %(other_iso)s."),
     "past_expiry": gettext_lazy("%(day)s is over already."),
     "far_expiry": gettext_lazy("%(day)s is more than %(most)s years away."),
-    "bad_language": gettext_lazy("“%(text)s” is no language that is spoken here. Write one of: %(codes)s."),
+    "bad_language": gettext_lazy("“%(text)s” is not a language that is used here. Write one of: %(codes)s."),
     "twice": gettext_lazy("Line %(line)s has the same address."),
-    "same_person": gettext_lazy("This is the person of another line, by another address."),
-    "twice_person": gettext_lazy("This is the person of line %(line)s, “%(address)s”."),
+    "same_person": gettext_lazy("This is the same person as on another line, with another address."),
+    "twice_person": gettext_lazy("This is the same person as on line %(line)s, “%(address)s”."),
     "yourself": gettext_lazy("This is you: nobody awards a badge to themselves. Ask a colleague."),
     "held": gettext_lazy("This person holds the badge already."),
     "taken_in": gettext_lazy("Nobody can be reached at this address any more. Ask the person for another."),
     "unsigned": gettext_lazy(
-        "Something went wrong on our side, and nothing was awarded. Tell who runs this installation."
+        "Something went wrong on our side, and nothing was awarded. Tell whoever runs this installation."
     ),
 }
 

@@ -133,7 +133,7 @@ def read(data: bytes) -> Sheet:
             _("This is an older workbook, or one with a password. Save it as .xlsx without a password, or as CSV.")
         )
     if data.startswith(b"%PDF") or data.lstrip()[:1] == b"<":
-        raise Unreadable(_("This is no table. Save yours as .xlsx or as “CSV UTF-8”, and choose that."))
+        raise Unreadable(_("This is not a table. Save yours as .xlsx or as “CSV UTF-8”, and choose that."))
     text, guessed = _decoded(data)
     if not text.strip():
         raise Unreadable(_("This file is empty."))
@@ -167,7 +167,7 @@ def _names(sheet: Sheet) -> list[str]:
         names = [seen(cell)[:LONGEST_HEADING] for cell in cells[:width]]
         if address := next(filter(mapping.is_address, names), ""):
             raise Unreadable(
-                _("The first line names no columns: “%(address)s” stands in it. Put a line of headings on top.")
+                _("The first line has no column names: it contains “%(address)s”. Put a line of headings on top.")
                 % {"address": address}
             )
         return names
@@ -184,7 +184,7 @@ def _rows(sheet: Sheet, names: Sequence[str]) -> Iterator[tuple[int, list[str]]]
         found += 1
         if found > MOST_ROWS:
             raise Unreadable(
-                _("This table has more than %(most)s rows. Part it, and give one part after the other.")
+                _("This table has more than %(most)s rows. Split it, and give one part after the other.")
                 % {"most": f"{MOST_ROWS:,}"}
             )
         if any(cells[width:]):
@@ -279,7 +279,7 @@ def _lines_of_workbook(data: bytes) -> Iterator[list[Any]]:
             yield list(values[:width])
     except Exception as error:
         raise Unreadable(
-            _("This workbook can’t be read. Save the table anew as .xlsx or as “CSV UTF-8”, and choose that.")
+            _("This workbook can’t be read. Save the table again as .xlsx or as “CSV UTF-8”, and choose that.")
         ) from error
 
 
@@ -288,7 +288,7 @@ def _refuse_bombs(data: bytes) -> None:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             parts = archive.infolist()
     except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError):
-        raise Unreadable(_("This file is damaged: it can’t be unpacked. Save the table anew and choose it.")) from None
+        raise Unreadable(_("This file is damaged: it can’t be unpacked. Save the table again and choose it.")) from None
     # No more is unpacked of a part than its entry says.
     if len(parts) > MOST_PARTS or sum(part.file_size for part in parts) > MOST_UNPACKED:
         raise Unreadable(
@@ -299,7 +299,7 @@ def _refuse_bombs(data: bytes) -> None:
         )
     # No spreadsheet packs in other ways, and of those nothing bounds what is unpacked at once.
     if any(part.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED) for part in parts):
-        raise Unreadable(_("This file is damaged: it can’t be unpacked. Save the table anew and choose it."))
+        raise Unreadable(_("This file is damaged: it can’t be unpacked. Save the table again and choose it."))
     if not any(part.filename == "[Content_Types].xml" for part in parts):
         raise Unreadable(_("This is an archive and no .xlsx workbook. Save yours as .xlsx or as “CSV UTF-8”."))
 

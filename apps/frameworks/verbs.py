@@ -389,7 +389,9 @@ def _begin(import_id: int) -> Sequence[importers.Row]:
         raise Refused(damaged)
     reading = importers.read(data, today=found.made_at.date())
     if not reading.is_good or len(reading.rows) != found.rows_total:
-        raise Refused(_("The file reads otherwise than when it was checked. Nothing was imported: choose it again."))
+        raise Refused(
+            _("The file no longer reads as it did when it was checked. Nothing was imported: choose it again.")
+        )
     return reading.rows
 
 

@@ -104,7 +104,7 @@ def read(text: str | bytes) -> dict[str, Any]:
     try:
         body = json.loads(text)
     except (ValueError, RecursionError) as error:
-        raise BadDesignError([_("This is no JSON file. Choose one that was exported here.")]) from error
+        raise BadDesignError([_("This is not a JSON file. Choose one that was exported here.")]) from error
     return clean(body)
 
 
@@ -129,7 +129,7 @@ def _tame(value: Any, depth: int = 0) -> Any:
     if isinstance(value, list):
         return [_tame(one, depth + 1) for one in value]
     if isinstance(value, str) and not is_plain(value):
-        raise BadDesignError([_("A text here holds a control character, which can't be signed. Type it anew.")])
+        raise BadDesignError([_("A text here holds a control character, which can't be signed. Type it again.")])
     if isinstance(value, float):
         return int(value) if value.is_integer() else str(value)
     return value

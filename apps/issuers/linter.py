@@ -74,7 +74,7 @@ BARRED = (
 
 
 class Severity(TextChoices):
-    ERROR = "error", gettext_lazy("Has to be mended")
+    ERROR = "error", gettext_lazy("Needs fixing")
     WARNING = "warning", gettext_lazy("Worth a look")
 
 
@@ -150,9 +150,7 @@ def _focus(version: AchievementVersion) -> Iterator[Remark]:
     if not version.skill_sentence.strip():
         yield _error("no_skill", Step.FOCUS, "id_skill_sentence", _("Say in one sentence what the earner can do."))
     if not version.description_for_earners.strip():
-        yield _warning(
-            "no_reason", Step.FOCUS, "id_description_for_earners", _("Learners read why they should earn it.")
-        )
+        yield _warning("no_reason", Step.FOCUS, "id_description_for_earners", _("Say why learners should earn it."))
     name = slugify(version.name).replace("-", " ")
     for word in BARRED:
         if re.search(
@@ -188,7 +186,7 @@ def _outcomes(version: AchievementVersion) -> Iterator[Remark]:
                     "vague_verb",
                     Step.OUTCOMES,
                     "id_outcomes",
-                    _("Nobody can watch somebody “%(verb)s”. Say what they do: “%(outcome)s”.")
+                    _("“%(verb)s” can't be observed. Say what the earner does: “%(outcome)s”.")
                     % {"verb": vague, "outcome": one.text},
                 )
     if not version.how_earned.strip():
@@ -287,18 +285,20 @@ def _judges(version: AchievementVersion) -> Iterator[Remark]:
     leads = {person for person, role in seated if role == Seat.Role.MODERATOR}
     people = {person for person, _role in seated}
     if version.policy == Policy.FOUR_EYES and len(people) < FEWEST_TO_GRANT:
-        words = _("One recommends and another decides: that takes two people who assess, and here are fewer.")
+        words = _("One person recommends and another decides, so you need two people who assess. There are fewer here.")
         yield _warning("few_for_four_eyes", Step.METADATA, "id_policy", words)
     if version.policy == Policy.DOUBLE_BLIND and (not leads or len(people) < FEWEST_TO_ADJUDICATE):
-        words = _("Two mark apart, and a lead decides where they differ: that takes three people, one of them a lead.")
+        words = _(
+            "Two people mark separately and a lead decides if they differ, so you need three people, one of them a lead."
+        )
         yield _warning("few_for_double_blind", Step.METADATA, "id_policy", words)
     if leads and len(people) > 1:
         return
     if version.moderation_percent:
-        words = _("A second look takes a lead who did not decide it: nobody here can give one.")
+        words = _("A second look needs a lead who did not make the decision. Nobody here can give one.")
         yield _warning("no_moderator", Step.METADATA, "id_moderation_percent", words)
     if version.achievement.issuer.appeal_days:
-        words = _("An appeal goes to a lead who had no part in the decision: nobody here could hear one.")
+        words = _("An appeal needs a lead who had no part in the decision. Nobody here could hear one.")
         yield _warning("nobody_hears_appeals", Step.METADATA, "id_policy", words)
 
 
@@ -311,7 +311,7 @@ def _unsignable(version: AchievementVersion) -> Iterator[Remark]:
     words += [word for criterion in criteria for word in (criterion.name, criterion.description)]
     words += [word for level in scales for word in (level.name, level.description)]
     if not all(is_plain(word) for word in words):
-        said = _("A word here holds a control character, which can't be signed. Type it anew.")
+        said = _("A text here contains a control character, which can't be signed. Type it again.")
         yield _error("unsignable_word", Step.FOCUS, "id_name", said)
     if not sorts_alike(version.tags):
         said = _("These tags can't be signed together: leave out those that begin with an emoji or a rare sign.")

@@ -171,7 +171,12 @@ STARTERS = {
             _("Assessed: the piece, how it was made, and what was learnt."),
             _PORTFOLIO,
         ),
-        Starter("taking-part", _("Taking part"), _("Participation: one criterion, a few own words."), _TAKING_PART),
+        Starter(
+            "taking-part",
+            _("Taking part"),
+            _("Participation: one criterion, a few words of the learner's own."),
+            _TAKING_PART,
+        ),
         Starter("nothing", _("An empty page"), _("Nothing is written yet."), _NOTHING),
     )
 }

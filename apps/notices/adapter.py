@@ -53,16 +53,16 @@ class AccountAdapter(DefaultAccountAdapter):
         "account_inactive": _("This account is switched off."),
         "cannot_remove_primary_email": _("Letters go to this address. Send them to another one first, then remove it."),
         "duplicate_email": _("This address is yours already."),
-        "email_password_mismatch": _("That address and that password do not belong together."),
+        "email_password_mismatch": _("That address and password do not match."),
         "email_taken": _("This address belongs to another account."),
         "enter_current_password": _("That is not your password now."),
         "incorrect_code": _("That is not the code. Look in the newest letter."),
         "incorrect_password": _("That is not your password."),
-        "max_email_addresses": _("%d addresses are the most. Remove one first."),
-        "too_many_login_attempts": _("That did not work too often. Wait a few minutes, then try again."),
+        "max_email_addresses": _("You can have %d addresses at most. Remove one first."),
+        "too_many_login_attempts": _("That failed too often. Wait a few minutes, then try again."),
         "unverified_primary_email": _("Confirm the address first. Until then no letter can go there."),
         "same_as_current": _("That is the address the code went to."),
-        "rate_limited": _("That was often in a short time. Wait a minute, then try again."),
+        "rate_limited": _("You did that too often in a short time. Wait a minute, then try again."),
     }
 
     def get_client_ip(self, request: HttpRequest) -> str:

@@ -20,7 +20,9 @@ class WaysForm(forms.Form):
         for kind in KINDS.values():
             about = format_html("{} {}", kind.about, kind.always) if kind.always else kind.about
             if chosen[kind.name] not in kind.ways:
-                about = format_html("{} {}", about, _("You reported one as spam, so these are only told here for now."))
+                about = format_html(
+                    "{} {}", about, _("You reported one of these as spam, so for now we only show them here.")
+                )
             # Not required, which would only hang an asterisk on it: what is left out stays as it is.
             self.fields[kind.name] = forms.TypedChoiceField(
                 required=False,

@@ -56,7 +56,7 @@ KINDS: dict[str, Kind] = {
         Kind(
             "merged",
             "people-fill",
-            _("Accounts put together"),
+            _("Accounts merged"),
             _("That another account of yours was taken into this one."),
             always=_("Always mailed: if somebody else did it, you need to know at once."),
         ),
@@ -70,8 +70,8 @@ KINDS: dict[str, Kind] = {
             "file_broken",
             "exclamation-triangle-fill",
             _("A file that did not arrive whole"),
-            _("Which piece to add anew, so that your work can be judged."),
-            always=_("Always mailed: nobody can judge the work until you add the piece anew."),
+            _("Which piece to add again, so that your work can be judged."),
+            always=_("Always mailed: nobody can judge the work until you add the piece again."),
         ),
         Kind(
             "being_read",
@@ -193,15 +193,15 @@ KINDS: dict[str, Kind] = {
             "decision_changed",
             "shield-exclamation",
             _("A badge whose decision changed"),
-            _("That a badge of yours went out on a decision that was changed, for you to see to it."),
-            always=_("Always mailed: the badge stands until somebody has looked."),
+            _("That a badge of yours was awarded on a decision that has since changed, so that you can deal with it."),
+            always=_("Always mailed: the badge stays valid until somebody deals with it."),
         ),
         Kind(
             "award",
             "award",
             _("Badges earned"),
             _(
-                "At once, the badge comes with the letter as a file. In the digest it is named, and waits in your backpack."
+                "A letter sent at once has the badge attached as a file. The digest only names it: the badge waits in your backpack."
             ),
             always=_("Always mailed: it is the answer to your work."),
         ),
@@ -233,13 +233,13 @@ KINDS: dict[str, Kind] = {
             "bulk_done",
             "check2-square",
             _("A table that you awarded"),
-            _("That everybody in it has their badge, and who could not get one."),
+            _("That everyone in it has their badge, or who could not get one."),
         ),
         Kind(
             "standing",
             "shield-exclamation",
             _("How a badge of yours stands"),
-            _("That its issuer paused it, took it back, replaced it, or let it hold again."),
+            _("That its issuer paused it, took it back, replaced it or made it valid again."),
             always=_("Always mailed: from then on others see it too."),
         ),
         Kind(
@@ -284,7 +284,7 @@ KINDS: dict[str, Kind] = {
             "endorsement_asked",
             "patch-check-fill",
             _("An endorsement is asked of you"),
-            _("That somebody wants the word of an organisation that you run, and for what."),
+            _("That somebody wants an endorsement from an organisation that you run, and for what."),
         ),
         Kind(
             "endorsement_answered",
@@ -314,7 +314,7 @@ KINDS: dict[str, Kind] = {
             "credit_answered",
             "check2-square",
             _("Your request for credit was answered"),
-            _("How much of it counts, and why not all where that is so."),
+            _("How much of it counts and, if not all, why."),
             always=_("Always mailed: it is the answer to your request."),
         ),
         Kind(
@@ -327,7 +327,7 @@ KINDS: dict[str, Kind] = {
             "equivalence_answered",
             "arrow-left-right",
             _("What you wanted to count"),
-            _("That the other side accepted or declined, or that its badge counts no more."),
+            _("That the other side accepted or declined, or that its badge no longer counts."),
         ),
         Kind(
             "review_due",
@@ -392,6 +392,12 @@ KINDS: dict[str, Kind] = {
             "people-fill",
             _("A group to mentor"),
             _("That you are the mentor of a group on a pathway."),
+        ),
+        Kind(
+            "group_handed_on",
+            "people-fill",
+            _("Another mentor"),
+            _("That a group you are in has another mentor, who sees how far you are if you agree."),
         ),
     )
 }

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.db import transaction
 from django.db.models import Q
+from django.urls import reverse
 from django.utils import translation
 
 from apps.accounts import queries as accounts
@@ -77,7 +78,9 @@ def _say_goodbye(person: User) -> None:
     away keeps nobody here.
     """
     with translation.override(person.language):
-        subject, text, html = words.compose("left", {"person": None, "address": settings.PUBLIC_URL})
+        certificate = settings.PUBLIC_URL + reverse("accounts:erasure", args=[person.public_id])
+        context = {"person": None, "address": settings.PUBLIC_URL, "facts": {"certificate": certificate}}
+        subject, text, html = words.compose("left", context)
     host = settings.PUBLIC_URL.partition("://")[2].partition(":")[0].partition("/")[0]
     headers = {"Message-ID": f"<left-{person.public_id}@{host}>", "Auto-Submitted": "auto-generated"}
     message = EmailMultiAlternatives(

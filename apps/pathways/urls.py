@@ -52,6 +52,7 @@ urlpatterns = [
     path("pathways/groups/", groups.mentored, name="mentored"),
     path("pathways/groups/<public_id:public_id>/", groups.group, name="group"),
     path("pathways/groups/<public_id:public_id>/join/", groups.join_group, name="join_group"),
+    path("pathways/groups/<public_id:public_id>/hand-on/", groups.hand_on_group, name="hand_on_group"),
     path("pathways/groups/<public_id:public_id>/end/", groups.end_group, name="end_group"),
     path("pathways/members/<public_id:public_id>/", groups.member, name="member"),
     path("pathways/members/<public_id:public_id>/leave/", groups.leave_group, name="leave_group"),

@@ -39,7 +39,7 @@ def refuse(taker: User, giver: User) -> list[str]:
     heard = Q(attempt__submission__in=mine.filter(turn__part=Part.APPEAL).values("attempt__submission"))
     hears = Q(turn__part=Part.APPEAL, attempt__submission__in=mine.values("attempt__submission"))
     reasons += [
-        _("Both accounts judged the same work for “%(badge)s”, as two people would.") % {"badge": badge}
+        _("Both accounts judged the same work for “%(badge)s”, which needs two different people.") % {"badge": badge}
         for badge in _badges(theirs.filter(beside | heard | hears))
     ]
     return reasons

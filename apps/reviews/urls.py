@@ -58,5 +58,6 @@ urlpatterns = [
     path("reviews/<public_id:public_id>/send-again/", views.send_again, name="send_again"),
     path("reviews/<public_id:public_id>/return/", views.return_unscored, name="return_unscored"),
     path("reviews/<public_id:public_id>/message/", views.write_message, name="write_message"),
+    path("reviews/<public_id:public_id>/read-thread/", views.read_thread, name="read_thread"),
     path("reviews/<public_id:public_id>/talk/", views.hold_talk, name="hold_talk"),
 ]

@@ -25,8 +25,7 @@ def refuse_unopened(media_type: str, version: AchievementVersion) -> None:
     if version.blind and media_type and not _is_cleaned(media_type):
         raise Refused(
             _(
-                "%(sort)s open for no assessor of this badge: they don't see whose work it is, and such a file can't be "
-                "cleaned of what may say so. Add what is in it, file by file."
+                "%(sort)s can't be opened by any assessor of this badge: they don't see whose work it is, and such a file can't be cleaned of what may reveal it. Add its contents file by file."
             )
             % {"sort": contents.type_of(media_type).label}
         )
@@ -84,4 +83,4 @@ def too_long() -> str:
 
 
 def uncleaned() -> str:
-    return _("It could not be cleaned of what may say whose it is.")
+    return _("What may reveal whose work it is could not be removed from it.")

@@ -39,5 +39,5 @@ def digest(headers: Mapping[str, str]) -> str:
             try:
                 return base64.b64decode(value.strip(":"), validate=True).hex()
             except (binascii.Error, ValueError):
-                raise parts.BadPart(_("The sum of that part can't be read.")) from None
+                raise parts.BadPart(_("The checksum of that part can't be read.")) from None
     return ""

@@ -46,7 +46,7 @@ class DraftForm(forms.Form):
         label=_("Who can confirm it"),
         required=False,
         max_length=200,
-        help_text=_("If you like: a name, and how they know. Nobody is written to."),
+        help_text=_("Optional: a name, and how they know. We don't contact anyone."),
     )
     overview = Words(
         label=_("Overview"),
@@ -124,7 +124,7 @@ class AboutFields(SupportFields):
         label=_("What is said in it"),
         required=False,
         max_length=said.LONGEST_TEXT,
-        help_text=_("Captions, or a transcript. For who can't hear it, and to find a place in it."),
+        help_text=_("Captions or a transcript, for people who can't hear it and for finding a place in it."),
         widget=forms.Textarea(attrs={"rows": 4}),
     )
     made_on = forms.DateField(
@@ -146,8 +146,7 @@ class AboutFields(SupportFields):
         label=_("It shows who I am"),
         required=False,
         help_text=_(
-            "Assessors of this badge don't see who you are. What you mark lies under a veil: "
-            "they are told, and lift it only if they have to."
+            "Assessors of this badge don't see who you are. If you tick this, the piece is covered: they are told, and uncover it only if they have to."
         ),
     )
 
@@ -188,7 +187,7 @@ class CompleteUploadForm(forms.Form):
 class BeginUploadForm(CompleteUploadForm):
     """A file that a script is about to send in parts."""
 
-    name = forms.CharField(max_length=1000, error_messages={"required": _("Say how the file is called.")})
+    name = forms.CharField(max_length=1000, error_messages={"required": _("Say what the file is called.")})
     size = forms.IntegerField(min_value=0, error_messages={"required": _("Say how large the file is.")})
     type = PlainText(required=False)
     kind = forms.ChoiceField(choices=[(one.value, one.label) for one in EvidenceItem.FILES])
@@ -360,5 +359,5 @@ class TargetForm(forms.Form):
         label=_("I want to be done by"),
         required=False,
         widget=forms.DateInput(attrs={"type": "date"}),
-        help_text=_("You hear of it two weeks before, and the day before. It binds you to nothing."),
+        help_text=_("We remind you two weeks before and the day before. It does not bind you."),
     )

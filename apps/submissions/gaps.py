@@ -131,7 +131,7 @@ def _unsaid(piece: EvidenceItem, closed: str) -> Iterator[Gap]:
 
 
 def _consent(piece: EvidenceItem) -> Gap:
-    words = _("Say of “%(piece)s” whether people can be recognised in it, and agreed.")
+    words = _("Say whether people can be recognised in “%(piece)s”, and whether they agreed.")
     return Gap(words % {"piece": piece}, f"{reverse('submissions:edit_evidence', args=[piece.public_id])}#people")
 
 

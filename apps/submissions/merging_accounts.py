@@ -25,7 +25,7 @@ def refuse(taker: User, giver: User) -> list[str]:
     ]
     for one, other in ((taker, giver), (giver, taker)):
         if CoachTalk.objects.filter(by=one, submission__learner=other).exists():
-            reasons.append(_("One of the accounts talked through work of the other, as its assessor."))
+            reasons.append(_("As an assessor, one of the accounts talked through the other's work."))
     return reasons
 
 

@@ -27,6 +27,7 @@ urlpatterns = [
     path("submissions/<public_id:public_id>/withdraw/", views.withdraw, name="withdraw"),
     path("submissions/<public_id:public_id>/reopen/", views.reopen, name="reopen"),
     path("submissions/<public_id:public_id>/thread/", views.thread, name="thread"),
+    path("submissions/<public_id:public_id>/read-thread/", views.read_thread, name="read_thread"),
     path("submissions/<public_id:public_id>/attempts/<int:number>/changes/", views.changes, name="changes"),
     path("submissions/<public_id:public_id>/attempts/<int:number>/export.zip", views.export, name="export"),
     path("evidence/<public_id:public_id>/capture-again/", views.capture_again, name="capture_again"),

@@ -246,7 +246,7 @@ class _Known:
             kind="end",
             title=award.name,
             standing="held" if held else "locked",
-            why="" if held else _("It comes by itself when the rest is done."),
+            why="" if held else _("You get it automatically when the rest is done."),
         )
         self._tell_offer(step, award)
         return step
@@ -268,9 +268,9 @@ class _Known:
         if had.status == Credential.Status.SUSPENDED:
             step.why = _("Yours is paused while something is looked into.")
         elif had.status == Credential.Status.REVOKED:
-            step.why = _("Yours was taken back. You can earn it anew.")
+            step.why = _("Yours was taken back. You can earn it again.")
         elif had.state == Credential.State.DECLINED:
-            step.why = _("You did not want it. Keep it, and it counts.")
+            step.why = _("You declined it. If you keep it, it counts.")
         elif had.has_run_out:
             step.why = _("Yours ran out. You can renew it.")
 

@@ -59,7 +59,6 @@ ROOMS = [
     "submissions",
     "reviews",
     "backpacks",
-    "insights",
     "demo",
 ]
 INSTALLED_APPS = [

@@ -141,7 +141,7 @@ def test_who_is_gone_comes_in_by_nobody_and_the_others_are_acted_on(client, name
 
     page = act(client, name, merged, leaver, late, someone)
 
-    assert page.count("This account went into another one.") == 1
+    assert page.count("This account was merged into another one.") == 1
     assert page.count("This account was erased, or is being erased.") == 2
     assert "Done: Zoe." in page
     assert [standing(one) for one in (merged, leaver, late)] == [(False, False, False)] * 3

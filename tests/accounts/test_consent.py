@@ -153,7 +153,7 @@ def test_the_account_tells_what_one_agreed_to_and_the_text_stays_readable(publis
 
     for address in ("/terms/v1", "/terms/v2", "/privacy/v1"):
         assert f'href="{address}"' in page
-    assert "This text no longer holds." in old
+    assert "This text is no longer in force." in old
     assert "New terms" in new
     assert 'href="/terms/v1"' in new
 

@@ -62,7 +62,7 @@ def test_the_language_is_chosen_by_its_own_verb_and_not_with_the_profile(client)
 
 def test_one_language_is_no_question_and_three_are(client, settings):
     client.force_login(person())
-    asks = "Of the pages, and of the letters we write you."
+    asks = "For the pages, and for the letters we send you."
 
     assert asks in client.get("/accounts/profile/").content.decode()
     settings.LANGUAGES = [("en", "English")]

@@ -6,9 +6,11 @@ from datetime import timedelta
 from io import StringIO
 
 import pytest
+from django.conf import settings
 from django.core import mail
 from django.core.management import call_command
 
+from apps.accounts import queries as accounts
 from apps.accounts import verbs
 from apps.accounts.models import User
 from apps.backpacks import tokens
@@ -92,6 +94,45 @@ def test_no_byte_of_name_or_address_is_left_in_database_files_or_cache(gone, dja
     left = User.objects.get(pk=gone.person.pk)
     assert (left.name, left.email, str(left)) == ("", f"erased-{left.public_id}@invalid", "Somebody who left")
     assert (left.is_active, left.has_usable_password(), left.public_id) == (False, False, gone.person.public_id)
+
+
+def test_the_last_letter_leads_to_a_certificate_that_names_nobody(gone, client, django_capture_on_commit_callbacks):
+    page = f"/accounts/erased/{gone.person.public_id}/"
+    # Until it begins there is nothing to certify, and nobody learns that somebody asked to leave.
+    assert client.get(page).status_code == 404
+    mail.outbox.clear()
+
+    erase(gone, django_capture_on_commit_callbacks)
+
+    (letter,) = mail.outbox
+    assert f"{settings.PUBLIC_URL}{page}" in letter.body
+    before = client.get(page)
+    assert ("Certificate of erasure" in before.text, "which is sealed within minutes" in before.text) == (True, True)
+    assert (NAME in before.text, ADDRESS in before.text, before["X-Robots-Tag"]) == (False, False, "noindex")
+
+    block = events.seal()
+
+    erasure = accounts.erasure(gone.person.public_id)
+    done = Event.objects.get(kind="person.erased", subject_id=gone.person.public_id)
+    asked = Event.objects.get(kind="person.leaving", subject_id=gone.person.public_id)
+    assert erasure == (gone.person.public_id, asked.happened_at, done.happened_at, block)
+    assert f"Block {block.number} of the sealed log <code" in " ".join(client.get(page).text.split())
+
+
+def test_while_the_erasure_goes_on_its_certificate_says_so(gone, client, monkeypatch):
+    # As if a worker had died after the first app.
+    monkeypatch.setattr("config.leaving.FORGET", ("apps.backpacks.leaving.forget",))
+    with clock.at(clock.now() + verbs.COOLING_OFF + timedelta(minutes=1)):
+        verbs.erase(gone.person.pk)
+
+    page = client.get(f"/accounts/erased/{gone.person.public_id}/")
+    assert (page.status_code, "The account is being erased" in page.text) == (200, True)
+
+
+def test_of_somebody_who_stays_there_is_no_certificate(gone, client, django_capture_on_commit_callbacks):
+    verbs.stay(gone.person, by=gone.person)
+
+    assert client.get(f"/accounts/erased/{gone.person.public_id}/").status_code == 404
 
 
 def test_what_others_rely_on_is_as_it_was(gone, client, django_capture_on_commit_callbacks):

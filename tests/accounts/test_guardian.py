@@ -119,7 +119,7 @@ def test_a_letter_to_a_guardian_that_was_lost_is_sent_again_a_day_later_and_ends
     def again():
         page = inside.post("/accounts/guardian/", {"address": GUARDIAN}, follow=True).text
         outbox.drain()
-        return "A letter is on its way" in page, "They were written to within a day" in page, "letter again" in page
+        return "A letter is on its way" in page, "We wrote to them less than a day ago" in page, "letter again" in page
 
     at_once = again(), Letter.objects.filter(to=GUARDIAN).count()
     with clock.at(clock.now() + timedelta(days=1, minutes=1)):
@@ -176,9 +176,27 @@ def test_who_has_come_of_age_has_no_guardian_who_could_take_it_back(held):
     outbox.drain()
 
     page = browser().get(f"/accounts/guardian/{guardian_token(asked)}/").content.decode()
-    assert ("Nothing is asked of you any more" in page, "they are old enough by now" in page) == (True, True)
+    assert ("You no longer need to answer" in page, "they are old enough by now" in page) == (True, True)
     assert shared(type(held).objects.get(pk=held.pk)) == [True] * 4
     assert [kind for kind, _by in events_of(asked)] == ["guardian.asked", "guardian.consented", "guardian.ended"]
+
+
+@pytest.mark.parametrize("answer", ["yes", "no"])
+def test_a_guardian_who_presses_on_a_page_from_before_is_told_that_they_are_of_age(held, answer):
+    one = minor(held)
+    asked = verbs.ask_guardian(one, by=one, address=GUARDIAN)
+    verbs.give_guardian_consent(asked)
+    verbs.come_of_age(one, by=operator())
+    shared(type(held).objects.get(pk=held.pk))
+    ended_at, guardian = type(asked).objects.get(pk=asked.pk).ended_at, browser()
+
+    page = guardian.post(f"/accounts/guardian/{guardian_token(asked)}/", {"answer": answer}, follow=True).text
+    outbox.drain()
+
+    said = "They are of age now, and decide themselves what they show. Nothing was changed."
+    assert (said in page, "Nothing of theirs" in page, "They can share now" in page) == (True, False, False)
+    assert seen_by_strangers(held) == (200, 200)
+    assert (type(asked).objects.get(pk=asked.pk).ended_at, len(events_of(asked))) == (ended_at, 3)
 
 
 def test_the_pages_take_it_in(held):

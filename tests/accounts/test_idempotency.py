@@ -122,7 +122,7 @@ def test_what_is_too_big_to_be_compared_is_refused(settings):
 
     refused = write(api, thread(attempt), "More than twenty letters.")
 
-    told = "That is too big to be asked with an Idempotency-Key: ask without."
+    told = "That request is too big for an Idempotency-Key. Send it without one."
     assert said(refused) == problem(413, "That is too big", "too_large", told)
     assert Message.objects.count() == 0
 

@@ -94,7 +94,7 @@ def test_the_last_operator_stays():
 def test_who_is_held_by_law_stays(someone):
     verbs.hold(someone, by=operator(), reason="Case 12")
 
-    with pytest.raises(Refused, match="The law asks"):
+    with pytest.raises(Refused, match="The law requires"):
         verbs.leave(someone, by=someone, address=someone.email)
 
 

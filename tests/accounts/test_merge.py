@@ -207,8 +207,8 @@ def test_merge_brings_the_addresses_closes_the_other_account_and_tells_both(mere
     assert events_of(mere)[-1] == ("person.merged", mere.public_id)
     told = Letter.objects.filter(kind="merged").order_by("to")
     assert [(one.to, one.subject) for one in told] == [
-        ("mere@home.example", "Two accounts of yours are one now"),
-        ("mere@work.example", "Two accounts of yours are one now"),
+        ("mere@home.example", "Your two accounts are now one"),
+        ("mere@work.example", "Your two accounts are now one"),
     ]
     bodies = [one.body for one in mail.outbox]
     assert [("mere@work.example" in body, "mere@home.example" in body) for body in bodies] == [(True, True)] * len(told)
@@ -218,7 +218,7 @@ def test_merge_is_done_once(mere, work):
     ask = asked(mere, work)
     verbs.merge(ask, by=mere)
 
-    with pytest.raises(Refused, match="has done its work"):
+    with pytest.raises(Refused, match="has already been done"):
         verbs.merge(ask, by=mere)
     assert Event.objects.filter(kind="person.merged").count() == 1
 
@@ -279,13 +279,13 @@ def test_accounts_with_a_charge_a_hold_or_a_leave_stay_apart(mere, work):
     chief = operator()
     assert "runs this installation" in refused(mere, chief)
     held = verbs.hold(work, by=chief, reason="A case.")
-    assert "The law asks" in refused(mere, work)
+    assert "The law requires" in refused(mere, work)
     verbs.lift_hold(held, by=chief)
     verbs.leave(work, by=work, address=work.email)
     assert "is being erased" in refused(mere, work)
     verbs.stay(work, by=work)
     verbs.say_minor(work, by=work)
-    assert "While a guardian agrees" in refused(mere, work)
+    assert "Accounts cannot be merged while a guardian" in refused(mere, work)
     verbs.come_of_age(work, by=chief)
     for n in range(9):
         EmailAddress.objects.create(user=work, email=f"m{n}@work.example", verified=True)
@@ -341,10 +341,10 @@ def test_of_two_who_were_told_not_yet_one_is_laid_aside_and_opened_again_it_is_n
     states = dict(mere.submissions.values_list("pk", "state"))
     assert states == {hers.pk: "not_yet", other.pk: "withdrawn"}
     assert events_of(other)[-1] == ("submission.withdrawn", mere.public_id)
-    with pytest.raises(Refused, match="You have begun this badge anew meanwhile"):
+    with pytest.raises(Refused, match="You have since begun this badge again"):
         submissions.reopen(other, by=mere)
     type(hers).objects.filter(pk=hers.pk).update(state="declined")
-    assert "Opened again, it is as you were told: not yet met." in (
+    assert "If you open it again, it is as you were told: not yet met." in (
         browser(mere).get(other.get_absolute_url()).content.decode()
     )
     submissions.reopen(other, by=mere)
@@ -385,7 +385,7 @@ def test_two_who_judged_one_work_are_two(mere):
     first, second = [one.assessor for one in attempt.assignments.order_by("pk")]
 
     assert refused(first, second) == (
-        f"Both accounts judged the same work for “{attempt.submission.version.name}”, as two people would."
+        f"Both accounts judged the same work for “{attempt.submission.version.name}”, which needs two different people."
     )
     merged(mere, first)
 
@@ -698,11 +698,11 @@ def test_by_letter_from_the_question_to_one_account(mere, work, browser_of, sure
     link = urlsplit(re.search(r"\S+/accounts/merge/\S+", mail.outbox[-1].body)[0]).path
 
     assert [one.redirect_chain for one in answers] == [[(MERGE, 302)]] * 2
-    assert letter.subject == "Another account asks to take yours in"
+    assert letter.subject == "Another account asks to merge yours into it"
     assert {browser_of(one).get(link).status_code for one in (work, person())} == {404}
     assert browser().get(link).status_code == 302
     page = client.get(link)
-    assert [line in page.text for line in ("Addresses: mere@work.example", "1 badge earned here", "Take it in")] == [
+    assert [line in page.text for line in ("Addresses: mere@work.example", "1 badge earned here", "Merge them")] == [
         *(True, True, True)
     ]
     assert not Merge.objects.exclude(merged_at=None).exists()
@@ -723,7 +723,7 @@ def test_by_signing_in_to_the_other_account_in_one_browser(mere, work, browser_o
     elsewhere = browser_of(work).get("/accounts/merge/here/")
     done = client.post("/accounts/merge/here/")
 
-    assert "Take it in" in page.text
+    assert "Merge them" in page.text
     assert elsewhere.headers["Location"] == MERGE
     assert done.headers["Location"] == "/accounts/login/"
     assert client.get("/backpack/").status_code == 302
@@ -744,7 +744,7 @@ def test_a_window_that_was_open_before_a_merge_began_gives_nothing_away(mere, wo
     assert [(one.status_code, one.headers["Location"]) for one in answers] == [(302, MERGE)] * 2
     assert not Merge.objects.exclude(merged_at=None).exists()
     sure(left_open)
-    assert "Take it in" in left_open.get("/accounts/merge/here/").text
+    assert "Merge them" in left_open.get("/accounts/merge/here/").text
 
 
 def test_the_page_says_what_stands_in_the_way_and_offers_nothing(mere, work):
@@ -756,7 +756,7 @@ def test_the_page_says_what_stands_in_the_way_and_offers_nothing(mere, work):
     page = browser(mere).get(f"{MERGE}{tokens.merge_token(ask.public_id)}/")
 
     assert "Both accounts have work under way for “Blades”." in page.text
-    assert "Take it in" not in page.text
+    assert "Merge them" not in page.text
 
 
 # --- everything at once -----------------------------------------------------------------------------------------------

@@ -24,7 +24,7 @@ def test_a_new_password_signs_everybody_else_out_and_tells_the_person(browser_of
 
     answer = here.post("/accounts/password/change/", {"oldpassword": PASSWORD, **NEW}, follow=True)
 
-    assert "Your new password holds from now on." in answer.content.decode()
+    assert "Your new password is set." in answer.content.decode()
     assert (is_in(here), is_in(elsewhere)) == (True, False)
     assert UserSession.objects.filter(user=someone).count() == 1
     told = newest_letter(someone.email)
@@ -82,7 +82,7 @@ def test_who_comes_in_without_a_password_can_set_one(client):
     page = client.post("/accounts/password/set/", NEW, follow=True).content.decode()
 
     assert led.headers["Location"] == "/accounts/password/set/"
-    assert "Your password holds from now on." in page
+    assert "Your password is set." in page
     someone.refresh_from_db()
     assert someone.check_password(NEW["password1"])
     assert newest_letter(someone.email).subject == "Your account has a password"

@@ -116,7 +116,7 @@ def test_a_spoiled_passkey_is_not_added(client):
     answer = client.post("/accounts/passkeys/add/", {"name": "Phone", "credential": '{"id": "x"}'})
 
     assert '"userVerification": "required"' in page
-    assert "That passkey does not fit." in answer.content.decode()
+    assert "That passkey did not work." in answer.content.decode()
     assert not Authenticator.objects.exists()
 
 
@@ -129,7 +129,7 @@ def test_all_of_it_asks_first_whether_it_is_you(browser_of, someone):
 
 
 # --- another SHARE_LINK_KEY -------------------------------------------------------------------------------------------
-LOST = "This installation has lost what tells your codes."
+LOST = "This installation can no longer check your codes."
 
 
 def at_the_second_step(someone):

@@ -34,7 +34,7 @@ def test_a_wrong_password_and_an_unknown_address_are_told_in_the_same_words(clie
     ]
 
     for page, address in zip(pages, (known.email, "unknown@people.example"), strict=True):
-        assert "That address and that password do not belong together." in page
+        assert "That address and password do not match." in page
         assert f'value="{address}"' in page
     assert not is_in(client)
 
@@ -129,7 +129,7 @@ def test_who_turned_it_on_is_asked_for_the_second_step_after_password_and_code(c
     right = client.post("/accounts/second-step/", {"code": shown_by_app(secret)})
 
     assert (by_password.headers["Location"], still_out) == ("/accounts/second-step/", False)
-    assert "That is not it." in wrong.content.decode()
+    assert "That code is not right." in wrong.content.decode()
     assert (right.headers["Location"], is_in(client)) == ("/", True)
     other = Client()
     other.post("/accounts/login/code/", {"login": someone.email})

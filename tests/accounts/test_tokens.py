@@ -73,7 +73,7 @@ def test_a_revoked_an_expired_and_an_unknown_token_open_nothing(client):
         "type": "about:blank",
         "title": "Incorrect authentication credentials",
         "status": 401,
-        "detail": "This token is not valid, or no longer.",
+        "detail": "This token is not valid, or is no longer valid.",
         "code": "authentication_failed",
     }
 

@@ -12,7 +12,7 @@ from tests.factories import PASSWORD, code_sent_to, operator, person
 pytestmark = pytest.mark.django_db
 ADDRESS = "victim@people.example"
 TYPED = {"name": "Mallory", "email": ADDRESS, "password1": PASSWORD, "agree": "on"}
-TOLD = "The password that was chosen for this address before it was proved opens nothing any more."
+TOLD = "The password that was chosen for this address before it was proved no longer works."
 
 
 def stopped_at_the_code(**typed):
@@ -137,6 +137,51 @@ def test_who_comes_in_says_themselves_whether_they_are_young(client, said, is_mi
     assert someone.agreed_to == {"terms": 1, "privacy": 2}
     kinds = list(Event.objects.filter(subject_id=someone.public_id).values_list("kind", flat=True))
     assert kinds.count("person.said_grown") == (not is_minor)
+
+
+@pytest.mark.parametrize(("said", "is_minor"), [({}, False), ({"younger": "on"}, True)])
+def test_who_comes_in_where_somebody_signed_up_for_a_passkey_says_themselves_whether_they_are_young(
+    client, said, is_minor
+):
+    waiting = Client()
+    waiting.post("/accounts/signup/passkey/", TYPED | {"password1": "", "younger": "on"})
+
+    page = came_in_by_code(client).content.decode()
+    someone = User.objects.get(email=ADDRESS)
+    before = someone.agreed_to, Consent.objects.count(), someone.is_minor
+    asked = client.get("/accounts/consent/").text
+    client.post("/accounts/consent/", {"agree": "on", **said})
+
+    someone.refresh_from_db()
+    assert (TOLD in page, before, "I am younger than" in asked) == (False, ({}, 0, True), True)
+    assert (someone.is_minor, someone.agreed_to) == (is_minor, {"terms": 1, "privacy": 2})
+    waiting.post("/accounts/confirm-email/", {"code": "BCDF-GHJK"})
+    assert waiting.get("/accounts/confirm-email/", follow=True).status_code == 200
+    for path in ("/accounts/passkeys/signup/", "/accounts/profile/"):
+        assert waiting.get(path).status_code == 302
+    kinds = list(Event.objects.filter(subject_id=someone.public_id).order_by("pk").values_list("kind", flat=True))
+    assert kinds[:5] == [
+        *("person.registered", "consent.given", "consent.given", "person.said_minor", "sign_up.dropped"),
+    ]
+    assert kinds.count("person.said_grown") == (not is_minor)
+
+
+@pytest.mark.parametrize("many", [False, True])
+def test_an_award_makes_a_sign_up_for_a_passkey_anew_as_it_does_one_with_a_password(client, many):
+    Client().post("/accounts/signup/passkey/", TYPED | {"password1": "", "younger": "on"})
+    keeper = operator()
+
+    if many:
+        verbs.welcome_many([verbs.Guest(ADDRESS, "Vic")], by=keeper)
+    else:
+        verbs.welcome(ADDRESS, name="Vic", by=keeper)
+
+    stored = User.objects.get(email=ADDRESS)
+    last = Event.objects.filter(subject_id=stored.public_id).latest("pk")
+    assert (stored.name, stored.agreed_to, stored.consents.count()) == ("Vic", {}, 0)
+    assert (last.kind, last.actor_id) == ("sign_up.dropped", keeper.public_id)
+    came_in_by_code(client)
+    assert "I am younger than" in client.get("/accounts/consent/").text
 
 
 def test_who_said_that_they_are_young_and_proved_the_address_does_not_take_it_back(client):

@@ -10,6 +10,9 @@ from apps.demo import people
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 README = (ROOT / "README.md").read_text()
+CONFIGURATION = (ROOT / "docs" / "configuration.md").read_text()
+# The first cells of the tables of commands.
+COMMANDS = "\n".join(re.findall(r"^\| (`.+?) \| ", CONFIGURATION.split("## Environment")[0], re.MULTILINE))
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
 
 
@@ -29,7 +32,7 @@ def test_the_readme_names_whom_to_sign_in_as():
     assert f"`{people.PASSWORD}`" in README
 
 
-def test_the_readme_names_every_setting_that_the_environment_gives():
+def test_every_setting_that_the_environment_gives_is_listed():
     read = re.compile(
         r"""(?:env\.(?:text|choice|flag|number|words|origin|zone)|os\.environ\.get)\(\s*["']([A-Z_]+)["']"""
     )
@@ -41,7 +44,19 @@ def test_the_readme_names_every_setting_that_the_environment_gives():
     own = {"RELOAD", "SATCHEL_SERVES_PAGES"}
     asked = {name for path in settings for name in read.findall(path.read_text())} - own
 
-    assert sorted(asked - set(re.findall(r"`([A-Z_]+)`", README))) == []
+    assert sorted(asked - set(re.findall(r"`([A-Z_]+)`", CONFIGURATION))) == []
+
+
+def test_every_command_is_listed():
+    commands = {path.stem for path in ROOT.glob("apps/*/management/commands/[a-z]*.py")}
+
+    assert commands == set(re.findall(r"^`([a-z_]+)", COMMANDS, re.MULTILINE))
+
+
+def test_every_target_is_listed():
+    targets = set(re.findall(r"^([a-z0-9-]+):.*##", (ROOT / "Makefile").read_text(), re.MULTILINE))
+
+    assert targets <= set(re.findall(r"make ([a-z0-9-]+)", README))
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))

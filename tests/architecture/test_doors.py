@@ -279,6 +279,7 @@ DOORS = """
 /submissions/{appealed}/appeal/withdraw/             302 200 404 404 404 404 404
 /submissions/{open}/reopen/                          302 405 405 405 405 405 405
 /submissions/{handed_in}/thread/                     302 200 404 404 404 404 404
+/submissions/{handed_in}/read-thread/                302 405 405 405 405 405 405
 /submissions/{again}/attempts/1/changes/             302 404 404 404 404 404 404
 /submissions/{again}/attempts/2/changes/             302 200 404 200 404 404 404
 /submissions/{withdrawn_work}/                       302 200 404 404 404 404 404
@@ -332,6 +333,7 @@ DOORS = """
 /reviews/{attempt}/send-again/                       302 405 405 405 405 405 405
 /reviews/{attempt}/return/                           302 404 404 200 404 404 404
 /reviews/{attempt}/message/                          302 405 405 405 405 405 405
+/reviews/{attempt}/read-thread/                      302 405 405 405 405 405 405
 /reviews/{attempt}/talk/                             302 405 405 405 405 405 405
 /reviews/{attempt}/annotate/                         302 405 405 405 405 405 405
 /reviews/{attempt}/comments/                         302 404 404 200 404 404 404
@@ -468,6 +470,7 @@ DOORS = """
 /pathways/groups/                                    302 200 200 200 200 200 200
 /pathways/groups/{group}/                            302 200 404 200 404 200 404
 /pathways/groups/{group}/join/                       302 200 200 200 200 200 200
+/pathways/groups/{group}/hand-on/                    302 405 405 405 405 405 405
 /pathways/groups/{group}/end/                        302 405 405 405 405 405 405
 /pathways/members/{member}/                          302 404 404 200 404 404 404
 /pathways/members/{member}/leave/                    302 405 405 405 405 405 405
@@ -542,6 +545,7 @@ DOORS = """
 /accounts/merge/sign-in/                             302 405 405 405 405 405 405
 /accounts/merge/here/                                302 302 302 302 302 302 302
 /accounts/merge/aaaa/                                302 404 404 404 404 404 404
+/accounts/erased/aaaaaaaaaaaaaaaaaaaaaaaaaa/         404 404 404 404 404 404 404
 /accounts/guardian/                                  302 200 200 200 200 200 200
 /accounts/guardian/minor/                            302 405 405 405 405 405 405
 /accounts/guardian/aaaa:bbbb/                        404 404 404 404 404 404 404

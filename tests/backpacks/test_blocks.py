@@ -150,7 +150,7 @@ def test_what_is_in_it_again_or_left_the_backpack_or_finds_no_room_is_not_put_ba
     owner, (heading, badge, _text) = three.person, three.blocks.all()
     verbs.uncollect(badge, by=owner)
     again = verbs.collect(three, badge.item, by=owner)
-    with pytest.raises(Refused, match="in it again already"):
+    with pytest.raises(Refused, match="already back in the collection"):
         verbs.put_back(three, by=owner, block_id=badge.public_id)
     verbs.uncollect(again, by=owner)
     verbs.remove_declared(badge.item, by=owner)

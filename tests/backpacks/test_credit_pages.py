@@ -38,7 +38,7 @@ def test_a_learner_sees_what_the_partner_would_asks_and_takes_it_back():
 
     preview = me.post(path, typed | {"act": "preview"})
     assert ("What the partner will see" in preview.text, CreditRequest.objects.exists()) == (True, False)
-    assert "This badge is genuine and holds today" in preview.text
+    assert "This badge is genuine and valid today" in preview.text
     too_many = me.post(path, typed | {"act": "ask", "credits_asked": "6"})
     assert (too_many.status_code, "counts 5 credits at most" in too_many.text) == (422, True)
     answer = me.post(path, typed | {"act": "ask"})
@@ -64,7 +64,7 @@ def test_a_recogniser_reads_the_dossier_and_counts_three_of_five():
     assert "1 learner waits for your answer" in inbox.get("/").text
 
     page = inbox.get(path).text
-    assert ("Aroha Lee" in page, "This badge is genuine and holds today" in page, "From March." in page) == (True,) * 3
+    assert ("Aroha Lee" in page, "This badge is genuine and valid today" in page, "From March." in page) == (True,) * 3
     for typed, why in (
         ({"outcome": "part", "credits": "5", "reason": "x"}, "fewer than 5"),
         ({"outcome": "part", "credits": "3"}, "Say why not all of it counts"),
@@ -138,7 +138,7 @@ def test_an_empty_inbox_says_so_and_a_learner_has_no_inbox():
     issuer, _owner = issuer_with_owner()
     assert "Nobody waits for your answer" in browser(seated(Seat.Role.RECOGNISER, issuer)).get("/credit/").text
     learner = browser(person()).get("/credit/?view=waiting").text
-    assert ("You have asked for none" in learner, "Waiting for your answer" in learner) == (True, False)
+    assert ("You have not asked for any" in learner, "Waiting for your answer" in learner) == (True, False)
 
 
 def test_what_one_does_not_hold_cannot_be_asked_for():

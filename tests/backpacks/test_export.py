@@ -220,7 +220,7 @@ def test_lost_artwork_and_pictures_of_ones_own_are_named_and_all_that_is_signed_
     assert {f"{own}/credential.json", f"{own}/record.json"} <= set(archive.namelist())
     assert ("picture" in body["items"][2], body["collections"][0]["cover"]) == (False, "")
     assert [one.why for one in came.refused] == [
-        "That was awarded here, to somebody else: only whoever earned it keeps it."
+        "That was awarded here, to somebody else: only the person who earned it can keep it."
     ]
 
 

@@ -129,7 +129,7 @@ def test_what_was_told_is_removed_with_its_picture_and_what_was_awarded_is_not(
 
     with django_capture_on_commit_callbacks(execute=True):
         verbs.remove_declared(told, by=owner)
-    with pytest.raises(Refused, match="What was awarded stays"):
+    with pytest.raises(Refused, match="An awarded badge cannot be removed"):
         verbs.remove_declared(item, by=owner)
 
     from django.core.files.storage import default_storage

@@ -10,7 +10,7 @@ from apps.credentials import verbs as credentials
 from tests.factories import awarded_credential, owner_of
 
 pytestmark = pytest.mark.django_db
-SAID = "To be signed anew"
+SAID = "To be signed again"
 
 
 def read(credential, collection):

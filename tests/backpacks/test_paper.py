@@ -131,7 +131,7 @@ def test_letters_that_no_typeface_here_has_are_said_to_be_missing(badge):
 
     assert paper.lacking(record.earner_name + "🐑") == set("გიორგი🐑")
     assert "□" * 6 in text
-    assert "a square stands for each" in text
+    assert "are shown as squares" in text
 
 
 def test_two_who_judged_are_said_to_be_two():

@@ -173,11 +173,11 @@ def test_what_is_no_backpack_is_refused_in_a_sentence(data):
                 archive.writestr(name, body)
         data = made.getvalue()
 
-    with pytest.raises(Refused, match="no backpack of a Satchel"):
+    with pytest.raises(Refused, match="not a backpack from Satchel"):
         verbs.restore(io.BytesIO(data), by=person())
 
 
-MISREAD = "What the archive tells of it can’t be read."
+MISREAD = "What the archive says about it can’t be read."
 
 
 def bad_tag(told):
@@ -293,7 +293,7 @@ def test_of_what_is_not_taken_only_so_much_is_named_and_kept_for_the_doctor(carr
     ("method", "lie", "why"),
     [
         (zipfile.ZIP_STORED, False, None),
-        (zipfile.ZIP_BZIP2, False, "This file is packed in a way that is not opened here."),
+        (zipfile.ZIP_BZIP2, False, "This file is compressed in a way that cannot be opened here."),
         (zipfile.ZIP_DEFLATED, True, "This file in the archive is broken."),
     ],
 )
@@ -343,7 +343,13 @@ def test_what_was_awarded_here_is_there_already():
     told = [(one.name, one.why, one.member.rpartition("/")[2]) for one in others.refused]
     assert (others.kept, told) == (
         0,
-        [(own_name(owner), "That was awarded here, to somebody else: only whoever earned it keeps it.", "badge.png")],
+        [
+            (
+                own_name(owner),
+                "That was awarded here, to somebody else: only the person who earned it can keep it.",
+                "badge.png",
+            )
+        ],
     )
 
 
@@ -432,7 +438,7 @@ def test_tags_that_are_too_many_are_told_of_and_the_badge_is_taken(carried):
     came = verbs.restore(io.BytesIO(retold(data, tagged)), by=other)
 
     item = other.backpack_items.get(kind="elsewhere")
-    assert (came.kept, [one[1:] for one in came.refused]) == (2, [("That are more than 20 tags.", "")])
+    assert (came.kept, [one[1:] for one in came.refused]) == (2, [("That is more than 20 tags.", "")])
     assert (item.tags, item.note, item.archived_at is None) == ([], "", False)
 
 
@@ -540,7 +546,7 @@ def test_what_a_backpack_holds_that_is_not_well_is_seen_by_the_doctor(carried):
         "1 badge is in yours now, with its tags and its note. 1 collection was made. 1 was not taken: see below."
         in page
     )
-    assert ("1 needs the doctor" in page, "What helps" in page, "Try again" in page) == (True, True, True)
+    assert ("1 needs attention" in page, "What helps" in page, "Try again" in page) == (True, True, True)
 
 
 def test_a_backpack_that_is_broken_is_a_row_with_a_sentence(carried):
@@ -549,7 +555,7 @@ def test_a_backpack_that_is_broken_is_a_row_with_a_sentence(carried):
     rows, page = brought(person(), with_other_bytes(data, "manifest.json", b'"collections"', b'"kept apart"'))
 
     assert [(name, outcome) for name, outcome, _file in rows] == [("backpack.zip", "sick")]
-    assert "That is no backpack of a Satchel, or it is broken." in page
+    assert "That is not a backpack from Satchel, or it is damaged." in page
 
 
 def test_more_than_there_is_room_for_is_left_out_and_counted(carried, monkeypatch):
@@ -583,7 +589,7 @@ def test_a_file_that_is_missing_or_packed_in_another_way_is_a_row_with_a_sentenc
 
     assert rows == [("backpack.zip", "kept", ""), ("More 0", "sick", ""), ("More 1", "sick", "")]
     assert "2 badges are in yours now" in page
-    for why in ("Its file is not in the archive.", "This file is packed in a way that is not opened here."):
+    for why in ("Its file is not in the archive.", "This file is compressed in a way that cannot be opened here."):
         assert why in page
 
 
@@ -594,7 +600,7 @@ def test_a_list_that_is_packed_in_another_way_is_no_backpack(carried):
         new.writestr("manifest.json", old.read("manifest.json"))
 
     told = unpacking.is_backpack(data), unpacking.is_backpack(made.getvalue())
-    with pytest.raises(Refused, match="no backpack of a Satchel"):
+    with pytest.raises(Refused, match="not a backpack from Satchel"):
         verbs.restore(made, by=person())
 
     assert told == (True, False)

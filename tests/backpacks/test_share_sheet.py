@@ -209,7 +209,7 @@ def test_a_mastodon_is_told_by_its_host_its_address_or_an_account(typed, host):
 def test_what_is_no_server_is_said_to_be_none(credential):
     page = page_of(credential, query="?instance=javascript:alert(1)").content.decode()
 
-    assert ("That is no address of a server" in page, "https://mastodon.social/share" in page) == (True, True)
+    assert ("That is not a server address" in page, "https://mastodon.social/share" in page) == (True, True)
     assert "https://javascript" not in page
 
 

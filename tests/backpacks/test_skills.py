@@ -82,8 +82,8 @@ def test_the_page_says_who_sees_each_piece(held):
     after = client.get("/backpack/skills/").text
 
     assert [name in before for name in (WHOLE, BY_CRITERION, REACHED, BEYOND)] == [True, True, True, False]
-    assert ("Only you" in before, "Whoever sees the badge sees it" in before) == (True, False)
-    assert ("Only you" in after, "Whoever sees the badge sees it" in after) == (False, True)
+    assert ("Only you" in before, "Anyone who sees the badge sees it" in before) == (True, False)
+    assert ("Only you" in after, "Anyone who sees the badge sees it" in after) == (False, True)
     nobody = browser(person()).get("/backpack/skills/").text
     assert "No badge of yours names a skill yet." in nobody
 

@@ -15,7 +15,7 @@ from tests.factories import browser, person
 pytestmark = pytest.mark.django_db
 SAID, SAID_OF_NAMELESS = "Recipient not proved", "Issuer not proved"
 GENUINE = "It is genuine. Whoever brought it here has not proved that it was awarded to them."
-UNCHANGED = "Nothing of it was changed, but nobody says who made it"
+UNCHANGED = "Nothing in it was changed, but nobody confirms who made it"
 TO = "earner@example.org"
 
 

@@ -119,7 +119,7 @@ def test_a_token_of_openbadgeslib_by_a_key_that_is_its_own_name():
     report, _asked = check(token, {STATUS_LIST: their_list(DID_KEY, KEY, "EdDSA")}, now=NOW)
 
     assert (report.valid, results(report)) == expected("valid", DID_KEY)
-    assert told(report, "issuer") == "The issuer is known by its key alone. Nobody says who holds it."
+    assert told(report, "issuer") == "The issuer is identified only by its key. Nothing says who holds that key."
 
 
 @pytest.mark.parametrize("case", CASES)

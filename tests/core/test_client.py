@@ -272,7 +272,7 @@ def test_a_redirect_to_a_port_that_there_is_not_is_refused_in_words(port):
     with Server(to(f"http://badges.example:{port}/")) as server:
         sockets, resolve = Sockets(server.port), names(badges_example=[[PUBLIC]])
 
-        with pytest.raises(FetchRefused, match=r"badges\.example leads to what is not an address"):
+        with pytest.raises(FetchRefused, match=r"badges\.example redirects to something that is not an address"):
             client.fetch("http://badges.example/", network=Network(resolve, sockets))
 
     assert (sockets.connected, resolve.asked) == ([(PUBLIC, 80)], ["badges.example"])

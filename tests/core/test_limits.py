@@ -115,7 +115,7 @@ def test_guessing_a_password_ends_after_five_tries_even_when_the_sixth_is_right(
 
     assert tries == [200] * 5
     assert right.status_code == 200
-    assert "That did not work too often." in right.content.decode()
+    assert "That failed too often." in right.content.decode()
     assert sign_in(other, PASSWORD).status_code == 302
 
 

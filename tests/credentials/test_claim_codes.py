@@ -284,7 +284,7 @@ def test_approved_it_goes_to_who_asked_whatever_became_of_the_address(asked, own
 def test_who_asked_and_has_no_proved_address_any_more_is_awarded_nothing(asked, owner):
     EmailAddress.objects.filter(user=asked.person).update(verified=False)
 
-    with pytest.raises(Refused, match="no confirmed e-mail address any more"):
+    with pytest.raises(Refused, match="no longer has a confirmed e-mail address"):
         verbs.approve_request(asked, by=owner)
 
     asked.refresh_from_db()

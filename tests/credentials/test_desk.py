@@ -73,7 +73,7 @@ def test_pausing_and_letting_hold_again(desk, credential):
 
     assert "Paused. The earner is told." in paused
     assert "<strong>into</strong>" in paused
-    assert "Let it hold again" in paused
+    assert "Resume it" in paused
     assert "Valid again. The earner is told." in again
     assert [again.count(word) for word in ('<p class="word">Paused</p>', '<p class="word">Valid again</p>')] == [1, 1]
 
@@ -123,7 +123,7 @@ def test_signing_anew_leads_to_the_new_one(desk, credential):
     page = desk.post(f"credentials/{credential.public_id}/reissue/", note="")
 
     new = Credential.objects.get(supersedes=credential)
-    assert "Signed anew." in page
+    assert "Signed again." in page
     assert f"/c/{new.public_id}" in page
     assert "See the one that took its place" in desk.get(f"credentials/{credential.public_id}/")
 
@@ -157,13 +157,13 @@ def test_who_corrects_an_address_is_told_where_the_note_goes(desk, credential):
 
     page = desk.get(f"credentials/{wrong.public_id}/correct/")
 
-    assert "It goes to the one who had the badge wrongly, and stands on its old page." in page
+    assert "It is sent to the person who got the badge by mistake, and shown on its old page." in page
 
 
 def test_what_is_in_its_prime_is_not_renewed(desk, credential):
     page = desk.post(f"credentials/{credential.public_id}/renew/")
 
-    assert "A badge is renewed in the last 60 days" in page
+    assert "A badge can be renewed once: in the last 60 days" in page
 
 
 def test_keys_are_changed_marked_and_what_they_signed_is_signed_anew(desk, credential):

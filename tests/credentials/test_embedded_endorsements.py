@@ -70,7 +70,7 @@ def test_one_that_was_taken_back_is_not_embedded_and_fails_where_it_stands_until
     anew = verbs.reissue(before, by=owner_of(version.achievement.issuer))
     outbox.drain()
 
-    assert said == ("fail", f"{found.endorser.name} has taken back its endorsement, which stands inside it.")
+    assert said == ("fail", f"It contains an endorsement that {found.endorser.name} has withdrawn.")
     assert holds, "the earner keeps the badge"
     assert [held_in(one) for one in (before, after, anew)] == [
         [[], [kept.public_id, found.public_id]],
@@ -88,7 +88,7 @@ def test_an_endorsement_that_names_us_and_is_not_in_our_record_fails():
         cursor.execute("ALTER TABLE credentials_endorsement DISABLE TRIGGER endorsement_signed_is_kept")
     Endorsement.objects.update(public_id="a" * 26)
 
-    assert endorsements_check(credential) == ("fail", "We have no record of an endorsement inside it.")
+    assert endorsements_check(credential) == ("fail", "It contains an endorsement that we have no record of.")
     assert verifier.check_own(credential).valid is False
 
 
@@ -111,7 +111,7 @@ def test_what_was_taken_back_costs_a_badge_of_others_nothing_and_what_was_forged
     other = genuine | {"name": "Anything at all"}
     made_up = other | {"id": genuine["id"][:-26] + "a" * 26}
     unsigned = {name: one for name, one in made_up.items() if name != "proof"}
-    told = "We have no record of an endorsement inside it."
+    told = "It contains an endorsement that we have no record of."
 
     before = said_of(badge_of_others(genuine))
     changed = said_of(badge_of_others(other))
@@ -122,7 +122,7 @@ def test_what_was_taken_back_costs_a_badge_of_others_nothing_and_what_was_forged
     assert said_of(badge_of_others(genuine)) == (
         True,
         "fail",
-        f"{found.endorser.name} has taken back its endorsement, which stands inside it.",
+        f"It contains an endorsement that {found.endorser.name} has withdrawn.",
     )
     for forged in (other, made_up, unsigned):
         assert said_of(badge_of_others(forged)) == (False, "fail", told)

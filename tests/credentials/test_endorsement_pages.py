@@ -45,7 +45,7 @@ def test_one_asks_and_the_other_answers_through_the_pages():
     inbox = page_of(answerer, "/endorsements/")
     assert ("Kōwhai Ridge" in inbox, f"/endorsements/{asked.public_id}" in inbox) == (True, True)
     page = page_of(answerer, f"/endorsements/{asked.public_id}")
-    assert ("You know us." in page, "Endorse it" in page, "Ask no longer" in page) == (True, True, False)
+    assert ("You know us." in page, "Endorse it" in page, "Withdraw the request" in page) == (True, True, False)
     empty = answerer.post(f"/endorsements/{asked.public_id}/accept/", {"comment": " "})
     assert empty.status_code == 422
     answerer.post(f"/endorsements/{asked.public_id}/accept/", {"comment": "They can shear."})
@@ -118,7 +118,8 @@ def test_once_its_key_is_in_other_hands_its_page_says_so_without_its_words_until
     anew = page_of(Client(), found.superseded_by.get_absolute_url())
 
     said = [
-        (" endorses <strong>" in one, "no longer holds." in one, "Remarkable" in one) for one in (before, after, anew)
+        (" endorses <strong>" in one, "is no longer valid." in one, "Remarkable" in one)
+        for one in (before, after, anew)
     ]
     assert said == [(True, False, True), (False, True, False), (True, False, True)]
 

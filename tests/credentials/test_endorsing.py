@@ -408,7 +408,7 @@ def test_the_key_page_lists_what_it_said_and_signs_that_anew():
 
     link = f'href="{found.get_absolute_url()}"'
     assert [link in page for page in (before, marked, after)] == [True, True, False]
-    assert ("Sign them all anew" in marked, "Under way" in planned) == (True, True)
+    assert ("Sign them all again" in marked, "Under way" in planned) == (True, True)
     assert "there is nothing left to do" in after
     assert ("no longer endorses" in old, Endorsement.objects.get(supersedes=found).get_absolute_url() in old) == (
         False,

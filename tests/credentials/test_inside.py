@@ -153,7 +153,7 @@ def test_a_record_of_somebodys_own_that_holds_badges_of_others_is_not_said_to_be
     assert told(own, WHOLE) == (
         "could_not_check",
         (
-            "It names the person with that address, but holds what was awarded to another address: "
+            "It names the person with that address, but contains badges that were awarded to another address: "
             f"{RICH.achievement.name}."
         ),
     )

@@ -379,7 +379,7 @@ def test_a_renewal_of_assessed_work_is_not_given_to_another_address():
         renewal = verbs.renew(first, by=owner)
         outbox.drain()
 
-        with pytest.raises(Refused, match="Somebody handed in work"):
+        with pytest.raises(Refused, match="earned with work that was handed in"):
             verbs.correct(renewal, by=owner, address="right@people.example", name="Hēmi Ruru")
 
 

@@ -532,7 +532,7 @@ def _by_secret(algorithm):
 
 
 NOBODY, CHANGED = "Nobody signed this. Anyone could have written it.", "It was changed after it was signed"
-SECRET = "It is sealed with a secret that who checks it would need too."
+SECRET = "It is signed with a secret that anyone checking it would need too."
 BADLY_SIGNED = {
     "no signature around it": (SIGNED, "fail", NOBODY),
     **{

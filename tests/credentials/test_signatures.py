@@ -161,13 +161,13 @@ def test_an_issuer_that_is_its_key_needs_nobody_to_be_asked(algorithm, did, name
     report, asked = check(token(key, payload=vcjwt.claims(body) | body, **header), {})
 
     assert (report.valid, results(report), asked) == (True, ALL_WELL | NAMELESS, [])
-    assert told(report, "issuer") == "The issuer is known by its key alone. Nobody says who holds it."
+    assert told(report, "issuer") == "The issuer is identified only by its key. Nothing says who holds that key."
 
 
 # --- tokens that nobody should believe --------------------------------------------------------------------------------
 NOBODY = "Nobody signed this. Anyone could have written it."
 CHANGED = "It was changed after it was signed, or the signature is not genuine."
-SECRET = "It is sealed with a secret that who checks it would need too. That proves nothing of who made it."
+SECRET = "It is signed with a secret that anyone checking it would need too. That does not prove who made it."
 UNREAD = "Could not check: it is signed in a way that is not read here."
 
 

@@ -111,7 +111,7 @@ def test_taken_back_with_a_reason_for_good(credential, owner):
     assert bits(credential) == (True, False)
     assert status_check(credential) == ("fail", "The issuer has taken it back: It was awarded by mistake.")
     letter = newest_letter(credential.earner.email)
-    assert letter.subject == "Taken back: Sharpen a knife"
+    assert letter.subject == "Revoked: Sharpen a knife"
     assert "It was awarded by mistake." in letter.text
     for act in (
         lambda: verbs.revoke(credential, by=owner, reason="other", note=""),

@@ -168,9 +168,9 @@ def test_a_key_counts_in_each_way_in_which_a_document_may_name_it(case):
 
 
 UNKNOWN = "The issuer does not know the key that signed this."
-WITHDRAWN = "The issuer has withdrawn the key that signed this: it may have been in other hands."
+WITHDRAWN = "The issuer has withdrawn the key that signed this: it may have been compromised."
 RUN_OUT = "The key that signed this has run out: the issuer no longer vouches for it."
-SOMEBODY = "The issuer's address answers for somebody else."
+SOMEBODY = "The issuer's address describes somebody else."
 NOT_COUNTING = {
     "of another controller": (issuing(multibase(controller=THEIRS)), UNKNOWN),
     "of no controller": (issuing({**multibase(), "controller": None}), UNKNOWN),

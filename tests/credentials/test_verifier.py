@@ -59,7 +59,7 @@ def test_our_words_in_another_picture_are_not_our_badge():
     report = verifier.check(other)
 
     assert (report.valid, results(report)) == (False, ALL_WELL | {"record": "fail"})
-    assert "picture around them" in {one.name: str(one.plain) for one in report.checks}["record"]
+    assert "picture around it" in {one.name: str(one.plain) for one in report.checks}["record"]
 
 
 def test_a_picture_is_ours_before_its_further_forms_are_signed():
@@ -338,7 +338,7 @@ TAKEN_AWAY = {
             {"address": "could_not_check"},
             "It was taken away from that address: there is nothing left to check.",
         ),
-        "Ask the earner for the file itself, or who published it what became of it.",
+        "Ask the earner for the file itself, or ask whoever published it what happened to it.",
     ),
     "with a notice that takes nothing back": (
         gone(b'{"revoked": "no"}'),
@@ -347,7 +347,7 @@ TAKEN_AWAY = {
             {"address": "could_not_check"},
             "It was taken away from that address: there is nothing left to check.",
         ),
-        "Ask the earner for the file itself, or who published it what became of it.",
+        "Ask the earner for the file itself, or ask whoever published it what happened to it.",
     ),
 }
 

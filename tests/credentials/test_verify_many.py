@@ -110,8 +110,8 @@ def test_the_report_is_in_the_language_of_whoever_asked():
         (([("a", b"x")] * 100, ["https://a.example/"] * 101), "Those are 201. At most 200"),
         (([("a/b.png", bytes(20 * 1024 * 1024 + 1))], []), "“b.png” is larger than"),
         (([("a", bytes(20 * 1024 * 1024))] * 6, []), "together"),
-        (([], ["https://a.example/" + "x" * 2000]), "is no address"),
-        (([], ["https://a.example/\x00"]), "is no address"),
+        (([], ["https://a.example/" + "x" * 2000]), "is not an address"),
+        (([], ["https://a.example/\x00"]), "is not an address"),
     ],
 )
 def test_none_too_many_and_too_much_are_refused_in_a_sentence_and_leave_nothing(given, words):
@@ -186,7 +186,7 @@ def test_who_looks_at_one_verdict_goes_on_looking_at_it(four):
         (1, "Do not rely on this badge: it was changed after it was signed, or it is not genuine."),
         (2, "This badge is unchanged, but we could not check who made it."),
         (3, "That is not a credential"),
-        (4, "This badge is genuine and holds today"),
+        (4, "This badge is genuine and valid today"),
     ],
 )
 def test_each_has_a_page_with_its_report(four, position, words):

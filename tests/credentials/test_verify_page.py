@@ -77,7 +77,7 @@ def test_a_genuine_badge_is_told_in_one_sentence_then_what_it_says_then_the_chec
 
     assert answer.status_code == 200
     assert sentence(answer) == (
-        f"This badge is genuine and holds today: {credential.issuer.name}, at localhost:8000, awarded "
+        f"This badge is genuine and valid today: {credential.issuer.name}, at localhost:8000, awarded "
         f"{credential.version.name}."
     )
     page = told(answer)
@@ -193,7 +193,7 @@ def test_whose_it_is_is_answered_as_a_check_and_kept_nowhere(credential, caplog)
     right, wrong = (asked(text=text_of(credential), recipient=one) for one in (theirs, others))
 
     assert results(right) == results(asked(text=text_of(credential))) | {"recipient": "pass"}
-    assert sentence(right).startswith("This badge is genuine and holds today")
+    assert sentence(right).startswith("This badge is genuine and valid today")
     assert results(wrong)["recipient"] == "fail"
     assert sentence(wrong) == ("This badge is genuine, but it was not awarded to the e-mail address you gave.")
     assert "Look for a slip in the address." in told(wrong)
@@ -228,7 +228,7 @@ def test_the_form_may_begin_with_a_person_and_loses_nothing_when_the_rest_is_mis
         ({}, "Choose a badge picture, or give its address."),
         ({"recipient": "slip"}, "Choose a badge picture, or give its address."),
         ({"several": "a.example/1\nand more"}, "Line 2 is no address"),
-        ({"text": "{}", "url": "a.example/1"}, "Give the text of a credential by itself"),
+        ({"text": "{}", "url": "a.example/1"}, "Give only the text of a credential"),
         (
             {"text": "https://example.org:99999999999999999999/b"},
             "Nothing could be read there: that is not an address.",
@@ -250,7 +250,7 @@ def test_an_address_needs_no_scheme_and_may_be_that_of_the_record(credential, se
     half = queries.credential_url(credential.public_id).partition("://")[2]
 
     for typed in (half, f"{half}/record", f"  {half}.pdf"):
-        assert sentence(asked(url=typed)).startswith("This badge is genuine and holds today"), typed
+        assert sentence(asked(url=typed)).startswith("This badge is genuine and valid today"), typed
 
 
 def test_the_short_address_that_stands_on_paper_leads_to_the_badge_as_long_as_a_stranger_may_see_it(
@@ -268,7 +268,7 @@ def test_the_short_address_that_stands_on_paper_leads_to_the_badge_as_long_as_a_
     verbs.show(credential, "private", by=credential.earner)
     hidden, unknown = (told(asked(url=f"{settings.PUBLIC_URL}/v/{one}")) for one in (code, "222-2222"))
 
-    assert [one.partition(":")[0][:42] for one in shown] == ["This badge is genuine and holds today"[:42]] * 3
+    assert [one.partition(":")[0][:42] for one in shown] == ["This badge is genuine and valid today"[:42]] * 3
     assert hidden.replace(code, "222-2222") == unknown
     assert "No badge can be seen" in hidden
 
@@ -278,7 +278,7 @@ def test_an_address_may_be_pasted_where_the_text_belongs(credential):
 
     answer = asked(text=queries.credential_url(credential.public_id))
 
-    assert sentence(answer).startswith("This badge is genuine and holds today")
+    assert sentence(answer).startswith("This badge is genuine and valid today")
 
 
 def test_a_collection_and_a_page_about_a_badge_are_explained(credential, settings):
@@ -348,7 +348,7 @@ def test_one_in_a_list_is_answered_at_once(credential):
 
     answers = [asked(several=address), asked(picture=upload(address.encode(), "list.txt"))]
 
-    assert {sentence(answer).partition(":")[0] for answer in answers} == {"This badge is genuine and holds today"}
+    assert {sentence(answer).partition(":")[0] for answer in answers} == {"This badge is genuine and valid today"}
     assert not Batch.objects.exists()
 
 

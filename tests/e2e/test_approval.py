@@ -46,7 +46,7 @@ def test_built_looked_at_sent_back_mended_approved_and_published(browser, stack)
     expect(designer.get_by_role("heading", name="Ready", level=1)).to_be_visible()
     expect(designer.get_by_role("button", name=re.compile("^Publish"))).to_have_count(0)
     designer.get_by_role("button", name="Send it in").click()
-    expect(designer.get_by_text("Whoever may publish decides.")).to_be_visible()
+    expect(designer.get_by_text("People who may publish decide.")).to_be_visible()
     design = designer.url
 
     owner.goto(design)
@@ -67,7 +67,7 @@ def test_built_looked_at_sent_back_mended_approved_and_published(browser, stack)
     expect(designer.locator("[name=c0-description]")).to_have_value("Ten combs and thirty cutters, over two weeks.")
     designer.goto(f"{design}ready/")
     designer.get_by_role("button", name="Send it in").click()
-    expect(designer.get_by_text("Whoever may publish decides.")).to_be_visible()
+    expect(designer.get_by_text("People who may publish decide.")).to_be_visible()
 
     owner.goto(design)
     owner.get_by_role("button", name="Approve").click()

@@ -112,7 +112,7 @@ def test_hundreds_are_awarded_from_a_workbook_and_taken_back(visit, shared, made
 
     expect(page.get_by_role("heading", level=1)).to_have_text("This is what would be awarded", timeout=1000 * PATIENCE)
     expect(page.get_by_text(f"{NUMBER - 2} rows are ready, 2 to be corrected")).to_be_visible()
-    expect(page.get_by_text("“learner-7 at people.example” is no e-mail address.")).to_be_visible()
+    expect(page.get_by_text("“learner-7 at people.example” is not an e-mail address.")).to_be_visible()
     expect(page.get_by_text("Line 11 has the same address.")).to_be_visible()
     fits(page, visit)
 

@@ -48,7 +48,7 @@ HAND = """([kind, target, file, words]) => {
   if (kind === 'paste') at.dispatchEvent(new ClipboardEvent('paste', {clipboardData: data, ...common}));
   else at.dispatchEvent(new DragEvent(kind, {dataTransfer: data, ...common}));
 }"""
-GOOD = re.compile(r"^\s*This badge is genuine and holds today")
+GOOD = re.compile(r"^\s*This badge is genuine and valid today")
 
 
 @pytest.fixture(scope="module")

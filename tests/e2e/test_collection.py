@@ -87,7 +87,7 @@ def test_a_collection_is_built_arranged_shown_three_ways_and_one_is_taken_back(p
         mine.get_by_role("link", name=re.compile("^(Share by link|Another link)$")).click()
         mine.get_by_label("For whom").fill(whom)
         mine.get_by_role("button", name="Share it").click()
-        expect(mine.get_by_text("Shared. Whoever has the link can open it.")).to_be_visible()
+        expect(mine.get_by_text("Shared. Anyone with the link can open it.")).to_be_visible()
     expect(mine.locator(".link-row input[readonly]")).to_have_count(2)
     shown += [one.input_value() for one in mine.locator(".link-row input[readonly]").all()]
     mine.get_by_role("link", name="Show it to anyone").click()

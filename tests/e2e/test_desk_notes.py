@@ -23,6 +23,14 @@ client.force_login(assessor)
 piece = attempt.evidence.get().public_id
 print(json.dumps([f"/reviews/{attempt.public_id}/", piece, client.cookies[settings.SESSION_COOKIE_NAME].value]))
 """
+WRITES = """
+import json
+from apps.submissions import verbs
+from apps.submissions.models import EvidenceItem
+
+submission = EvidenceItem.objects.get(public_id="{piece}").attempt.submission
+print(json.dumps(verbs.write_message(submission, by=submission.learner, text="Is the film too dark?").public_id))
+"""
 USES = "SELECT text, uses FROM reviews_bankcomment ORDER BY id"
 NOTES = "SELECT text, seconds, page, quote, for_learner FROM reviews_annotation ORDER BY id"
 MARKS = "SELECT comment FROM reviews_mark WHERE comment <> '' ORDER BY id"
@@ -77,7 +85,7 @@ def test_a_comment_is_found_put_in_and_said_otherwise_by_keyboard_alone(desk, st
 
     edge.get_by_role("button", name="From the comment bank").click()
     edge.get_by_role("button", name="Edit this one").click()
-    page.get_by_label("Say it otherwise, for everybody").fill("Set both sides evenly, then strop.")
+    page.get_by_label("Change the wording, for everyone").fill("Set both sides evenly, then strop.")
     edge.get_by_role("button", name="Save").click()
     expect(options.first).to_contain_text("Set both sides evenly, then strop.")
     edge.get_by_role("button", name="Close").click()
@@ -109,7 +117,7 @@ def test_what_is_in_the_way_is_said_at_the_foot_of_the_window(desk, stack):
     expect(unsaved).to_be_hidden()
 
     other.locator("#c2 input[type=radio]").first.check()
-    expect(other.locator("[data-unsaved]")).to_contain_text("You marked this in another window since.")
+    expect(other.locator("[data-unsaved]")).to_contain_text("You have since marked this in another window.")
     expect(other.locator("[data-unsaved]")).to_be_in_viewport()
     expect(other.locator("[data-saved]")).to_have_text("Not saved.")
     other.get_by_role("button", name="Decide").click()
@@ -117,7 +125,7 @@ def test_what_is_in_the_way_is_said_at_the_foot_of_the_window(desk, stack):
     expect(replace).to_be_in_viewport()
     expect(replace).to_be_focused()
     with other.expect_popup() as anew:
-        other.get_by_role("link", name="Open it anew in another window").click()
+        other.get_by_role("link", name="Open it again in another window").click()
     expect(anew.value.locator("#c2 input[type=radio]").last).to_be_checked()
     replace.click()
     expect(other.locator("#lost")).to_be_hidden()
@@ -202,3 +210,30 @@ def test_on_a_phone_without_scripts_the_same_is_done_by_plain_forms_and_nothing_
     expect(page.get_by_text("Even here.").first).to_be_visible()
     assert [(text, told) for text, *_place, told in stack.rows(NOTES)] == [("", True), ("Even here.", True)]
     assert stack.rows(MARKS) == [("Nearly.\n\nSet both sides evenly.",)]
+
+
+def test_a_message_is_read_once_it_is_in_view_and_without_scripts_by_a_button(desk, stack):
+    window, piece = desk
+    seen = (
+        "SELECT count(*) FROM submissions_threadseen s"
+        " JOIN submissions_message m ON m.written_at = s.seen_at AND m.author_id <> s.person_id"
+    )
+    stack.python(WRITES.format(piece=piece))
+    plain = window(java_script_enabled=False)
+    opened = stack.rows(seen)
+    plain.get_by_role("button", name="Mark all read").click()
+    expect(plain.locator("#thread").get_by_text("New", exact=True)).to_have_count(0)
+    by_button = stack.rows(seen)
+
+    stack.python(WRITES.format(piece=piece))
+    page = window()
+    expect(page.locator("#thread").get_by_text("New", exact=True)).to_have_count(1)
+    before = stack.rows(
+        seen.replace("count(*)", "count(*) FILTER (WHERE m.id = (SELECT max(id) FROM submissions_message))")
+    )
+    with page.expect_response("**/read-thread/") as answer:
+        page.get_by_label("Your message").scroll_into_view_if_needed()
+    page.reload()
+
+    expect(page.locator("#thread").get_by_text("New", exact=True)).to_have_count(0)
+    assert (opened, by_button, before, answer.value.status) == ([(0,)], [(1,)], [(0,)], 204)

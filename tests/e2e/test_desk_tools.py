@@ -185,7 +185,7 @@ def test_a_note_begun_in_a_second_window_is_at_the_desk(desk):
     assert (second.locator(".piece[data-piece]").count(), second.locator("#marks, .paper-side").count()) == (5, 0)
     told = piece_of(second, pieces, "told")
     told.get_by_role("button", name="Note at 0:00").click()
-    expect(told.get_by_role("status")).to_have_text("The place is in a new note at the desk.")
+    expect(told.get_by_role("status")).to_have_text("The place was added to a new note at the desk.")
     assert note_on(page, pieces, "told") == ("0:00", "c2")
 
     page.close(run_before_unload=False)

@@ -71,7 +71,7 @@ def test_ticking_and_typing_narrow_at_once_and_the_address_says_what_was_asked(v
     words = page.get_by_label("Words")
     words.press_sequentially("chisle")
     expect(cards(page)).to_have_text(["Sharpen a chisel"])
-    expect(page.get_by_role("status")).to_contain_text("Nothing says “chisle”. Close to it: chisel")
+    expect(page.get_by_role("status")).to_contain_text("Nothing contains “chisle”. Close to it: chisel")
     expect(words).to_be_focused()
     expect(words).to_have_value("chisle")
     expect(page).to_have_url(re.compile(r"\?q=chisle&issuer="))

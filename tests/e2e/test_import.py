@@ -111,7 +111,7 @@ def test_badges_of_many_makers_are_dropped_checked_kept_and_the_broken_one_is_cu
     page.evaluate(DROP, ["h1", files])
     expect(page.locator("[data-names] li")).to_have_count(5)
     page.get_by_role("button", name="Check and add").click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("1 needs the doctor", timeout=60_000)
+    expect(page.get_by_role("heading", level=1)).to_have_text("1 needs attention", timeout=60_000)
     came = sorted(rows(page))
     sick = page.locator("[data-outcome=sick]")
 

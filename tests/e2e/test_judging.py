@@ -114,7 +114,7 @@ def test_two_differ_a_lead_decides_a_moderator_looks_and_an_appeal_is_heard_with
     # Nerida looks before anybody is told.
     with judge(browser, college, people.NERIDA) as nerida:
         take(nerida, reference, as_what="Moderation")
-        expect(nerida.page.get_by_text("The learner has not heard it.")).to_be_visible()
+        expect(nerida.page.get_by_text("The learner has not been told yet.")).to_be_visible()
         nerida.press("Agree")
         expect(nerida.page.get_by_text("Agreed. The decision stands.")).to_be_visible()
 

@@ -242,7 +242,7 @@ def test_evidence_goes_in_and_a_credential_that_a_stranger_can_check_comes_out(b
             "format": "pass", "signature": "pass", "issuer": "pass", "in_time": "pass", "record": "pass", "status": "pass",
             "evidence": "pass",
         }  # fmt: skip
-        expect(page.get_by_role("heading", level=1)).to_contain_text("This badge is genuine and holds today")
+        expect(page.get_by_role("heading", level=1)).to_contain_text("This badge is genuine and valid today")
         spoiled = downloaded.replace(b"Sharpen a knife", b"Sharpen a knive", 1)
         assert _verdict(stranger, spoiled) == {"format": "fail"}
         expect(page.get_by_role("heading", level=1)).to_contain_text("This badge is damaged or incomplete")

@@ -106,7 +106,7 @@ def test_badges_of_two_houses_become_a_whole_that_counts_elsewhere_and_falls_whe
         learner.follow(WHOLE)
         pathway = page.url
         learner.press("Begin")
-        expect(page.get_by_text("You are on this pathway now. 2 of its steps you hold already.")).to_be_visible()
+        expect(page.get_by_text("You are on this pathway now. You already hold 2 of its steps.")).to_be_visible()
         learner.follow("Bring a badge")
         page.get_by_label("Badge files, or a ZIP of them").set_input_files(
             {"name": "first-aid.json", "mimeType": "application/json", "buffer": foreign.encode()}
@@ -187,7 +187,7 @@ def test_badges_of_two_houses_become_a_whole_that_counts_elsewhere_and_falls_whe
         page.wait_for_load_state()
         assert too_wide(page) == []
         learner.press("Ask", exact=True)
-        expect(page.get_by_text("Asked. Longwater has it.")).to_be_visible()
+        expect(page.get_by_text("Sent. Longwater has your request.")).to_be_visible()
 
     with Person(browser, stack, keys["recogniser"]) as recogniser:
         page = recogniser.page
@@ -216,7 +216,7 @@ def test_badges_of_two_houses_become_a_whole_that_counts_elsewhere_and_falls_whe
         owner.press("Take it back for good")
         page.goto(pathway)
         learner.until(page.get_by_text(f"At risk: {WHOLE}"))
-        expect(page.get_by_text("It rests on Gear, which no longer stands.")).to_be_visible()
+        expect(page.get_by_text("It rests on something that no longer counts: Gear.")).to_be_visible()
         assert looked(page) == []
 
         desk.goto("/pathways/stacks/")

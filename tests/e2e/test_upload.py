@@ -83,7 +83,7 @@ def test_what_breaks_in_the_middle_costs_a_part_and_the_form_goes_once_all_is_th
         line.send("Network.emulateNetworkConditions", SLOW | {"offline": True})
     else:
         stack.kill("web")
-    expect(said(page)).to_have_text(re.compile(r"^The connection is gone. It goes on by itself from \d+%\.$"))
+    expect(said(page)).to_have_text(re.compile(r"^The connection is gone. It continues by itself from \d+%\.$"))
     there = stack.one("SELECT count(*) FROM submissions_uploadpart")
     page.get_by_role("button", name="Add it").click()
     expect(said(page)).to_have_text("It is added as soon as all of it is sent. Keep this page open.")

@@ -228,7 +228,7 @@ def test_a_file_that_reads_otherwise_than_when_it_was_checked_stops_it():
 
     found.refresh_from_db()
     assert (found.state, Item.objects.count()) == ("failed", 0)
-    assert found.refusal.startswith("The file reads otherwise than when it was checked.")
+    assert found.refusal.startswith("The file no longer reads as it did when it was checked.")
 
 
 def test_what_somebody_stopped_keeps_their_reason(monkeypatch):

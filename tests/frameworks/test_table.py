@@ -142,7 +142,7 @@ def test_a_file_that_is_no_text_is_refused_with_the_cure(data, sentence):
 
 HTML = "HTML stands in it. Leave the tags and entities out: only text is kept."
 FORMULA = "It begins like a spreadsheet's formula. Write it as text, without the sign in front."
-CONTROL = "A control character stands in it. Type the text anew."
+CONTROL = "It contains a control character. Type the text again."
 
 
 @pytest.mark.parametrize(

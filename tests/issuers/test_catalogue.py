@@ -97,7 +97,7 @@ def test_a_word_that_stands_nowhere_gives_way_to_the_nearest_and_the_page_says_s
         answer = page(f"q={quote(asked)}").content.decode()
 
         assert sorted(names(f"q={quote(asked)}")) == sorted(found), asked
-        assert f"Nothing says “{word}”. Close to it: {understood}" in answer, asked
+        assert f"Nothing contains “{word}”. Close to it: {understood}" in answer, asked
 
 
 def test_the_nearest_words_are_a_few_and_a_title_that_has_one_comes_first():

@@ -67,7 +67,7 @@ def test_what_is_published_is_talked_about_with_the_next_one(draft):
     owner = owner_of(draft.achievement.issuer)
     verbs.publish(draft, by=owner)
 
-    with pytest.raises(Refused, match="Say it about the next one"):
+    with pytest.raises(Refused, match="Comment on the next one instead"):
         verbs.comment(draft, by=owner, text="Hm.")
 
 

@@ -176,7 +176,7 @@ def test_who_loses_the_mark_by_it_is_told():
 
     page = browser(owner).post(f"/organisations/{issuer.slug}/profile/", TYPED, follow=True).content.decode()
 
-    assert "the operator verifies you anew" in page
+    assert "the operator has to verify you again" in page
 
 
 @pytest.mark.parametrize(

@@ -208,7 +208,7 @@ def test_an_empty_house_that_is_well_leads_its_operator_to_found_the_first(monke
 
     page = page_of(operator(), "/")
 
-    assert "Found the first organisation" in page
+    assert "Set up the first organisation" in page
     assert 'href="/organisations/found/"' in page
 
 

@@ -120,7 +120,7 @@ def test_one_or_many_a_person_is_chosen_until_the_first_is_published(draft):
     following = verbs.draft_next(draft.achievement, by=owner)
 
     verbs.word(following, by=owner, edition=1, single=False, cost="Free")
-    with pytest.raises(Refused, match="People hold this by now"):
+    with pytest.raises(Refused, match="People already hold this"):
         verbs.word(following, by=owner, edition=2, single=True, cost="Not free")
     draft.achievement.refresh_from_db()
     assert (draft.achievement.single, kept(following, "cost")) == (False, {"cost": "Free"})

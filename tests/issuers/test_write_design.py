@@ -96,7 +96,7 @@ def test_whether_one_may_hold_it_once_stays_when_people_hold_it():
     owner = owner_of(version.achievement.issuer)
     following = verbs.draft_next(version.achievement, by=owner)
 
-    with pytest.raises(Refused, match="People hold this by now"):
+    with pytest.raises(Refused, match="People already hold this"):
         verbs.write_design(following, by=owner, edition=1, design=DESIGN)
     same = copy.deepcopy(DESIGN) | {"single": True}
 

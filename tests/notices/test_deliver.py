@@ -291,7 +291,7 @@ def test_a_letter_whose_notice_is_there_no_more_is_cancelled(mailoutbox):
     daily = notice_for(someone, "seat_given", role="owner")
     digest = verbs.write_digest(someone, before=clock.now() + timedelta(days=1))
     assert (digest.notices.get(), said_daily.letter.kind) == (daily, "seat_given")
-    # As when the account was taken into another that was told the same.
+    # As when the account was merged into another that was told the same.
     for notice in (told, daily):
         notice.delete()
 

@@ -111,12 +111,12 @@ def test_a_person_without_mail_pictures_still_reads_which_badge_it_is():
     [
         ({}, "You earned it: Sharpen a knife", "Nobody else can see it", "It is seen where"),
         ({"private": False}, "You earned it: Sharpen a knife", "It is seen where", "Nobody else can see it"),
-        ({"replaces": True}, "Signed anew: Sharpen a knife", "has signed it anew", "judged your work"),
+        ({"replaces": True}, "Signed again: Sharpen a knife", "has signed it again", "judged your work"),
         (
             {"basis": "direct"},
             "Awarded to you: Sharpen a knife",
             "New here? The link",
-            "has signed it anew",
+            "has signed it again",
         ),
     ],
 )

@@ -277,7 +277,7 @@ def test_who_reports_a_letter_as_spam_gets_no_more_of_its_kind_until_they_choose
 
     client = Client()
     client.force_login(reader)
-    assert "You reported one as spam" in client.get("/notices/preferences/").content.decode()
+    assert "You reported one of these as spam" in client.get("/notices/preferences/").content.decode()
     verbs.choose(reader, by=reader, ways={"award": "here"})
     assert queries.ways_of(reader)["award"] == Way.HERE
     verbs.choose(reader, by=reader, ways={"award": "at_once"})

@@ -244,7 +244,7 @@ def test_what_has_to_be_mended_stands_before_the_button(issuer):
     seen = page(owner_of(issuer), at(draft, "publish/"))
     refused = browser(owner_of(issuer)).post(at(draft, "publish/"))
 
-    assert "One thing to mend before it can be used" in seen
+    assert "One thing to fix before it can be used" in seen
     assert "Publish it" not in seen
     assert refused.url == at(draft, "publish/")
     draft.refresh_from_db()
@@ -257,7 +257,7 @@ def test_a_pathways_versions_its_next_draft_and_its_end(issuer):
     client = browser(owner)
     assert client.get(at(version)).url == at(version, "versions/")
 
-    assert "Put it away" not in page(designer, at(version, "versions/"))
+    assert "Archive it" not in page(designer, at(version, "versions/"))
     assert client.post(at(version, "draft-next/")).url == at(version)
     assert "Go on with the draft" in page(designer, at(version, "versions/"))
     assert client.post(at(version, "discard/")).url == at(version, "versions/")

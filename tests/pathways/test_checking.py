@@ -84,7 +84,7 @@ def test_more_than_there_are_is_refused_and_all_of_them_only_remarked():
 
     assert wrong(rules) == [
         ("g", "“3 of these” asks for 3 of 2: nobody could reach it.", True),
-        ("h", "“2 of these” asks for all of them: say so.", False),
+        ("h", "“2 of these” asks for everything in it. Choose “All of these” instead.", False),
         ("i", "“One of these” leaves no choice: only one thing is in it.", False),
     ]
 
@@ -135,13 +135,13 @@ def test_what_is_awarded_on_the_way_is_awarded_once_and_is_no_step():
     halves = [milestone("One", badge(1), code="m", achievement=9), milestone("Two", badge(2), code="n", achievement=9)]
 
     assert wrong(tree(*halves)) == [
-        ("n", "“Badge 9” is awarded elsewhere here too: at “Two” it would be awarded again.", True)
+        ("n", "“Badge 9” is already awarded elsewhere in this pathway: “Two” would award it again.", True)
     ]
     assert wrong(tree(halves[0], badge(3), award=9)) == [
-        ("m", "“Badge 9” is awarded elsewhere here too: at “One” it would be awarded again.", True)
+        ("m", "“Badge 9” is already awarded elsewhere in this pathway: “One” would award it again.", True)
     ]
     assert wrong(tree(halves[0], badge(9))) == [
-        ("b9", "“Badge 9” is awarded at the milestone “One”, and can't be asked for beside it.", True)
+        ("b9", "“Badge 9” is awarded at the milestone “One”, so it can't be asked for outside it.", True)
     ]
 
 
@@ -154,7 +154,7 @@ def test_what_a_pathway_awards_is_no_step_of_it():
 
 def test_circles_over_other_pathways_are_found_however_long():
     rules = tree(badge(1), any_(badge(2), badge(3)), award=9)
-    circle = "“Badge 3” itself waits for “Badge 9”, by another pathway: it would be a circle."
+    circle = "“Badge 3” itself needs “Badge 9” in another pathway, so it would be a circle."
 
     assert wrong(rules, graph=Graph({3: frozenset({9})})) == [("b3", circle, True)]
     assert wrong(rules, graph=Graph({3: frozenset({5, 6}), 6: frozenset({7}), 7: frozenset({9})})) == [
@@ -178,7 +178,7 @@ def test_a_capstone_that_waits_for_what_waits_for_it_is_a_circle():
     rules = tree(badge(1), badge(2), capstone(8))
 
     assert wrong(rules, graph=Graph({2: frozenset({8})})) == [
-        ("b2", "“Badge 2” itself waits for “Badge 8”, by another pathway: it would be a circle.", True)
+        ("b2", "“Badge 2” itself needs “Badge 8” in another pathway, so it would be a circle.", True)
     ]
 
 
@@ -265,12 +265,12 @@ def test_the_award_says_no_more_credits_than_were_worked_for():
     assert wrong(steps, said=worths({1: 4, 2: 2, 3: 6, 9: 10})) == [
         (
             "root",
-            "“Badge 9” says that it is 10 NZQA credits; whoever takes the lightest way has worked for 6.",
+            "“Badge 9” claims 10 NZQA credits, but anyone who takes the lightest route has earned only 6.",
             False,
         )
     ]
     assert wrong(steps, said=worths({1: 4, 2: 2, 3: 6, 9: 11})) == [
-        ("root", "“Badge 9” says that it is 11 NZQA credits; the steps bring 10 at most.", True)
+        ("root", "“Badge 9” claims 11 NZQA credits, but the steps bring 10 at most.", True)
     ]
     unknown = tree(badge(1), external(5, "Theirs"), award=9)
     assert [one[2] for one in wrong(unknown, said=worths({1: 4, 9: 6}), equals=[equal(5)])] == [False]

@@ -220,7 +220,7 @@ def test_a_rule_is_proposed_read_and_accepted_on_its_pages(ours, theirs):
     assert rule.state == "accepted"
     shown = asker.get(made.url).content.decode()
     assert "<strong>First aid</strong> counts as <strong>Help</strong> at Southern School." in shown
-    assert "Count it no more" in shown
+    assert "Stop counting it" in shown
     asker.post(pages(ours, f"{rule.public_id}/end/"))
     rule.refresh_from_db()
     assert rule.state == "ended"

@@ -4,6 +4,7 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.urls import reverse
 
+from apps.accounts import verbs as accounts
 from apps.core import erasing
 from apps.core.refused import Refused
 from apps.issuers import verbs as issuers
@@ -173,7 +174,7 @@ def test_a_group_asks_as_often_for_three_as_for_one(group, mentor, django_assert
     one = browser(mentor)
     for _ in range(3):
         verbs.join_group(group, by=person())
-        with django_assert_num_queries(7):
+        with django_assert_num_queries(8):
             one.get(group.get_absolute_url())
 
 
@@ -249,6 +250,103 @@ def test_a_mentor_who_is_forgotten_leaves_nobody_in_their_groups(group, mentor, 
     group.refresh_from_db()
     assert None not in (membership.ended_at, group.ended_at)
     assert list(browser(learner).get(group.pathway.get_absolute_url()).context["memberships"]) == []
+
+
+def test_a_group_is_handed_on_and_the_new_mentor_sees_who_agrees_anew(group, mentor, learner, school):
+    other, boss = person("Kiri Tane"), owner_of(school)
+    issuers.seat(other, school, "viewer", by=boss)
+    membership, away = (verbs.join_group(group, by=one) for one in (learner, person("Tama")))
+    verbs.leave_group(away, by=away.enrolment.learner)
+
+    verbs.hand_on_group(group, by=boss, mentor=other)
+    verbs.hand_on_group(group, by=boss, mentor=other)
+
+    before = learner.name in seen_by(other, group)
+    assert (before, browser(mentor).get(group.get_absolute_url()).status_code) == (False, 404)
+    asked = browser(learner).get(group.pathway.get_absolute_url()).content.decode()
+    assert ("The new mentor of Spring" in asked, other.name in asked, mentor.name in asked) == (True, True, False)
+    told = learner.notices.get(kind="group_handed_on")
+    assert (told.address, told.facts) == (
+        reverse("pathways:join_group", args=[group.public_id]),
+        {"badge": "Spring", "who": other.name, "issuer": school.name},
+    )
+    assert other.notices.get(kind="group_given").facts["who"] == boss.name
+    assert not away.enrolment.learner.notices.filter(kind="group_handed_on").exists()
+    browser(learner).post(told.address)
+    assert learner.name in seen_by(other, group)
+    assert [membership.enrolment] == [one.enrolment for one in queries.members_of(group)]
+    membership.refresh_from_db()
+    former = membership.group
+    assert (former.mentor, former.name, former.ended_at == membership.ended_at) == (mentor, "Spring", True)
+    assert (former.memberships.count(), None in (former.ended_at, membership.agreed_at)) == (2, False)
+    assert events_of(group)[-2:] == [("group.handed_on", boss.public_id), ("group.joined", learner.public_id)]
+
+
+def test_who_may_hand_a_group_on_and_to_whom(group, mentor, learner, school):
+    other, boss = seated("assessor", school), owner_of(school)
+    member = seated("assessor", school)
+    verbs.join_group(group, by=member)
+
+    for stranger in (mentor, other, learner, issuer_with_owner()[1]):
+        with pytest.raises(PermissionDenied):
+            verbs.hand_on_group(group, by=stranger, mentor=other)
+    for one, why in ((learner, "A mentor has a part"), (member, "They are in this group themselves")):
+        with pytest.raises(Refused, match=why):
+            verbs.hand_on_group(group, by=boss, mentor=one)
+    verbs.end_group(group, by=boss)
+    with pytest.raises(Refused, match="has ended"):
+        verbs.hand_on_group(group, by=boss, mentor=other)
+
+    group.refresh_from_db()
+    assert group.mentor == mentor
+    assert [kind for kind, _by in events_of(group)] == ["group.made", "group.joined", "group.ended"]
+
+
+def test_a_group_whose_mentor_has_gone_is_handed_on_from_its_page(group, mentor, learner, school):
+    other, boss = seated("assessor", school), browser(owner_of(school))
+    address = reverse("pathways:hand_on_group", args=[group.public_id])
+    issuers.end_seat(seat_of(mentor), by=owner_of(school))
+
+    page = boss.get(group.get_absolute_url())
+    refused = boss.post(address, {"mentor": mentor.pk})
+    done = boss.post(address, {"mentor": other.pk})
+    by_mentor = browser(other).post(address, {"mentor": owner_of(school).pk})
+
+    assert set(page.context["form"].fields["mentor"].queryset) == {other, owner_of(school)}
+    assert (refused.status_code, done.status_code, by_mentor.status_code) == (422, 302, 403)
+    assert "Hand it on" not in seen_by(other, group)
+    group.refresh_from_db()
+    assert group.mentor == other
+
+
+def test_on_a_plan_a_minor_is_seen_by_its_owner_only_while_a_guardian_agrees(school, learner):
+    plan = plan_of(person("Aroha"), ["Gear"], issuer=school).pathway
+    verbs.share(plan, by=plan.owner)
+    group = verbs.make_group(plan, by=plan.owner, name="Friends", mentor=plan.owner)
+    accounts.say_minor(learner, by=learner)
+    learner.refresh_from_db()
+    with pytest.raises(Refused, match="Sharing is off until your guardian agrees"):
+        verbs.join_group(group, by=learner)
+    enrolled = plan.enrolments.exists()
+
+    asked = accounts.ask_guardian(learner, by=learner, address="mum@people.example")
+    accounts.give_guardian_consent(asked)
+    membership = verbs.join_group(group, by=learner)
+    member = reverse("pathways:member", args=[membership.public_id])
+    agreed = learner.name in seen_by(plan.owner, group), browser(plan.owner).get(member).status_code
+    accounts.end_guardian_consent(asked)
+
+    assert (enrolled, agreed) == (False, (True, 200))
+    assert (learner.name in seen_by(plan.owner, group), browser(plan.owner).get(member).status_code) == (False, 404)
+
+
+def test_a_minor_is_seen_by_a_mentor_of_the_organisation_where_they_learn(group, mentor, learner):
+    accounts.say_minor(learner, by=learner)
+    learner.refresh_from_db()
+
+    verbs.join_group(group, by=learner)
+
+    assert learner.name in seen_by(mentor, group)
 
 
 def test_groups_that_are_open_stand_before_those_that_have_ended(version, school):

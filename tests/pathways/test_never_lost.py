@@ -227,6 +227,21 @@ def test_what_was_let_stand_and_is_earned_anew_can_fall_again(school, learner, b
     assert (fresh(stack).state, fresh(stack).fallen) == ("at_risk", ["n4"])
 
 
+def test_an_award_says_which_step_was_let_stand_and_by_whom(school, learner, badges, award):
+    way = published(school, [{"milestone": badges[:1], "name": "First"}, badges[1]], award=award).pathway
+    _enrolment, held, stack = completed(learner, way, badges[:1])
+    revoked(held[0])
+    decided(fresh(stack), "keep")
+
+    give(learner, badges[1])
+
+    told = Credential.objects.get(achievement=award).snapshot["narrative"]
+    assert told == (
+        "Reached on the pathway “The whole trade”, version 1. "
+        f"Let stand by {school.name}, though what counted for it no longer does: “Gear”."
+    )
+
+
 # --- versions -----------------------------------------------------------------------------------------------------------
 def test_what_was_let_stand_counts_for_nothing_else_that_bears_its_code(school, learner, badges):
     """A node keeps its code when it says something else in the next version."""

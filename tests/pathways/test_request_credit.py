@@ -161,14 +161,14 @@ def test_only_what_one_holds_today_can_be_asked_for_and_only_under_what_holds(ba
     with pytest.raises(Refused, match="not part of this badge"):
         verbs.request_credit(agreement, by=badge.earner, **ask | {"chosen": [stolen]})
     (other,) = queries.bases_for((theirs := held()).earner, theirs.achievement)
-    with pytest.raises(Refused, match="other badges by now"):
+    with pytest.raises(Refused, match="badges that this request rests on have changed"):
         verbs.request_credit(agreement, by=badge.earner, **ask | {"chosen": [verbs.Chosen(other)]})
     credentials.suspend(badge, by=owner_of(badge.issuer), note="")
     with pytest.raises(Refused, match="once you hold it"):
         verbs.request_credit(agreement, by=badge.earner, **ask)
     credentials.reinstate(badge, by=owner_of(badge.issuer), note="")
     verbs.end_agreement(agreement, by=owner_of(badge.issuer))
-    with pytest.raises(Refused, match="does not hold now"):
+    with pytest.raises(Refused, match="is not in force now"):
         verbs.request_credit(agreement, by=badge.earner, **ask)
     assert (CreditRequest.objects.count(), DossierPiece.objects.count()) == (0, 0)
 

@@ -89,7 +89,7 @@ def test_whoever_walks_a_plan_hears_of_its_next_version_but_for_its_owner(shared
 def test_what_a_shared_plan_is_used_as_is_said_to_be_seen_at_once(shared, plan, owner):
     verbs.draft_next(shared, by=owner)
     publish = f"/pathways/{shared.slug}/publish/"
-    assert "Whoever has its address sees this version at once." in browser(owner).get(publish).content.decode()
+    assert "Anyone with its address sees this version at once." in browser(owner).get(publish).content.decode()
 
     verbs.unshare(shared, by=owner)
 

@@ -134,7 +134,7 @@ def test_it_answers_what_a_visitor_asks_under_four_headings():
             "Safety Safety · Deck skills 2.1 · reached at “On your own”",
             *("Assessed by film against a rubric", "Decision one assessor decides"),
             "Who may assess assessors of Tūī Bay Fishing School",
-            "Appeal within 20 days of the decision; somebody who had no part in it hears your work anew, once",
+            "Appeal within 20 days of the decision; someone who had no part in it judges your work again, once",
             "Your name assessors see who you are",
             *("Your identity Attested by somebody at work", "Prior learning evidence has to be new"),
         ],

@@ -512,7 +512,7 @@ def test_who_runs_an_issuer_sees_to_a_badge_whose_decision_changed():
     ]
     assert read.json()["levels"][0] == {"criterion": "c1", "before": "With support", "after": "Starting"}
     assert (read.json()["reason"], "sharpened" in read.content.decode()) == ("The log is another's.", False)
-    assert "nothing to replace it by" in refused(hollow)
+    assert "nothing to replace it with" in refused(hollow)
     assert (done.status_code, done.json()["done"]) == (200, "revoked")
     assert "seen to this already" in refused(twice)
     assert [stranger.get(path).status_code, send(stranger, path, {"done": "kept", "note": "x"}).status_code] == [

@@ -78,7 +78,7 @@ def test_a_lead_reads_how_much_everybody_has_in_hand():
     }
     assert (refused.status_code, refused.json()["detail"]) == (
         403,
-        "You hold no seat to moderate, so there is nobody's workload to see here.",
+        "You have no moderator's seat, so you can't see anybody's workload here.",
     )
     verbs.give_back(attempt, by=assessor)
     assert {one["taken"] for one in program(lead, *READ).get("/api/v1/reviews/workload/").json()} == {0}

@@ -91,6 +91,11 @@ def mentored_in_a_group_that_ended(attempt, assessor):
     pathways.end_group(mentors(attempt, assessor).group, by=assessor)
 
 
+def mentored_in_a_group_that_was_handed_on(attempt, assessor):
+    issuer = attempt.submission.achievement.issuer
+    pathways.hand_on_group(mentors(attempt, assessor).group, by=owner_of(issuer), mentor=owner_of(issuer))
+
+
 def coached(attempt, assessor):
     CoachTalk.objects.create(
         submission=attempt.submission, after_attempt=1, by=assessor, note="Film it.", held_at=clock.now()
@@ -108,6 +113,7 @@ NEAR = {
     mentors: (MENTORED, "whom they mentor"),
     mentored_until_a_moment_ago: (MENTORED, "whom they mentor"),
     mentored_in_a_group_that_ended: (MENTORED, "whom they mentor"),
+    mentored_in_a_group_that_was_handed_on: (MENTORED, "whom they mentor"),
 }
 ways = pytest.mark.parametrize("near", NEAR, ids=lambda near: near.__name__)
 

@@ -208,7 +208,7 @@ def test_pages_follow_one_another_by_keys_in_both_directions():
 
 
 @pytest.mark.parametrize("rows", [1, 3])
-def test_a_page_asks_8_whatever_stands_on_it(django_assert_num_queries, rows):
+def test_a_page_asks_9_whatever_stands_on_it(django_assert_num_queries, rows):
     issuer, _owner = issuer_with_owner()
     assessor = seated("assessor", issuer)
     for _number in range(rows):
@@ -217,7 +217,7 @@ def test_a_page_asks_8_whatever_stands_on_it(django_assert_num_queries, rows):
     there = Assignment.objects.first().public_id
 
     for more in ("", "&q=knife", "&sort=oldest", "&part=first&done_from=2026-03-01", "&last=1", f"&after={there}"):
-        with django_assert_num_queries(8):
+        with django_assert_num_queries(9):
             client.get(f"{THERE}{more}")
 
 
@@ -243,6 +243,34 @@ def test_the_table_to_take_along_holds_the_same_choice_and_nothing_that_waits():
     assert (elsewhere.submission.reference in everything, waiting.submission.reference in everything) == (True, False)
     page = client.get(f"{THERE}&part=first").content.decode()
     assert 'href="/reviews/queue.csv?view=done&amp;part=first"' in page
+
+
+def test_a_badge_that_one_has_left_is_offered_by_its_name_of_then_and_chosen():
+    issuer, _owner = issuer_with_owner()
+    here, there = (published_version(issuer, name=name) for name in ("Sharpen a knife", "Shear a ewe"))
+    assessor = seated("assessor", issuer)
+    stays, gone = done(assessor, here, days=1), done(assessor, there, days=2)
+    published_version(issuer, name="Never judged here")
+    Seat.objects.filter(person=assessor).update(achievement=here.achievement)
+    client = browser(assessor)
+
+    chosen = table(client, badge=there.achievement.public_id)
+    page = client.get(f"{THERE}&badge={there.achievement.public_id}")
+    waiting = client.get(f"/reviews/?badge={there.achievement.public_id}")
+    unknown = client.get(f"/reviews/?badge={stays.public_id}")
+
+    assert [row[0] for row in chosen[1:]] == [gone.submission.reference]
+    assert page.context["form"].badges == {
+        here.achievement.public_id: "Sharpen a knife",
+        there.achievement.public_id: "Shear a ewe",
+    }
+    assert [one.languages for one in listed(assessor).left] == [["en"]]
+    assert there.achievement.public_id not in waiting.context["form"].badges
+    assert [("can’t be read" in one.text, one.context["narrows"]) for one in (page, waiting, unknown)] == [
+        (False, True),
+        (False, False),
+        (True, False),
+    ]
 
 
 def test_such_a_choice_is_kept_under_a_name():
@@ -289,7 +317,7 @@ def test_filters_that_leave_nothing_say_so_and_what_can_not_be_read_is_left_out(
     nothing, unread = (client.get(f"{THERE}{more}").content.decode() for more in ("&part=appeal", "&done_from=soon"))
     never = browser(assessor_of(attempt.submission.achievement)).get(THERE).content.decode()
 
-    assert "Nothing that you did has all of this. Take a filter away." in nothing
+    assert "Nothing you did matches all of these filters. Remove one." in nothing
     assert 'href="?view=done">Take all filters away' in nothing
     assert ("can’t be read" in unread, attempt.submission.reference in unread) == (True, True)
     assert "You have decided nothing yet." in never

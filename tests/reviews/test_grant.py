@@ -85,7 +85,7 @@ def test_the_database_lets_nobody_play_two_parts():
 def test_what_waits_for_its_marking_is_not_granted():
     attempt, assessor = taken_attempt(published_version(policy="four_eyes"))
 
-    with pytest.raises(Refused, match="not what you hold this for"):
+    with pytest.raises(Refused, match="for a different part of the assessment"):
         verbs.grant(attempt, by=assessor)
 
     assert not Decision.objects.exists()

@@ -76,7 +76,7 @@ def test_the_second_of_two_does_not_find_out_the_first_ones_levels_by_adopting_t
         )
         said.add((answer.status_code, answer.json().get("detail")))
 
-    assert said == {(409, "Only who decides between two takes over the level of one of them.")}
+    assert said == {(409, "Only the person who decides between two markers can take over a level from one of them.")}
 
 
 def test_where_somebody_holds_a_blind_badge_already_the_refusal_does_not_name_them():
@@ -179,7 +179,7 @@ def test_what_was_covered_and_left_as_it_stood_the_learner_reads_as_it_was_writt
     send(attempt, by=lead, **given)
 
     assert str(refused.value) == (
-        "▒▒▒ stands for a name that is covered for you. Say it without: the learner reads what you write."
+        "▒▒▒ stands for a name that is hidden from you. Write it without the name: the learner reads it."
     )
     answer = attempt.__class__.objects.get(pk=attempt.pk).answer
     assert answer.note == f"Well, {name}."
@@ -406,7 +406,7 @@ def test_what_its_learner_was_answered_is_not_returned_unjudged():
     fresh = assessor_of(attempt.submission.achievement)
     verbs.take(attempt, by=fresh)
 
-    with pytest.raises(Refused, match="was answered before"):
+    with pytest.raises(Refused, match="has already been answered"):
         verbs.return_unscored(attempt, by=fresh, reason="The film does not open.")
 
     assert verbs.decide(attempt, by=fresh, **marking(attempt)).outcome == "meets"

@@ -194,7 +194,7 @@ def test_another_part_of_the_same_work_is_not_taken_for_what_was_marked(before, 
 
     page = answers[0].content.decode()
     assert [one.status_code for one in answers] == [409, 409]
-    assert ("What you marked this for does not wait any more." in page, "Two." in page, 'name="take"' in page) == (
+    assert ("What you marked this for is no longer waiting." in page, "Two." in page, 'name="take"' in page) == (
         True,
         True,
         False,

@@ -142,7 +142,7 @@ def test_who_appeals_as_they_begin_the_badge_anew_is_told_so():
         lambda: submissions.start(submission.version, by=submission.learner), lambda: lodged(submission)
     )
 
-    assert (type(came_of), "begun this badge anew" in str(came_of)) == (Refused, True)
+    assert (type(came_of), "begun this badge again" in str(came_of)) == (Refused, True)
     assert not Appeal.objects.exists()
 
 

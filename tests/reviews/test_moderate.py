@@ -223,7 +223,7 @@ def test_the_database_wants_the_reason_and_lets_nobody_change_what_was_said():
 
 
 @pytest.mark.parametrize(
-    ("before", "heard"), [(True, "The learner has not heard it"), (False, "The learner has heard it already")]
+    ("before", "heard"), [(True, "The learner has not been told yet"), (False, "The learner has been told already")]
 )
 def test_the_desk_shows_the_decision_whether_the_learner_heard_and_three_acts(before, heard):
     attempt, moderator = moderating(before=before)
@@ -300,7 +300,7 @@ def test_the_reasons_so_far_are_kept_with_the_marks():
 
 
 @pytest.mark.parametrize("act", [change, again])
-@pytest.mark.parametrize("gone_on", ["the next attempt", "the badge anew"])
+@pytest.mark.parametrize("gone_on", ["the next attempt", "the badge again"])
 def test_where_the_learner_has_gone_on_a_decision_is_only_agreed_with(act, gone_on):
     attempt, moderator = moderating(short=True)
     submission = attempt.submission

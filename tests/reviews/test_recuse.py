@@ -238,7 +238,7 @@ def test_where_names_are_shown_there_is_nobody_to_recognise():
 
 
 @pytest.mark.parametrize(
-    ("is_blind", "said"), [(False, "you and its learner work together"), (True, "you stand too near to it")]
+    ("is_blind", "said"), [(False, "you and its learner work together"), (True, "you are too close to it")]
 )
 def test_who_works_with_the_learner_is_refused_and_of_blind_work_not_told_why(is_blind, said):
     issuer, _owner = issuer_with_owner()
@@ -275,7 +275,7 @@ def test_what_was_sent_counts_for_nothing_once_its_assessor_tells_of_a_conflict(
         attempt.submission.reference,
         True,
     )
-    said = "Somebody who had marked it told of a conflict, so it is marked anew first."
+    said = "Someone who had marked it declared a conflict, so it is marked again first."
     assert said in browser(holder).get("/notices/").content.decode()
     attempt.refresh_from_db()
     assert (attempt.state, attempt.submission.__class__.objects.get(pk=attempt.submission_id).state) == (
@@ -342,7 +342,7 @@ def test_who_endorsed_the_learner_judges_nothing_of_theirs(blind):
     other = assessable_attempt(version)
     issuers.seat(endorser, endorsement.endorser, "assessor", by=endorser, achievement=version.achievement)
 
-    said = "you stand too near to it" if blind else "you endorsed its learner"
+    said = "you are too close to it" if blind else "you endorsed its learner"
     with pytest.raises(Refused, match=said):
         verbs.take(attempt, by=endorser)
 

@@ -75,7 +75,7 @@ def test_what_does_not_meet_any_more_is_not_replaced():
     consequence = changed(short=True)
     owner = owner_of(consequence.credential.issuer)
 
-    with pytest.raises(Refused, match="nothing to replace it by"):
+    with pytest.raises(Refused, match="nothing to replace it with"):
         verbs.see_to(consequence, by=owner, done="superseded", note="Why not.")
     verbs.see_to(consequence, by=owner, done="kept", note="It was ours to check earlier.")
     assert status_of(consequence) == "valid"

@@ -213,7 +213,7 @@ def test_nothing_is_sent_of_what_was_not_answered_nor_of_an_award():
 
     for attempt in (waiting, awarded):
         assert queries.letter_about(attempt) is None
-        with pytest.raises(Refused, match="Nothing was answered here"):
+        with pytest.raises(Refused, match="no letter with an answer"):
             verbs.send_again(attempt, by=assessor_of(attempt.submission.achievement))
 
 
@@ -230,7 +230,7 @@ def test_while_it_is_judged_anew_and_once_the_learner_went_on_it_is_not_sent():
     page = browser(assessor).get(f"/reviews/{attempt.public_id}/")
 
     assert line_on(page) == ""
-    with pytest.raises(Refused, match="judged anew"):
+    with pytest.raises(Refused, match="judged again"):
         verbs.send_again(attempt, by=assessor)
     with pytest.raises(Refused, match="handed in another attempt"):
         verbs.send_again(first, by=assessor_of(first.submission.achievement))
@@ -298,14 +298,14 @@ def test_a_program_is_refused_what_its_person_is():
     assert early.json()["detail"] == "The last letter is less than an hour old. Give it time."
     assert [one.status_code for one in refused] == [404] * 4
     assert (reading.status_code, by_learner.status_code) == (403, 403)
-    assert (untold.status_code, untold.json()["detail"]) == (409, "Nothing was answered here that a letter told of.")
+    assert (untold.status_code, untold.json()["detail"]) == (409, "There is no letter with an answer to send again.")
     assert told(program(assessor, *BOTH), waiting) is None
     assert Letter.objects.filter(kind="not_yet").count() == 1
     assert again(program(lead, *BOTH), attempt).status_code == 200
 
 
 def test_a_program_is_told_of_the_letter_where_the_page_tells_of_it():
-    """Not while its work is judged anew, nor while somebody is at it or may take it."""
+    """Not while its work is judged again, nor while somebody is at it or may take it."""
     appealed, assessor = not_yet()
     held, moderator = moderating(short=True)
     sampled, lead = not_yet(version=held.submission.version)[0], seated("moderator", held.submission.achievement.issuer)
@@ -322,7 +322,7 @@ def test_a_program_is_told_of_the_letter_where_the_page_tells_of_it():
     assert (before, after) == ([True, False, False, False, True], [False, False, False, False, True])
     assert after == shown
     refused = again(program(assessor, *BOTH), appealed)
-    assert (refused.status_code, "judged anew" in refused.json()["detail"]) == (409, True)
+    assert (refused.status_code, "judged again" in refused.json()["detail"]) == (409, True)
 
 
 def test_of_blind_work_a_program_reads_neither_address_nor_name_of_who_gets_the_letter():

@@ -42,7 +42,7 @@ def test_who_was_hearing_it_is_told_that_it_was_taken_back(appeal):
     assert released.data == {"assignment": held.public_id, "attempt": attempt.public_id}
     outbox.drain()
     letter = Letter.objects.get(kind="taken_over")
-    assert (letter.person, "took their appeal back while you had it" in letter.text) == (lead, True)
+    assert (letter.person, "withdrew their appeal while you had it" in letter.text) == (lead, True)
 
 
 def test_nobody_takes_anothers_back(appeal):
@@ -57,7 +57,7 @@ def test_taken_back_it_cannot_be_lodged_or_taken_back_again(appeal):
 
     with pytest.raises(Refused):
         verbs.withdraw_appeal(appeal, by=submission.learner)
-    with pytest.raises(Refused, match="there is one in all"):
+    with pytest.raises(Refused, match="only one appeal is allowed"):
         verbs.lodge_appeal(submission, by=submission.learner, ground="process", grounds="After all.")
 
 
@@ -70,7 +70,7 @@ def test_the_page_asks_once_more_and_then_tells_that_it_is_taken_back(appeal):
     again = client.post(address)
     look = client.get(address)
 
-    assert "taken back, it can't be lodged again" in asked
+    assert "you can't lodge it again" in asked
     assert ("You took your appeal back" in done, "Nobody read the log." in done) == (True, True)
     assert (again.status_code, look.status_code) == (409, 302)
     assert browser(person()).get(address).status_code == 404

@@ -55,7 +55,7 @@ def test_who_is_not_on_the_pathway_is_told_to_begin_it(gear, capstone, pathway):
     outsider = person()
     give(outsider, gear)
 
-    with pytest.raises(Refused, match="Begin that first"):
+    with pytest.raises(Refused, match="Begin the pathway first"):
         verbs.start(capstone, by=outsider)
     walking.enrol(pathway, by=outsider)
     assert verbs.start(capstone, by=outsider).state == "draft"
@@ -135,7 +135,7 @@ def test_of_two_pathways_that_it_closes_one_is_enough(learner, gear, capstone, s
 def test_nothing_is_handed_in_for_the_whole_of_a_pathway(school):
     whole = published_version(school, name="The whole", kind="Stack", rubric=())
 
-    with pytest.raises(Refused, match="Nothing is handed in"):
+    with pytest.raises(Refused, match="You hand in nothing"):
         verbs.start(whole, by=person())
 
 

@@ -223,7 +223,7 @@ def test_on_a_newer_version_that_recognises_no_prior_learning_it_is_work_done_fo
 
     moved = verbs.change_version(attempt.submission, by=learner)
 
-    assert "Version 2 recognises no prior learning: there, it is work done for this badge." in page
+    assert "Version 2 doesn’t recognise prior learning, so there it is work done for this badge." in page
     assert (moved.version.number, moved.route) == (2, WORK)
     assert Event.objects.filter(kind="submission.route_chosen").latest("pk").data == {"route": "work"}
 

@@ -77,7 +77,7 @@ def test_of_a_picture_it_is_said_who_can_be_recognised():
     (gap,) = verbs.what_is_missing(attempt)
 
     assert gap == (
-        "Say of “After” whether people can be recognised in it, and agreed.",
+        "Say whether people can be recognised in “After”, and whether they agreed.",
         f"/evidence/{piece.public_id}/edit/#people",
     )
     client = browser(attempt.submission.learner)
@@ -88,7 +88,7 @@ def test_of_a_picture_it_is_said_who_can_be_recognised():
 def test_where_the_issuer_asks_consent_a_text_says_so_too():
     attempt = asked(kind="text", asks_consent=True)
 
-    assert missing(attempt) == ["Say of “Log” whether people can be recognised in it, and agreed."]
+    assert missing(attempt) == ["Say whether people can be recognised in “Log”, and whether they agreed."]
 
 
 def test_what_nothing_supports_is_missing_only_where_it_is_required():

@@ -76,7 +76,7 @@ def test_each_step_says_how_it_stands_and_why_not_yet(learner, version, badges):
         "On the board": ("open", "Earn Shear or Press."),
         "Lead a gang": ("locked", "First comes On the board."),
         "All of these": ("open", "Still to come: On the board and Lead a gang."),
-        "The whole": ("locked", "It comes by itself when the rest is done."),
+        "The whole": ("locked", "You get it automatically when the rest is done."),
     }
     page = page_of(learner, version)
     assert "First comes On the board." in page
@@ -153,7 +153,7 @@ def test_at_risk_it_says_what_fell_and_until_when(learner, version, badges, scho
     page = page_of(learner, version)
 
     assert "At risk: Woolshed hand" in page
-    assert re.search(r"It rests on Gear, which no longer stands. You have until \d+ \w+ \d{4}", page)
+    assert re.search(r"It rests on something that no longer counts: Gear. You have until \d+ \w+ \d{4}", page)
 
 
 def test_evidence_that_was_handed_in_for_the_same_skill_is_named_beside_an_open_step(learner, school):

@@ -8,7 +8,7 @@ from apps.issuers.models import EvidenceRequirement
 from apps.submissions import files, queries, verbs
 from apps.submissions.models import EvidenceItem, Submission
 from tests.factories import browser, drafted_version, open_attempt, owner_of, person, png_upload
-from tests.factories.uploads import begun, checked_piece, mp4, pdf, sent_piece, zipped
+from tests.factories.uploads import begun, checked_piece, mp4, pdf, send, sent_piece, zipped
 
 pytestmark = pytest.mark.django_db
 FILM = mp4()
@@ -160,3 +160,35 @@ def test_a_file_larger_than_every_criterion_asks_for_is_refused_before_it_is_sen
 
 def test_one_criterion_that_names_no_limit_takes_any_size():
     begun(asking(5, None, 4), bytes(6 * 1024**2))
+
+
+def test_a_file_begun_in_the_place_of_another_is_weighed_again_where_it_is_put(settings):
+    attempt = open_attempt()
+    learner = attempt.submission.learner
+    old, new = mp4(20_000), mp4(24_000)
+    settings.LEARNER_QUOTA = len(old) + len(new) - 1
+    large = checked_piece(attempt, old, title="The large one")
+    small = add(attempt, pdf(), title="The small one")
+    upload = begun(attempt, new, instead_of=large)
+    send(upload, new)
+    sentence = "Take out what you don't need"
+
+    with pytest.raises(files.TooLarge, match=sentence):
+        verbs.complete_upload(upload, by=learner)
+    with pytest.raises(files.TooLarge, match=sentence):
+        verbs.replace_file(small, by=learner, upload=upload)
+    upload.refresh_from_db()
+    refused = (upload.state, list(attempt.evidence.filter(kind__in=EvidenceItem.FILES)))
+    verbs.replace_file(large, by=learner, upload=upload)
+
+    assert refused == ("receiving", [large, small])
+    assert queries.bytes_of(learner) == len(new) + len(pdf())
+
+
+def test_a_file_sent_in_parts_that_just_fits_is_not_counted_twice(settings):
+    attempt = open_attempt()
+    settings.LEARNER_QUOTA = len(FILM)
+
+    sent_piece(attempt, FILM)
+
+    assert queries.bytes_of(attempt.submission.learner) == len(FILM)

@@ -62,6 +62,7 @@ def test_every_class_has_a_function_and_is_asked_for_each_day():
         "notices",
         "tables",
         "taken_out",
+        "unproved",
         "unsent",
     }
     outbox.drain()
@@ -206,7 +207,7 @@ def test_after_a_draft_was_erased_its_badge_can_be_begun_anew():
     attempt = open_attempt()
     learner, version = attempt.submission.learner, attempt.submission.version
     verbs.withdraw(attempt.submission, by=learner)
-    opens = "Open it again", "Begin the badge anew"
+    opens = "Open it again", "Begin the badge again"
 
     def told():
         page = browser(learner).get(attempt.submission.get_absolute_url()).content.decode()
@@ -228,7 +229,7 @@ def test_after_not_yet_was_erased_its_badge_can_be_begun_anew_once():
     later(6, "evidence")
 
     page = browser(learner).get(before.get_absolute_url()).content.decode()
-    assert ("Start attempt 2" in page, "Begin the badge anew" in page) == (False, True)
+    assert ("Start attempt 2" in page, "Begin the badge again" in page) == (False, True)
     begun = [verbs.start(version, by=learner) for _ in range(2)]
 
     assert (before.pk, len({one.pk for one in begun} - {before.pk})) == (attempt.submission_id, 1)

@@ -10,7 +10,7 @@ from apps.core.events import digest
 from apps.core.models import Event
 from apps.core.refused import Refused
 from apps.submissions import queries, verbs
-from apps.submissions.models import LONGEST_MESSAGE, Message
+from apps.submissions.models import LONGEST_MESSAGE, Message, ThreadSeen
 from tests.factories import (
     assessable_attempt,
     assessor_of,
@@ -155,6 +155,67 @@ def test_blind_nothing_at_the_desk_or_in_the_queue_has_the_learners_name():
     assert [(learner.name in page, unnamed in page) for page in pages] == [(False, True), (False, True)]
 
 
+def read(client, address, until, **headers):
+    return client.post(f"{address}read-thread/", {"until": until.public_id}, **headers)
+
+
+def test_a_page_that_is_opened_writes_nothing_and_what_is_new_stays_so_until_it_was_read():
+    attempt = assessable_attempt()
+    submission, learner = attempt.submission, attempt.submission.learner
+    assessor = assessor_of(submission.achievement)
+    asked = verbs.write_message(submission, by=assessor, text="Look at the edge.")
+    ThreadSeen.objects.all().delete()
+    verbs.write_message(submission, by=learner, text="I did.")
+    ThreadSeen.objects.all().delete()
+
+    pages = [
+        browser(reader).get(address).content.decode()
+        for reader, address in (
+            (learner, submission.get_absolute_url()),
+            (learner, f"{submission.get_absolute_url()}thread/"),
+            (assessor, f"/reviews/{attempt.public_id}/"),
+        )
+    ]
+
+    assert [page.count(">New<") for page in pages] == [1, 1, 1]
+    assert (ThreadSeen.objects.count(), list(queries.unread_by(learner))) == (0, [asked])
+
+
+def test_what_came_after_the_last_one_saw_is_still_new_and_an_older_page_takes_nothing_back():
+    attempt = assessable_attempt()
+    submission, learner = attempt.submission, attempt.submission.learner
+    assessor = assessor_of(submission.achievement)
+    first, second, third = (verbs.write_message(submission, by=assessor, text=text) for text in ("1.", "2.", "3."))
+    client = browser(learner)
+
+    answers = [read(client, submission.get_absolute_url(), one) for one in (second, first)]
+
+    assert [(one.status_code, one.url) for one in answers] == [(302, f"{submission.get_absolute_url()}thread/")] * 2
+    assert list(queries.unread_by(learner)) == [third]
+
+
+def test_who_may_not_read_the_thread_marks_nothing_and_no_message_of_another_thread_does():
+    attempt, other = assessable_attempt(), assessable_attempt()
+    submission = attempt.submission
+    message = verbs.write_message(submission, by=submission.learner, text="Hello.")
+    elsewhere = verbs.write_message(other.submission, by=other.submission.learner, text="Hello there.")
+    ThreadSeen.objects.all().delete()
+    assessor = assessor_of(submission.achievement)
+
+    with pytest.raises(PermissionDenied):
+        verbs.read_thread(submission, by=person(), until=message)
+    stranger, hers, theirs = browser(person()), browser(submission.learner), browser(assessor)
+    answers = [
+        read(stranger, submission.get_absolute_url(), message),
+        read(stranger, f"/reviews/{attempt.public_id}/", message),
+        read(hers, submission.get_absolute_url(), elsewhere),
+        read(theirs, f"/reviews/{attempt.public_id}/", elsewhere),
+        theirs.post(f"/reviews/{attempt.public_id}/read-thread/", {"until": "nothing"}),
+    ]
+
+    assert ([one.status_code for one in answers], ThreadSeen.objects.count()) == ([404] * 5, 0)
+
+
 def test_what_one_has_before_ones_eyes_is_new_once():
     attempt = assessable_attempt()
     submission, learner = attempt.submission, attempt.submission.learner
@@ -162,9 +223,12 @@ def test_what_one_has_before_ones_eyes_is_new_once():
     verbs.write_message(submission, by=assessor, text="Look at the edge.")
     client = browser(learner)
 
-    first, second = (client.get(submission.get_absolute_url()).content.decode() for _time in range(2))
+    first = client.get(submission.get_absolute_url()).content.decode()
+    said = read(client, submission.get_absolute_url(), submission.messages.get(), headers={"HX-Request": "true"})
+    second = client.get(submission.get_absolute_url()).content.decode()
 
     assert ("Look at the edge." in first, first.count(">New<"), second.count(">New<")) == (True, 1, 0)
+    assert ("read-thread" in first, said.status_code, "read-thread" in second) == (True, 204, False)
     assert list(queries.unread_by(learner)) == []
     again = verbs.write_message(submission, by=assessor, text="And at the tip.")
     assert list(queries.unread_by(learner)) == [again]
@@ -177,13 +241,15 @@ def test_the_queue_marks_what_the_learner_wrote_until_it_was_seen():
     colleague = assessor_of(attempt.submission.achievement)
     verbs.write_message(attempt.submission, by=colleague, text="I ask first.")
     quiet = client.get("/reviews/").content.decode()
-    verbs.write_message(attempt.submission, by=attempt.submission.learner, text="I answer.")
+    answer = verbs.write_message(attempt.submission, by=attempt.submission.learner, text="I answer.")
 
     marked = client.get("/reviews/").content.decode()
-    client.get(f"/reviews/{attempt.public_id}/")
+    address = f"/reviews/{attempt.public_id}/"
+    said = read(client, address, answer, headers={"HX-Request": "true"}), read(client, address, answer)
     seen = client.get("/reviews/").content.decode()
 
     assert ["New message" in page for page in (quiet, marked, seen)] == [False, True, False]
+    assert (said[0].status_code, said[1].url) == (204, f"{address}#thread")
 
 
 def test_both_sides_write_from_their_pages():

@@ -33,7 +33,7 @@ REFUSED = (
     "of what may say so. Add what is in it, file by file."
 )
 CLOSED = "No assessor of this badge could open it."
-UNCLEANED = "It could not be cleaned of what may say whose it is."
+UNCLEANED = "What may reveal whose work it is could not be removed from it."
 LOCKED = "It is locked with a password."
 TOLD = "Assessors can't look at it here, but get the file as you added it: see that they can open it."
 

@@ -378,7 +378,7 @@ def test_strangers_find_nothing_and_who_is_signed_out_is_told_so():
         ({"size": 3 * 1024**3}, 413, "the most is 2.0"),
         ({"size": "many"}, 422, "whole number"),
         ({"size": None}, 422, "Say how large the file is"),
-        ({"name": ""}, 422, "Say how the file is called"),
+        ({"name": ""}, 422, "Say what the file is called"),
         ({"kind": "text"}, 422, "Select a valid choice"),
         ({"title": "x" * 10_000}, 422, "at most 300"),
         ({"criteria": ["nine"]}, 422, "not one of the available choices"),

@@ -147,4 +147,4 @@ def test_a_link_whose_address_tells_whose_it_is_leads_nowhere():
     page = browser(assessor_of(attempt.submission.achievement)).get(f"/reviews/{attempt.public_id}/").content.decode()
 
     assert ("ewes.example/log" in page, "wairemana.example" in page) == (True, False)
-    assert page.count("Its address says whose it is, so it is covered here.") == 1
+    assert page.count("Its web address shows whose it is, so it is covered here.") == 1

@@ -251,7 +251,7 @@ def test_what_was_begun_anew_meanwhile_comes_first():
     other = open_attempt(version).submission
     Submission.objects.filter(pk=other.pk).update(learner=learner)
 
-    with pytest.raises(Refused, match="begun this badge anew"):
+    with pytest.raises(Refused, match="begun this badge again"):
         verbs.reopen(laid_aside, by=learner)
 
     assert Submission.objects.get(pk=laid_aside.pk).state == "withdrawn"

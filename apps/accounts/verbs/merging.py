@@ -80,7 +80,7 @@ def merge(asked: Merge, *, by: User) -> User:
     found = Merge.objects.select_for_update(of=("self",)).filter(pk=asked.pk).first()
     # None where it was asked for anew meanwhile.
     if found is None or found.merged_at is not None or found.ends_at <= clock.now():
-        raise Refused(_("This has done its work, or took too long. Begin again."))
+        raise Refused(_("This has already been done, or took too long. Start again."))
     asked = found
     if reasons := merging.why_not(taker, giver, by_letter=by_letter):
         raise Refused(" ".join(reasons))

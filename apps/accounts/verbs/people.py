@@ -20,7 +20,7 @@ from django.utils import timezone
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
-from apps.accounts import queries
+from apps.accounts import merging, queries
 from apps.accounts.models import ApiToken, Consent, GuardianConsent, LegalHold, Scope, User
 from apps.core import clock, erasing, outbox
 from apps.core.copying import copy_in, insert_new, next_keys
@@ -77,7 +77,7 @@ def welcome(address: str, *, name: str, by: User) -> User:
     if not insert_new(person):  # somebody else welcomed them in this moment
         made = User.objects.at(address)
         if made is None:  # of a letter that came to Unicode lately, the database knows the capital, and we do not
-            raise Refused(_("An address that is here already looks too much like this one. Ask for another."))
+            raise Refused(_("This address looks too much like one that is already here. Ask for another."))
         return made
     EmailAddress.objects.create(user=person, email=address, verified=False, primary=True)
     record("person.welcomed", person, by=by)
@@ -85,8 +85,10 @@ def welcome(address: str, *, name: str, by: User) -> User:
 
 
 def _make_anew(person: User, *, name: str, by: User) -> None:
-    could_be = person.last_login is None and person.has_usable_password()  # of most, nothing has to be asked
-    if could_be and drop_unproved_password(person, by=by):
+    # Of most, nothing has to be asked.
+    could_be = person.last_login is None and (person.has_usable_password() or person.agreed_to)
+    if could_be and queries.has_unproved_sign_up(person):
+        drop_unproved_sign_up(person, by=by)
         person.name = name.strip()
         person.save(update_fields=["name"])
 
@@ -150,7 +152,7 @@ def move_in(person: User, *, by: User, address: str, name: str) -> User:
     person = User.objects.select_for_update(of=("self",), no_key=True).get(pk=person.pk)
     if not queries.may_move_in(person, address):
         raise Refused(_("This account is in use. Sign in to it first."))
-    drop_unproved_password(person, by=by)
+    drop_unproved_sign_up(person, by=by)
     EmailAddress.objects.filter(user=person, email=normal_address(address)).update(verified=True, primary=True)
     person.name, person.is_minor = name.strip(), False
     person.save(update_fields=["name", "is_minor"])
@@ -161,24 +163,28 @@ def move_in(person: User, *, by: User, address: str, name: str) -> User:
 
 
 @transaction.atomic
-def drop_unproved_password(person: User, *, by: User) -> bool:
+def drop_unproved_sign_up(person: User, *, by: User) -> bool:
     """Shut out whoever signed up with an address and never proved it, now that its owner comes in, or is awarded
-    something: their password opens nothing any more, and what they agreed to counts for nobody. Whether there was one.
+    something: their password opens nothing any more, and what they agreed to counts for nobody. Whether there was a
+    password: who signed up for a passkey has none.
 
     Perhaps it was the owner, who is told and sets one again. That they are young stays said, for it only hides, until they
     are asked anew (`move_in`, `consent`).
     """
-    person.refresh_from_db(fields=["password"], from_queryset=User.objects.select_for_update(of=("self",), no_key=True))
-    if not queries.has_unproved_password(person):
+    known = User.objects.select_for_update(of=("self",), no_key=True)
+    person.refresh_from_db(fields=["agreed_to", "password"], from_queryset=known)
+    if not queries.has_unproved_sign_up(person):
         return False
+    had_password = person.has_usable_password()
     sign_out_elsewhere(person, by=person, here=None)
     revoke_tokens(person, by=person)
     person.consents.all().delete()
     person.agreed_to = {}
+    person.leaving_at = None  # who was never in can't have asked: it was about to lapse
     person.set_unusable_password()
-    person.save(update_fields=["agreed_to", "password"])
-    record("password.dropped", person, by=by)
-    return True
+    person.save(update_fields=["agreed_to", "leaving_at", "password"])
+    record("password.dropped" if had_password else "sign_up.dropped", person, by=by)
+    return had_password
 
 
 @transaction.atomic
@@ -322,7 +328,7 @@ def _locked_for_operator(person: User, *, by: User) -> User:
 
 def _refuse_gone(person: User) -> None:
     if person.merged_into_id is not None:
-        raise Refused(_("This account went into another one."))
+        raise Refused(_("This account was merged into another one."))
     if person.erased_at is not None or (person.leaving_at is not None and person.leaving_at <= clock.now()):
         raise Refused(_("This account was erased, or is being erased."))
 
@@ -341,7 +347,7 @@ def leave(person: User, *, by: User, address: str) -> User:
     if person.leaving_at is not None:
         return person
     if normal_address(address) not in queries.addresses_of(person):
-        raise Refused(_("That is not an address of yours. Type it as it stands above."))
+        raise Refused(_("That is not an address of yours. Type it as it is shown above."))
     _refuse_leaving(person)
     person.leaving_at = clock.now() + COOLING_OFF
     person.save(update_fields=["leaving_at"])
@@ -362,6 +368,22 @@ def stay(person: User, *, by: User) -> None:
     person.leaving_at = None
     person.save(update_fields=["leaving_at"])
     record("person.stayed", person, by=by)
+
+
+@transaction.atomic
+def lapse_sign_up(person: User) -> bool:
+    """Have an account erased that somebody made and never proved the address of; whether it was. One that holds
+    anything, or is to be kept by law, stays, and so does one whose owner has come in meanwhile.
+    """
+    person = _locked(person)
+    is_theirs = not queries.has_unproved_sign_up(person) or not queries.was_never_in(person)
+    if is_theirs or person.leaving_at is not None or queries.is_held(person) or merging.what_moves(person):
+        return False
+    person.leaving_at = clock.now()
+    person.save(update_fields=["leaving_at"])
+    record("sign_up.lapsed", person, by=None)
+    outbox.enqueue("apps.accounts.tasks.erase_person", key=f"erase:{person.public_id}:unproved", person_id=person.pk)
+    return True
 
 
 def spread_erasures() -> int:
@@ -418,7 +440,7 @@ def _refuse_leaving(person: User) -> None:
         raise Refused(_("You are the last operator. Make somebody else one first."))
     if queries.is_held(person):
         raise Refused(
-            _("The law asks that your account be kept for now. Ask whoever runs this installation about the hold.")
+            _("The law requires your account to be kept for now. Ask whoever runs this installation about the hold.")
         )
     for function in import_string(f"{settings.LEAVING}.WHY_NOT"):
         import_string(function)(person)
@@ -497,6 +519,7 @@ def ask_guardian(person: User, *, by: User, address: str) -> GuardianConsent:
 def give_guardian_consent(asked: GuardianConsent) -> None:
     """Said by whoever has the link in the letter. Said twice, the first time stays."""
     asked = GuardianConsent.objects.select_for_update(of=("self",)).get(pk=asked.pk)
+    _refuse_of_age(asked.person)
     if asked.ended_at is not None:
         raise Refused(_("This was taken back, or somebody else was asked."))
     if asked.given_at is not None:
@@ -510,10 +533,17 @@ def give_guardian_consent(asked: GuardianConsent) -> None:
 def end_guardian_consent(asked: GuardianConsent) -> None:
     """Taken back by whoever has the link, or since another is asked: what is shared is hidden. Twice is once."""
     asked = GuardianConsent.objects.select_for_update(of=("self",)).get(pk=asked.pk)
+    _refuse_of_age(asked.person)
     if asked.ended_at is not None:
         return
     _end_consent(asked)
     _hide_all(asked.person)
+
+
+def _refuse_of_age(person: User) -> None:
+    """What was pressed on a page from before they came of age, and would be answered as if it still counted."""
+    if not person.is_minor:
+        raise Refused(_("They are of age now, and decide themselves what they show. Nothing was changed."))
 
 
 def _end_consent(asked: GuardianConsent) -> None:
@@ -536,7 +566,7 @@ def hold(person: User, *, by: User, reason: str, submission_id: str = "") -> Leg
     if not by.is_operator and not submission_id:
         raise PermissionDenied
     if not reason.strip():
-        raise Refused(_("Say why: whoever lifts it has to know."))
+        raise Refused(_("Give a reason: whoever lifts the hold needs it."))
     person = _locked(person)
     if person.erased_at is not None:
         raise Refused(_("Nothing is left to hold: the account was erased."))

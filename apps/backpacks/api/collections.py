@@ -85,7 +85,7 @@ class BlockSerializer(serializers.ModelSerializer[Block]):
             if block.item is None and "shows_name" in attrs:
                 unfit.append("shows_name")
             if unfit:
-                told = _("This part has nothing of that kind to keep back.")
+                told = _("This part has nothing of that kind to hide.")
                 raise serializers.ValidationError({name: [told] for name in unfit}, code="nothing_to_keep_back")
         return attrs
 
@@ -106,7 +106,7 @@ class NewPartSerializer(serializers.Serializer[Any]):
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         if attrs.keys() not in ({"item"}, {"kind", "words"}):
-            raise serializers.ValidationError(_("Give an item; or kind and words."), code="item_or_words")
+            raise serializers.ValidationError(_("Give either an item, or a kind and words."), code="item_or_words")
         return attrs
 
 

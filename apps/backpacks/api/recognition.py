@@ -245,7 +245,7 @@ def _chosen(bases: list[queries.Basis], said: list[dict[str, Any]]) -> list[verb
     """By the ids of credentials; refused at its place where one is not part of the request."""
     known = {held.public_id: basis for basis in bases if (held := basis.credential or basis.foreign)}
     unknown = {
-        f"chosen.{number}.credential": [_("The request does not rest on this.")]
+        f"chosen.{number}.credential": [_("This credential is not part of the request.")]
         for number, one in enumerate(said)
         if one["credential"] not in known
     }

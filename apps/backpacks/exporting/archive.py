@@ -313,20 +313,7 @@ def _readme(person: User, *, light: bool, account: bool) -> str:
         )
     )
     return _(
-        "The backpack of %(name)s, taken from %(address)s on %(day)s.\n"
-        "\n"
-        "earned/       what was awarded there: the signed files, the badge pictures with them inside, and the record\n"
-        "elsewhere/    badges of other issuers, byte for byte as they were given, with the last check\n"
-        "declared/     what its holder told of\n"
-        "submissions/  %(work)s\n"
-        "clr.json, presentation.json\n"
-        "              every signed badge in one file, for other programs; each has its own signature\n"
-        "badges.csv    the same as a table\n"
-        "manifest.json says what is what: another Satchel takes this archive in again\n"
-        "%(also)s"
-        "SHA256SUMS    “sha256sum -c SHA256SUMS” says whether all is as it was\n"
-        "\n"
-        "A badge verifies wherever it lies: drop its picture or its JSON into any verifier of Open Badges.\n"
+        "The backpack of %(name)s, taken from %(address)s on %(day)s.\n\nearned/       what was awarded there: the signed files, the badge pictures with them inside, and the record\nelsewhere/    badges of other issuers, byte for byte as they were given, with the last check\ndeclared/     what its holder added by hand\nsubmissions/  %(work)s\nclr.json, presentation.json\n              every signed badge in one file, for other programs; each has its own signature\nbadges.csv    the same as a table\nmanifest.json says what each file is, so that another Satchel can take this archive in again\n%(also)sSHA256SUMS    “sha256sum -c SHA256SUMS” shows whether any file has changed\n\nA badge can be verified anywhere: drop its picture or its JSON into any verifier of Open Badges.\n"
     ) % {
         "name": person.name,
         "address": settings.PUBLIC_URL,

@@ -167,14 +167,14 @@ def _told(record: EvidenceRecord, short: str) -> dict[str, Any]:
 
 def _checking(record: EvidenceRecord, short: str) -> list[str]:
     words = [
-        _("Paper proves nothing by itself: open the address, and read what is checked there today."),
+        _("Paper proves nothing by itself: open the address to see what the check says today."),
         *([_("Quicker to type: %(address)s") % {"address": short}] if short else []),
-        _("The signed credential lies in this PDF as an attachment, and can be checked anywhere."),
+        _("The signed credential is attached to this PDF, and can be checked anywhere."),
     ]
     if not record.full:
         words.append(_("It holds what its earner shows. They may show less tomorrow."))
     if _marks_of(record):
-        words.append(_("Some letters could not be set here, and a square stands for each. Its page shows them."))
+        words.append(_("Some characters could not be printed here and are shown as squares. Its page shows them."))
     return words
 
 

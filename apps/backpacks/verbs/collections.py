@@ -101,7 +101,7 @@ def write_block(collection: Collection, *, by: User, kind: str, words: str) -> B
     """Put a text or a heading at the end of a collection."""
     collection = own(collection, by)
     if Block.Kind(kind) not in Block.WORDS:
-        raise Refused(_("A badge comes from the backpack."))
+        raise Refused(_("A badge can only be added from the backpack."))
     block = _put(collection, kind=kind, words=words)
     _changed(collection)
     return block
@@ -116,7 +116,7 @@ def edit_block(block: Block, *, by: User, **changes: Any) -> Block:
     block = Block.objects.select_for_update(of=("self",)).get(pk=block.pk)
     kind = Block.Kind(changes.get("kind", block.kind))
     if (kind in Block.WORDS) != (block.item_id is None):
-        raise Refused(_("Words stay words, and a badge stays a badge."))
+        raise Refused(_("Text can’t become a badge, and a badge can’t become text."))
     for name, value in changes.items():
         setattr(block, name, value)
     block.save(update_fields=list(changes))
@@ -155,7 +155,7 @@ def put_back(collection: Collection, *, by: User, block_id: str) -> Block:
         if not BackpackItem.objects.kept().filter(pk=taken.item.pk).exists():  # given up meanwhile, or replaced
             raise Refused(_("That can’t be put back any more."))
         if collection.blocks.filter(item=taken.item).exists():
-            raise Refused(_("It is in it again already."))
+            raise Refused(_("It is already back in the collection."))
         _refuse_badge_too_many(collection)
     _refuse_part_too_many(collection)
     collection.blocks.filter(position__gte=taken.position).update(position=F("position") + 1)

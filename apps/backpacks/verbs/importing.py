@@ -112,9 +112,9 @@ def try_import_again(item: ImportedItem, *, by: User) -> ImportedItem:
     """Look at one again that was not kept, from what was given then."""
     item = _own(item, by)
     if not item.can_be_tried_again:
-        raise Refused(_("There is nothing to try again: bring it anew."))
+        raise Refused(_("There is nothing here to retry: bring it again."))
     if item.tries >= MOST_TRIES:
-        raise Refused(_("It was tried %(most)d times. Bring it anew.") % {"most": MOST_TRIES})
+        raise Refused(_("It was tried %(most)d times. Bring it again.") % {"most": MOST_TRIES})
     item.outcome, item.words, item.why, item.report = "", "", "", {}
     item.looked_at, item.tries = None, item.tries + 1
     item.save(update_fields=["outcome", "words", "why", "report", "looked_at", "tries"])
@@ -130,7 +130,7 @@ def keep_as_told(item: ImportedItem, *, by: User, use_picture: bool = False, **t
     """
     item = _own(item, by)
     if not item.is_sick:
-        raise Refused(_("That one needs no doctor any more."))
+        raise Refused(_("That one no longer needs the doctor."))
     if use_picture and not told.get("picture") and item.file:
         with item.file.open("rb") as file:
             told["picture"] = SimpleUploadedFile(item.name, file.read())
@@ -238,7 +238,9 @@ def _refuse_full(person: User, more: int) -> None:
     count, size = _open_of(ImportedItem.objects.filter(within__person=person))
     if count + more > MOST_OPEN or size > MOST_BYTES_OPEN:
         raise Refused(
-            _("%(count)d of what you brought still wait or need you. See to those first, or forget them.")
+            _(
+                "%(count)d of the items you brought are still waiting or need you. Deal with those first, or forget them."
+            )
             % {"count": count}
         )
 

@@ -38,7 +38,7 @@ def note_item(item: BackpackItem, *, by: User, tags: Iterable[str], note: str) -
         if tag:
             found.setdefault(tag.casefold(), tag)
     if len(found) > MOST_TAGS:
-        raise Refused(_("That are more than %(most)d tags.") % {"most": MOST_TAGS})
+        raise Refused(_("That is more than %(most)d tags.") % {"most": MOST_TAGS})
     item.tags, item.note = [found[key] for key in sorted(found)], note
     item.save(update_fields=["tags", "note"])
     return item
@@ -121,7 +121,7 @@ def give_up(item: BackpackItem, *, by: User) -> None:
     """Keep a badge from elsewhere no longer. It leaves its holder's collections; where it is evidence it stays that."""
     item = _own(item, by)
     if item.foreign is None:
-        raise Refused(_("What was awarded stays. Put it into the archive instead."))
+        raise Refused(_("An awarded badge cannot be removed. Archive it instead."))
     credentials.give_up_foreign(item.foreign, by=by)
     Block.objects.filter(item=item).delete()
     TakenOut.objects.filter(item=item).delete()
@@ -137,7 +137,7 @@ def remove_declared(item: BackpackItem, *, by: User) -> None:
     item = _own(item, by)
     declared = item.declared
     if declared is None:
-        raise Refused(_("What was awarded stays. Put it into the archive instead."))
+        raise Refused(_("An awarded badge cannot be removed. Archive it instead."))
     record("backpack_item.removed", item, by=by)
     pictures.forget_later(item.picture)
     item.delete()

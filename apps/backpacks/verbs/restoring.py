@@ -137,7 +137,7 @@ def read(archive: zipfile.ZipFile, name: str, most: int = verifier.MOST_BYTES) -
     if found is None:
         raise Refused(_("Its file is not in the archive."))
     if found.compress_type not in METHODS:
-        raise Refused(_("This file is packed in a way that is not opened here."))
+        raise Refused(_("This file is compressed in a way that cannot be opened here."))
     try:
         with archive.open(found) as file:
             data = file.read(most + 1)
@@ -175,7 +175,7 @@ def _list_of(archive: zipfile.ZipFile, most: int) -> tuple[list[Any], list[Any]]
 
 
 def _no_backpack() -> NoBackpack:
-    return NoBackpack(_("That is no backpack of a Satchel, or it is broken."))
+    return NoBackpack(_("That is not a backpack from Satchel, or it is damaged."))
 
 
 def _too_much(most: int) -> NoBackpack:
@@ -242,7 +242,7 @@ def _understood(of: Callable[[dict[str, Any]], T], told: Any) -> T:
     try:
         return of(told)
     except (KeyError, TypeError, ValueError) as error:
-        raise Refused(_("What the archive tells of it can’t be read.")) from error
+        raise Refused(_("What the archive says about it can’t be read.")) from error
 
 
 def _text(said: Any, most: int) -> str:

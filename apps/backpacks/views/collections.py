@@ -172,7 +172,7 @@ def share(request: SignedInRequest, public_id: str) -> HttpResponse:
         lambda name, until: verbs.share(found, by=request.user, name=name, expires_at=_end_of(until, request)),
     )
     if made is not None:
-        messages.success(request, _("Shared. Whoever has the link can open it."))
+        messages.success(request, _("Shared. Anyone with the link can open it."))
         return redirect(f"{found.get_absolute_url()}#share")
     context = {"collection": found, "form": form, "lifted": queries.private_in(found)}
     return render(request, "backpacks/share.html", context, status=409 if form.errors else 200)
@@ -197,7 +197,7 @@ def publish_collection(request: SignedInRequest, public_id: str) -> HttpResponse
 def unpublish_collection(request: SignedInRequest, public_id: str) -> HttpResponse:
     found = _own(request, public_id)
     verbs.unpublish_collection(found, by=request.user)
-    messages.success(request, _("No longer for everybody. Its links go on."))
+    messages.success(request, _("No longer public. Its links still work."))
     return redirect(f"{found.get_absolute_url()}#share")
 
 

@@ -78,7 +78,7 @@ def keep_as_told(request: SignedInRequest, public_id: str, item_id: str) -> Http
     """What the badge says stands in the form; its holder tells it on, and nobody vouches for it."""
     found = _own_item(request, public_id, item_id)
     if not found.is_sick:
-        messages.error(request, _("That one needs no doctor any more."))
+        messages.error(request, _("That one no longer needs the doctor."))
         return redirect("backpacks:imported", public_id)
     form = KeepAsToldForm(
         request.POST or None,

@@ -152,7 +152,7 @@ def check_again(request: SignedInRequest, public_id: str) -> HttpResponse:
 @require_POST
 def give_up(request: SignedInRequest, public_id: str) -> HttpResponse:
     found = _own(request, public_id)
-    done = did(request, lambda: verbs.give_up(found, by=request.user), _("Given up. Nobody looks at it any more."))
+    done = did(request, lambda: verbs.give_up(found, by=request.user), _("Given up. It is no longer checked."))
     return redirect("backpacks:backpack") if done else redirect("backpacks:item", public_id)
 
 

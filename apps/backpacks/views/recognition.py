@@ -96,7 +96,9 @@ def _ask(request: SignedInRequest, on: Achievement | Pathway, *, name: str, back
             context["preview"] = dossiers.previewed(form.chosen())
             context["note"] = form.cleaned_data["note"]
         elif asked := _asked(request, form):
-            messages.success(request, _("Asked. %(partner)s has it.") % {"partner": asked.agreement.partner_called})
+            messages.success(
+                request, _("Sent. %(partner)s has your request.") % {"partner": asked.agreement.partner_called}
+            )
             return redirect(asked)
     context |= {"form": form, "parts": _parts(form, bases)}
     return render(request, f"{FOLDER}/request_credit.html", context, status=422 if form.errors else 200)
@@ -197,7 +199,7 @@ def answer_credit(request: SignedInRequest, public_id: str) -> Any:
 @require_POST
 def withdraw_credit_request(request: SignedInRequest, public_id: str) -> Any:
     found = get_object_or_404(CreditRequest, learner=request.user, public_id=public_id)
-    done = _("Taken back. The partner sees nothing of it any more.")
+    done = _("Taken back. The partner can no longer see any of it.")
     did(request, lambda: verbs.withdraw_credit_request(found, by=request.user), done)
     return redirect(found)
 

@@ -49,7 +49,7 @@ class MappingSerializer(serializers.Serializer[Any]):
         """Raises ValidationError for a name that no column has, which would be passed over else."""
         if isinstance(data, dict) and (unknown := data.keys() - FIELDS.keys()):
             told = {"unknown": ", ".join(sorted(unknown)), "names": ", ".join(FIELDS)}
-            raise serializers.ValidationError(_("A column holds no %(unknown)s, but: %(names)s.") % told)
+            raise serializers.ValidationError(_("A column cannot hold %(unknown)s. It can hold: %(names)s.") % told)
         found: dict[str, Any] = super().to_internal_value(data)
         return found
 

@@ -135,7 +135,7 @@ def _award_unassessed(
     named = earner is None
     earner = earner or accounts.welcome(sent.to, name=sent.name, by=by)
     if same_person(earner, by):
-        raise Refused(_("Nobody awards a badge to themselves. Ask a colleague."))
+        raise Refused(_("You cannot award a badge to yourself. Ask a colleague."))
     at = clock.now()
     renews = _make_way(version, earner, at, by=by, called=sent.to)
     until = at + timedelta(days=version.valid_for_days) if version.valid_for_days else None
@@ -254,7 +254,7 @@ def refuse_own(credential: Credential, by: User) -> None:
 def refuse_forgotten(credential: Credential) -> None:
     """Nothing new is signed for somebody whose account was erased."""
     if credential.earner.erased_at is not None:
-        raise Refused(_("Whoever earned it has left, and is forgotten. It can still be taken back."))
+        raise Refused(_("Its earner has left, and their account was erased. It can still be taken back."))
 
 
 def bound_to(earner: User) -> Sequence[str]:

@@ -152,7 +152,9 @@ def _locked(bulk: BulkAward, by: User | None) -> BulkAward:
         with transaction.atomic():
             return BulkAward.objects.locked(bulk.pk, nowait=True)
     except DatabaseError:
-        raise Refused(_("Somebody else, or a worker, has this table in hand. Try again in a moment.")) from None
+        raise Refused(
+            _("Somebody else, or a background job, is working on this table. Try again in a moment.")
+        ) from None
 
 
 def _take(bulk: BulkAward, upload: File[Any]) -> tuple[sheets.Head, str]:

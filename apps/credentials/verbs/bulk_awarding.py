@@ -80,7 +80,7 @@ def undo_bulk(bulk: BulkAward, *, by: User, reason: str, note: str) -> BulkAward
     if bulk.state in (State.UNDOING, State.UNDONE):
         return bulk
     if not bulk.can_be_undone:
-        raise Refused(_("All of a table can be taken back within an hour. Take the credentials back one by one."))
+        raise Refused(_("A whole table can only be taken back within an hour. Take the credentials back one by one."))
     bulk.move(State.UNDOING)
     bulk.undone_at, bulk.undo_reason, bulk.undo_note = clock.now(), Credential.Reason(reason), note.strip()
     bulk.save(update_fields=["state", "undone_at", "undo_reason", "undo_note"])

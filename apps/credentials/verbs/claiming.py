@@ -86,7 +86,7 @@ def _behind(link: ClaimLink) -> Credential:
     """The award that a link opens, locked; refused once it opens none."""
     credential = Credential.objects.locked(link.credential_id)
     if not ClaimLink.objects.live().filter(pk=link.pk).exists():
-        raise Refused(_("This link has done its work."))
+        raise Refused(_("This link has already been used."))
     return credential
 
 

@@ -48,7 +48,7 @@ def make_claim_code(
         raise Refused(_("Only a published badge can be awarded."))
     now = clock.now()
     if closes_at <= max(opens_at, now):
-        raise Refused(_("The end lies before the beginning, or is over already."))
+        raise Refused(_("The end is before the beginning, or has already passed."))
     made = ClaimCode.objects.create(
         issuer=issuer,
         version=version,
@@ -94,7 +94,7 @@ def use_claim_code(code: ClaimCode, *, by: User) -> ClaimRequest:
     if not addresses:
         raise Refused(_("Confirm your e-mail address first: the badge is bound to it."))
     if same_person(by, code.made_by) and not code.asks_approval:
-        raise Refused(_("Nobody awards a badge to themselves. Ask a colleague."))
+        raise Refused(_("You cannot award a badge to yourself. Ask a colleague."))
     if queries.held_by(by, code.version.achievement) is not None:
         raise Refused(_("You hold this badge already."))
     code.taken += 1
@@ -119,7 +119,7 @@ def approve_request(request: ClaimRequest, *, by: User) -> ClaimRequest:
     """Award what somebody asked for with a code. Nobody approves their own."""
     request = _to_answer(request, by)
     if same_person(request.person, by):
-        raise Refused(_("Nobody awards a badge to themselves. Ask a colleague."))
+        raise Refused(_("You cannot award a badge to yourself. Ask a colleague."))
     return _award(request, by=by)
 
 
@@ -157,7 +157,9 @@ def _award(request: ClaimRequest, *, by: User) -> ClaimRequest:
     request.move(State.AWARDED)
     code = request.code
     if not people.verified_addresses_of(request.person):
-        raise Refused(_("Whoever asked for it has no confirmed e-mail address any more: the badge is bound to one."))
+        raise Refused(
+            _("Whoever asked for it no longer has a confirmed e-mail address, and the badge is bound to one.")
+        )
     sent = Sent(request.address, request.name)
     request.credential = award_to_who_asked(code.version, earner=request.person, sent=sent, by=by, why=code.why)
     _decide(request, by)

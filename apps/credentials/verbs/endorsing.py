@@ -68,7 +68,7 @@ def accept_endorsement(endorsement: Endorsement, *, by: User, comment: str) -> E
     if not comment:
         raise Refused(_("Say in a sentence what you endorse."))
     if not is_plain(comment):
-        raise Refused(_("This holds a control character that can't be kept. Type the text anew."))
+        raise Refused(_("This holds a control character that can't be kept. Type the text again."))
     fix_public_url()
     _answer(endorsement, State.ACCEPTED, by=by)
     endorsement.comment = comment

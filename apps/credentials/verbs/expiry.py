@@ -51,7 +51,7 @@ def renew(credential: Credential, *, by: User) -> Credential:
     now = clock.now()
     if old.valid_until is None or not queries.may_be_renewed(old, now):
         raise Refused(
-            _("A badge is renewed in the last %(days)d days before it runs out, or afterwards; each one once.")
+            _("A badge can be renewed once: in the last %(days)d days before it runs out, or afterwards.")
             % {"days": queries.RENEWED_BEFORE.days}
         )
     days = old.version.valid_for_days

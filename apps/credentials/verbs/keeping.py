@@ -113,7 +113,7 @@ def check_foreign_now(foreign: ForeignCredential, *, by: User) -> ForeignCredent
     if foreign.holder_id != by.pk:
         raise PermissionDenied
     if foreign.state != ForeignCredential.State.KEPT:
-        raise Refused(_("You keep this one no longer, so nobody looks at it."))
+        raise Refused(_("You no longer keep this badge, so it is not checked."))
     if _is_new(foreign, JUST_NOW):
         raise Refused(_("It was looked at just now. Try again in a minute."))
     check_foreign_again(foreign.pk, still_new=JUST_NOW)
@@ -195,7 +195,9 @@ def _refuse_unfit(report: Report, by: User, *, carried: bool) -> None:
         ours = Credential.objects.filter(public_id=report.own_id, earner=by).first()
         if ours is not None:
             raise NotKept(_("That was awarded here; it is in your backpack already."), ours=ours)
-        raise NotKept(_("That was awarded here, to somebody else: only whoever earned it keeps it."), why="others")
+        raise NotKept(
+            _("That was awarded here, to somebody else: only the person who earned it can keep it."), why="others"
+        )
     if report.decider is not None and report.valid is False and not _has_only_ended(report, carried=carried):
         raise NotKept(str(report.decider.plain), report=report)
 
@@ -295,7 +297,9 @@ def _refuse_too_much(holder: User, new: ForeignCredential) -> None:
         )
     if (there["size"] or 0) + new.size > MOST_BYTES_KEPT:
         raise NotKept(
-            _("The badges of others that you keep may have %(most)s together. Give one up before you add another.")
+            _(
+                "The badges from elsewhere that you keep may take up %(most)s together. Give one up before you add another."
+            )
             % {"most": filesizeformat(MOST_BYTES_KEPT)},
             why="full",
         )

@@ -182,12 +182,14 @@ def correct(credential: Credential, *, by: User, address: str, name: str, note: 
     """
     old = _to_change(credential, by)
     if not old.rests_on_direct:
-        raise Refused(_("Somebody handed in work for this badge, and it is theirs: it can be signed anew, not moved."))
+        raise Refused(
+            _("This badge was earned with work that was handed in: it can be signed again, not moved to someone else.")
+        )
     if not old.may_go_elsewhere:
-        raise Refused(_("Its earner has kept this renewal, or said no to it: it can be signed anew, not moved."))
+        raise Refused(_("Its earner has kept this renewal, or said no to it: it can be signed again, not moved."))
     earner = accounts.welcome(address, name=name, by=by)
     if same_person(earner, by):
-        raise Refused(_("Nobody awards a badge to themselves. Ask a colleague."))
+        raise Refused(_("You cannot award a badge to yourself. Ask a colleague."))
     if earner.pk != old.earner_id and old.single:
         lock_earner(earner)
         if queries.live_credential(earner, old.achievement) is not None:
@@ -259,7 +261,7 @@ def reissue_one(credential_id: int, *, key_id: int, by_id: int) -> Credential | 
     if not queries.touched_by(SigningKey.objects.get(pk=key_id)).filter(pk=credential_id).exists():
         return None
     with translation.override(credential.earner.language):
-        note = _("Signed anew, since a key of the issuer may have been in other hands.")
+        note = _("Signed again, since a key of the issuer may have been compromised.")
     return _reissue(credential, by=User.objects.get(pk=by_id), note=note)
 
 

@@ -116,7 +116,7 @@ def refuse_unfit(files: Sequence[tuple[str, bytes]], addresses: Sequence[str]) -
     refuse_heavy(len(data) for _name, data in files)
     for address in addresses:
         if len(address) > LONGEST_ADDRESS or not is_plain(address):
-            raise Refused(_("“%(start)s…” is no address.") % {"start": FORBIDDEN.sub("", address)[:40]})
+            raise Refused(_("“%(start)s…” is not an address.") % {"start": FORBIDDEN.sub("", address)[:40]})
 
 
 @transaction.atomic

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
-_LATER = _("Try again later. If it stays so, ask the issuer.")
+_LATER = _("Try again later. If the problem continues, ask the issuer.")
 
 # (name, result, why) -> what to do. An empty `why` holds for every way in which that check can fail.
 _ADVICE: dict[tuple[str, str, str], StrOrPromise] = {
@@ -19,7 +19,7 @@ _ADVICE: dict[tuple[str, str, str], StrOrPromise] = {
     ("record", "fail", ""): _("Ask the earner for the original file, or for the address of the badge’s page."),
     # Whoever forges a badge writes a telephone number into it, too.
     ("issuer", "fail", ""): _(
-        "Ask the issuer whether they awarded it. Look up yourself how to reach them; don’t use what stands in the file."
+        "Ask the issuer whether they awarded it. Look up yourself how to reach them; don’t use the details in the file."
     ),
     ("status", "fail", ""): _("Ask the issuer what became of it."),
     ("status", "fail", "revoked"): _("It no longer counts. Only the issuer can say more."),
@@ -33,10 +33,10 @@ _ADVICE: dict[tuple[str, str, str], StrOrPromise] = {
     ),
     ("evidence", "fail", ""): _("Ask the earner for the work as it was when the badge was awarded."),
     ("endorsements", "fail", ""): _("Don’t count that endorsement. Ask the organisation that it names."),
-    ("inside", "fail", ""): _("Ask the earner for each badge by itself, and check those."),
+    ("inside", "fail", ""): _("Ask the earner for each badge separately, and check those."),
     ("checking", "could_not_check", ""): _("Try it alone, or again later."),
     ("address", "could_not_check", "gone"): _(
-        "Ask the earner for the file itself, or who published it what became of it."
+        "Ask the earner for the file itself, or ask whoever published it what happened to it."
     ),
     ("address", "could_not_check", ""): _("Look for a slip in the address, or try again later."),
     ("format", "could_not_check", ""): _("Ask the earner for it in another form, such as Open Badges 3.0."),
@@ -50,7 +50,7 @@ _ADVICE: dict[tuple[str, str, str], StrOrPromise] = {
     ("recipient", "could_not_check", ""): _("Ask the issuer to whom they awarded it."),
     ("evidence", "could_not_check", ""): _("Ask the earner to show you the work."),
     ("endorsements", "could_not_check", ""): _("Try again later, or ask the organisations that it names."),
-    ("inside", "could_not_check", ""): _("Ask the earner for each badge by itself, and check those."),
+    ("inside", "could_not_check", ""): _("Ask the earner for each badge separately, and check those."),
 }
 
 

@@ -107,7 +107,7 @@ def _holds(report: Report, given: reading.Given, outside: Outside) -> bool:
         report.document = tokens.body_of(given.body) if given.token else given.body
     except tokens.ClaimsError as error:
         report.said = saying.of_verifiable(given.body)
-        plain = _("It says two different things: what is sealed around it is not what it says inside.")
+        plain = _("It says two different things: what is signed around it does not match what it says inside.")
         return report.add("format", AUTHENTICITY, FAIL, plain, str(error))
     report.said = saying.of_verifiable(report.document)
     if not _well_formed(report, given.token):
@@ -160,7 +160,9 @@ def _hold_others(report: Report, recipient: str) -> None:
     if others and report.whose is not None and report.whose.result == PASS:
         report.checks.remove(report.whose)
         names = ", ".join(others)[:MOST_SHOWN]
-        plain = _("It names the person with that address, but holds what was awarded to another address: %(names)s.")
+        plain = _(
+            "It names the person with that address, but contains badges that were awarded to another address: %(names)s."
+        )
         technical = f"{len(others)} of {len(report.inside)} inside name another address"
         report.add("recipient", VALIDITY, COULD_NOT_CHECK, plain % {"names": names}, technical)
 

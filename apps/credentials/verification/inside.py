@@ -152,12 +152,12 @@ def _check_records(report: Report, held: list[dict[str, Any]], look: Callable[[r
     unsure = [one for one in report.inside if one.valid is None]
     names = ", ".join(one.said.achievement_name or one.said.credential_id for one in fallen or unsure)[:500]
     if fallen:
-        words = _("Not every credential inside it holds. These do not: %(names)s.") % {"names": names}
+        words = _("Not every credential inside it is valid. These are not: %(names)s.") % {"names": names}
         report.add("inside", VALUE, FAIL, words, f"{len(fallen)} of {len(held)}: {_why(fallen[0])}")
     elif unsure or len(held) > MOST_RECORDS:
         plain = _("Could not check every credential inside it. That says nothing against it.")
         told = f"{names}: {_why(unsure[0])}" if unsure else f"{len(held)} inside, {MOST_RECORDS} looked at"
         report.add("inside", VALUE, COULD_NOT_CHECK, plain, told)
     else:
-        plain = _("Every credential inside it holds, each checked by itself.")
+        plain = _("Every credential inside it is valid; each was checked separately.")
         report.add("inside", VALUE, PASS, plain, f"{len(held)} checked")

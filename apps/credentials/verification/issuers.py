@@ -129,7 +129,7 @@ def document_of(issuer_id: str, outside: Outside) -> dict[str, Any]:
         raise CannotResolve(f"{issuer_id[:200]!r} is not an address that anything is asked at")
     document = outside.document(address)
     if document.get("id") != issuer_id:
-        plain = _("The issuer's address answers for somebody else.")
+        plain = _("The issuer's address describes somebody else.")
         raise NotTheirsError(plain, f"the document at {address} is {document.get('id')!r:.200}")
     return document
 
@@ -183,7 +183,7 @@ def check(report: Report, name: str, key: PublicKey, outside: Outside) -> bool:
         return report.add("issuer", SOURCE, COULD_NOT_CHECK, plain, f"{issuer_id} names no keys; {name} holds this one")
     if issuer_id.startswith(("did:key:", "did:jwk:")):
         # Whoever made the key may call themselves whatever they like: the seal holds, the name is anybody's.
-        plain = _("The issuer is known by its key alone. Nobody says who holds it.")
+        plain = _("The issuer is identified only by its key. Nothing says who holds that key.")
         return report.add("issuer", SOURCE, COULD_NOT_CHECK, plain, method.id[:200], decides=False, why="nameless")
     told = _("The issuer's own address, %(host)s, publishes the key that signed it.") % {
         "host": place(address_of(issuer_id))
@@ -224,7 +224,7 @@ def _method_of(issuer_id: str, name: str, key: PublicKey, outside: Outside, now:
 def _refuse_ended(method: Method, now: datetime) -> None:
     """Raises NotTheirsError for a key that was withdrawn, or has run out. A date that can't be read counts as past."""
     if method.revoked and _is_past(method.revoked, now):
-        plain = _("The issuer has withdrawn the key that signed this: it may have been in other hands.")
+        plain = _("The issuer has withdrawn the key that signed this: it may have been compromised.")
         raise NotTheirsError(plain, f"{method.id[:200]} was revoked {method.revoked[:40]}")
     if method.expires and _is_past(method.expires, now):
         plain = _("The key that signed this has run out: the issuer no longer vouches for it.")
@@ -243,7 +243,7 @@ def _unknown(name: str, issuer_id: str) -> NotTheirsError:
 
 
 def not_theirs(issuer_id: str, whose: str) -> NotTheirsError:
-    plain = _("The key that signed this is not of the issuer that it names.")
+    plain = _("The key that signed this does not belong to the issuer that it names.")
     return NotTheirsError(plain, f"issuer {issuer_id[:200]}, key of {whose.partition('#')[0][:200]}")
 
 

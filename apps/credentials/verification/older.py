@@ -246,7 +246,7 @@ def _hosted(report: Report, found: Assertion, given: Given, outside: Outside) ->
 
 def _not_to_be_had(report: Report, error: CannotResolve) -> bool:
     plain = _(
-        "Could not compare it with what its issuer publishes: nothing was to be had there. This says nothing against it."
+        "Could not compare it with what its issuer publishes: that could not be fetched. This says nothing against it."
     )
     return report.add("hosted", AUTHENTICITY, COULD_NOT_CHECK, plain, str(error))
 
@@ -283,7 +283,7 @@ def _issuer_is_who_it_says(report: Report, found: Assertion, key: Key | None, ou
         report.add(name, SOURCE, COULD_NOT_CHECK, plain, str(error))
         return None
     except NotTheirs as error:
-        report.add(name, SOURCE, FAIL, _("The issuer's address answers for somebody else."), str(error))
+        report.add(name, SOURCE, FAIL, _("The issuer's address describes somebody else."), str(error))
         return None
     report.said = replace(
         report.said,

@@ -19,7 +19,7 @@ def is_by_a_key(report: Report, token: jose.Token) -> bool:
     if token.algorithm.strip().lower() in ("", "none") or not token.signature:
         return nobody_signed(report, f"{told}, a signature of {len(token.signature)} bytes")
     if token.algorithm.strip().upper().startswith("HS"):
-        plain = _("It is sealed with a secret that who checks it would need too. That proves nothing of who made it.")
+        plain = _("It is signed with a secret that anyone checking it would need too. That does not prove who made it.")
         return report.add("signature", AUTHENTICITY, FAIL, plain, told)
     return token.algorithm in jose.ALGORITHMS or not_read(report, told)
 
@@ -45,5 +45,5 @@ def not_read(report: Report, technical: str) -> bool:
 
 
 def no_key(report: Report, technical: str) -> bool:
-    plain = _("Could not check the signature: the key that made it was not to be had.")
+    plain = _("Could not check the signature: the key that made it could not be obtained.")
     return report.add("signature", AUTHENTICITY, COULD_NOT_CHECK, plain, technical)

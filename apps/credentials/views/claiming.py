@@ -123,7 +123,7 @@ def enter_claim_code(request: SignedInRequest) -> HttpResponse:
         code = code_as_typed(form.cleaned_data["code"])
         if code and queries.code_of(code) is not None:
             return redirect("credentials:use_claim_code", code)
-        form.add_error("code", _("There is no such code. Look at it again: none has a vowel, a 0 or a 1."))
+        form.add_error("code", _("There is no such code. Check it again: codes never have a vowel, a 0 or a 1."))
     return render(request, "credentials/claim/enter_code.html", {"form": form}, status=422 if form.errors else 200)
 
 
@@ -144,7 +144,7 @@ def use_claim_code(request: SignedInRequest, code: str) -> HttpResponse:
             refused = str(refusal)
         else:
             if used.state == ClaimRequest.State.AWARDED:
-                messages.success(request, _("It is yours. It is being signed, and lies in your backpack."))
+                messages.success(request, _("It is yours. We are signing it now, and it is in your backpack."))
                 return redirect("backpacks:backpack")
             return redirect("credentials:use_claim_code", found.code)
     context = {

@@ -94,7 +94,7 @@ def reinstate(request: SignedInRequest, slug: str, public_id: str) -> HttpRespon
 @login_required
 @require_POST
 def reissue(request: SignedInRequest, slug: str, public_id: str) -> HttpResponse:
-    return _with_note(request, slug, public_id, verbs.reissue, _("Signed anew. This is the one that holds now."))
+    return _with_note(request, slug, public_id, verbs.reissue, _("Signed again. This is the valid one now."))
 
 
 @login_required
@@ -200,7 +200,7 @@ def keys(request: SignedInRequest, slug: str) -> HttpResponse:
 @require_POST
 def rotate_keys(request: SignedInRequest, slug: str) -> HttpResponse:
     issuer = run_by_reader(request, slug)
-    done = _("Changed: what is signed from now on is signed with new keys.")
+    done = _("Changed: from now on, everything is signed with new keys.")
     did(request, lambda: verbs.rotate_keys(issuer, by=request.user), done)
     return redirect("credentials:keys", slug)
 

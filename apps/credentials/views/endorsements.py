@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from apps.credentials.models import Endorsable
 
 LISTS = {
-    "waiting": gettext_lazy("Waiting for your word"),
+    "waiting": gettext_lazy("Waiting for your answer"),
     "answered": gettext_lazy("Answered"),
     "asked": gettext_lazy("Asked for by you"),
 }
@@ -137,7 +137,7 @@ def take_back_endorsement(request: SignedInRequest, public_id: str) -> HttpRespo
     did(
         request,
         lambda: verbs.take_back_endorsement(found, by=request.user),
-        _("Taken back. It is shown nowhere any more."),
+        _("Taken back. It is no longer shown anywhere."),
     )
     return redirect(found)
 

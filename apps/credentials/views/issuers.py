@@ -102,4 +102,4 @@ def _gone(key: SigningKey) -> HttpResponse | None:
     """
     if key.state != documents.COMPROMISED:
         return None
-    return in_words(_("This key may be in other hands. Nothing that it signed holds."), status=410)
+    return in_words(_("This key may be compromised. Nothing that it signed is valid."), status=410)

@@ -187,7 +187,7 @@ class _Package:
         try:
             return date.fromisoformat(str(said)[:10]) <= today
         except ValueError:
-            self.findings.error(number, "statusEndDate", _("This is no date: write it like 2026-11-24."))
+            self.findings.error(number, "statusEndDate", _("This is not a date: write it like 2026-11-24."))
             return False
 
     def _address(self, number: int, column: str, said: Any) -> str:

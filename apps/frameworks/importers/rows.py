@@ -165,7 +165,7 @@ class Cleaner:
         if len(value) > 4 * longest and not self._is_short(row, column, value.strip(), longest):
             return ""
         if not is_plain(value):
-            self.findings.error(row, column, _("A control character stands in it. Type the text anew."))
+            self.findings.error(row, column, _("It contains a control character. Type the text again."))
             return ""
         text = value if unicodedata.is_normalized("NFC", value) else unicodedata.normalize("NFC", value)
         text = text.replace("\r\n", "\n").replace("\r", "\n").strip() if lines else " ".join(text.split())

@@ -55,7 +55,7 @@ class BadgeWords:
         for name, known in _CHOICES.items():
             if getattr(self, name) not in known:
                 raise Refused(
-                    _("No badge has the %(name)s “%(word)s”. There are: %(known)s.")
+                    _("There is no %(name)s “%(word)s” for badges. Choose one of: %(known)s.")
                     % {"name": name, "word": getattr(self, name), "known": ", ".join(known)}
                 )
         if type(self.studs) is not int or self.studs not in range(MOST_STUDS + 1):

@@ -131,7 +131,7 @@ class DrawForm(BadgeForm):
         label=_("What the picture shows"),
         required=False,
         max_length=300,
-        help_text=_("For people who can't see it. Left empty, it is told from your choices."),
+        help_text=_("For people who can't see it. If left empty, it is written from your choices."),
         widget=forms.Textarea(attrs={"rows": 2}),
     )
     find = PlainText(label=_("Find a picture"), required=False, max_length=60)

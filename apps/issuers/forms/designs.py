@@ -151,7 +151,7 @@ class FactsForm(DraftForm):
             most = AchievementVersion.LEVELS[AchievementVersion.LevelFramework(framework)]
             self.add_error("level_number", _("Its levels run from 1 to %(most)d.") % {"most": most})
         if number and not framework:
-            self.add_error("level_framework", _("Say whose level this is."))
+            self.add_error("level_framework", _("Say which framework this level is from."))
         if cleaned.get("credits") and not cleaned.get("credit_framework"):
             self.add_error("credit_framework", _("Say whose credits these are."))
         return cleaned
@@ -395,7 +395,7 @@ class BeginForm(forms.Form):
     """A name, whose it is, and what to begin from."""
 
     name = PlainText(
-        label=_("Name"), max_length=200, help_text=_("As it stands on the badge. You can change it later.")
+        label=_("Name"), max_length=200, help_text=_("As it appears on the badge. You can change it later.")
     )
     issuer: forms.ModelChoiceField[Issuer] = forms.ModelChoiceField(
         label=_("Who issues it"), queryset=None, to_field_name="slug"

@@ -63,7 +63,9 @@ class FoundForm(UnderForm):
         label=_("Short name"),
         required=False,
         max_length=80,
-        help_text=_("Stands in addresses and in signed badges, and never changes. Left empty, it is made of the name."),
+        help_text=_(
+            "It is part of addresses and signed badges, and never changes. If left empty, it is made from the name."
+        ),
     )
     owner_email = forms.EmailField(
         label=_("Who owns it"),
@@ -78,7 +80,7 @@ class ProfileForm(forms.ModelForm[Issuer]):
     name = PlainText(
         label=_("Name"),
         max_length=200,
-        help_text=_("Stands on every badge from now on. Another name, kind or web address is verified anew."),
+        help_text=_("It appears on every badge from now on. A new name, kind or web address has to be verified again."),
     )
     description = Words(
         label=_("Who you are"),

@@ -71,7 +71,7 @@ def set_assessor_badge(achievement: Achievement, *, badge: Achievement | None, b
     achievement.refuse_archived()
     if badge is not None:
         if badge.pk == achievement.pk:
-            raise Refused(_("Nobody could judge the first one: choose another badge."))
+            raise Refused(_("Nobody could be the first to judge it. Choose another badge."))
         _refuse_ring(achievement, badge)
         if not Achievement.objects.of_house(achievement.issuer).filter(pk=badge.pk).exists():
             raise Refused(_("Choose a badge of your own institution."))
@@ -91,7 +91,7 @@ def _refuse_ring(achievement: Achievement, badge: Achievement) -> None:
         seen.add(asked_for)
         asked_for = Achievement.objects.values_list("assessor_badge", flat=True).get(pk=asked_for)
         if asked_for == achievement.pk:
-            raise Refused(_("Who judges that one has to hold this one: nobody could begin. Choose another badge."))
+            raise Refused(_("Assessors of that badge must hold this one, so nobody could begin. Choose another badge."))
 
 
 @transaction.atomic
@@ -298,7 +298,7 @@ def _make_single(version: AchievementVersion, *, single: bool) -> None:
     if achievement.single == single:
         return
     if achievement.versions.readable().exists():
-        raise Refused(_("People hold this by now, so whether one can hold it once or often stays as it is."))
+        raise Refused(_("People already hold this, so you can't change whether one person may hold it once or often."))
     achievement.single = single
     achievement.save(update_fields=["single"])
 

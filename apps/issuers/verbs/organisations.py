@@ -236,12 +236,14 @@ def _refuse_unfit(issuer: Issuer, fields: set[str]) -> None:
     for field in sorted(fields):
         value = getattr(issuer, field)
         if isinstance(value, str) and not is_plain(value):
-            raise Refused(_("A word here holds a control character, which can't be signed. Type it anew."))
+            raise Refused(_("A text here contains a control character, which can't be signed. Type it again."))
     if "time_zone" in fields and issuer.time_zone not in zoneinfo.available_timezones():
         raise Refused(_("There is no time zone “%(zone)s”.") % {"zone": issuer.time_zone})
     if "url" in fields and issuer.url and not is_iri(issuer.url):
         raise Refused(
-            _("That web address holds a sign that can't be signed. Write it as a browser shows it when copied.")
+            _(
+                "That web address contains a character that can't be signed. Write it as it looks when copied from a browser."
+            )
         )
     try:
         issuer.clean_fields(exclude={one.name for one in Issuer._meta.get_fields()} - fields)

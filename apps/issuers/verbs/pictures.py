@@ -105,7 +105,7 @@ def _kept(data: bytes, sha256: str, ending: str) -> str:
 def _checked(alt: str) -> str:
     alt = " ".join(alt.split())
     if not is_plain(alt):
-        raise Refused(_("A word here holds a control character, which can't be signed. Type it anew."))
+        raise Refused(_("A text here contains a control character, which can't be signed. Type it again."))
     most = column(AchievementVersion, "picture_alt").max_length or 0
     if len(alt) > most:
         raise Refused(_("What the picture shows takes up to %(most)d characters.") % {"most": most})

@@ -147,7 +147,7 @@ def comment(version: AchievementVersion, *, by: User, text: str, criterion: Crit
     if not policies.can_design(by, version.achievement.issuer):
         raise PermissionDenied
     if version.state not in AchievementVersion.UNSEEN:
-        raise Refused(_("This version is published. Say it about the next one."))
+        raise Refused(_("This version is published. Comment on the next one instead."))
     version.achievement.refuse_archived()
     version.refuse_foreign(criterion)
     if not text.strip():

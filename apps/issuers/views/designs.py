@@ -275,7 +275,7 @@ def comment(request: SignedInRequest, public_id: str) -> HttpResponse:
         except Refused as refusal:
             form.add_error(None, str(refusal))
         else:
-            messages.success(request, _("Said."))
+            messages.success(request, _("Comment added."))
             return redirect(f"{reverse('issuers:design', args=[public_id])}#comments")
     return _design_page(request, version, comment_form=form)
 

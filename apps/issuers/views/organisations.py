@@ -200,7 +200,7 @@ def edit_issuer(request: SignedInRequest, slug: str) -> HttpResponse:
         else:
             messages.success(request, _("Saved."))
             if issuer.verified_at and not edited.verified_at:
-                messages.warning(request, _("Who you are has changed, so the operator verifies you anew."))
+                messages.warning(request, _("Your details have changed, so the operator has to verify you again."))
             return redirect("issuers:edit_issuer", issuer.slug)
     return _page(request, "edit_issuer", form=form, **_context(request, issuer))
 

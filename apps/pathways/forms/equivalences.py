@@ -42,7 +42,7 @@ class ProposeForm(forms.Form):
         required=False,
         to_field_name="slug",
         empty_label=_("A step by itself"),
-        help_text=_("A badge of yours that it stands for in every pathway. Or a step that you put into a pathway."),
+        help_text=_("The badge of yours that it counts as in every pathway. Or a step that you put into a pathway."),
     )
     credits = forms.DecimalField(
         label=_("Credits"),
@@ -50,7 +50,7 @@ class ProposeForm(forms.Form):
         min_value=TENTH,
         max_digits=5,
         decimal_places=1,
-        help_text=_("What it brings here. Empty: what the badge itself says, if it says so."),
+        help_text=_("How many it brings here. Empty: as many as the badge itself states, if it states any."),
     )
     credit_framework = forms.ChoiceField(
         label=_("Credits of"), required=False, choices=[("", "—"), *AchievementVersion.CreditFramework.choices]
@@ -85,7 +85,7 @@ class AnswerForm(forms.Form):
         max_length=LONGEST,
         required=False,
         widget=forms.Textarea(attrs={"rows": 3}),
-        help_text=_("Who proposed it reads it. To decline, say why."),
+        help_text=_("Whoever proposed it reads this. To decline, say why."),
     )
 
 

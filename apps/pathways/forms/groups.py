@@ -12,7 +12,20 @@ from apps.core.forms import PlainText
 from apps.pathways import queries
 
 if TYPE_CHECKING:
-    from apps.pathways.models import Pathway
+    from apps.pathways.models import Group, Pathway
+
+
+class HandOnForm(forms.Form):
+    mentor = forms.ModelChoiceField(
+        label=_("Another mentor"),
+        queryset=User.objects.none(),
+        help_text=_("Each member is asked whether they agree, and is seen by nobody until then."),
+    )
+
+    def __init__(self, *args: Any, group: Group, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field: Any = self.fields["mentor"]
+        field.queryset = queries.possible_mentors(group.pathway).exclude(pk=group.mentor_id)
 
 
 class GroupForm(forms.Form):

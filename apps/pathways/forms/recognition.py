@@ -99,12 +99,12 @@ class ProposeAgreementForm(forms.Form):
         said = super().clean() or {}
         outside = [name for name in ("partner_name", "partner_url", "partner_email") if said.get(name)]
         if said.get("partner") and outside:
-            self.add_error("partner", gettext("One partner: choose it here, or name it below."))
+            self.add_error("partner", gettext("Give one partner only: choose it here, or name it below."))
         elif not said.get("partner"):
             self._ask_of_outsider(said)
         if bool(said.get("level_framework")) != bool(said.get("level_number")):
             missing = "level_number" if said.get("level_framework") else "level_framework"
-            self.add_error(missing, gettext("A level has a framework and a number in it."))
+            self.add_error(missing, gettext("A level needs a framework and a number."))
         if said.get("starts_on") and said.get("ends_on") and said["ends_on"] < said["starts_on"]:
             self.add_error("ends_on", gettext("It ends before it begins."))
         return said
@@ -131,7 +131,7 @@ class AnswerAgreementForm(forms.Form):
         required=False,
         max_length=LONGEST,
         widget=forms.Textarea(attrs={"rows": 3}),
-        help_text=_("Who proposed it reads them. To decline, say why."),
+        help_text=_("Whoever proposed it reads them. To decline, say why."),
     )
 
 

@@ -69,7 +69,7 @@ class WordsForm(forms.Form):
         required=False,
         to_field_name="slug",
         empty_label=_("Nothing"),
-        help_text=_("The micro-credential that whoever gets to the end is given."),
+        help_text=_("The micro-credential awarded to everyone who reaches the end."),
     )
     grace_days = forms.IntegerField(
         label=_("Days of grace"),
@@ -172,13 +172,13 @@ class CreditsForm(NodeForm):
         required=False,
         to_field_name="slug",
         widget=forms.CheckboxSelectMultiple,
-        help_text=_("One of these. None: whoever issued it."),
+        help_text=_("One of these. None: any issuer."),
     )
     skills = forms.MultipleChoiceField(
         label=_("For a skill"),
         required=False,
         widget=forms.CheckboxSelectMultiple,
-        help_text=_("One of these. None: whatever it is for."),
+        help_text=_("One of these. None: any skill."),
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -198,7 +198,7 @@ class CreditsForm(NodeForm):
     def clean(self) -> dict[str, Any]:
         said = super().clean() or {}
         if bool(said.get("level_framework")) != bool(said.get("level_from")) and not self.errors:
-            self.add_error("level_from", _("Say both: which framework, and from which level."))
+            self.add_error("level_from", _("Give both the framework and the lowest level."))
         return said
 
     def facts(self) -> dict[str, Any]:
@@ -226,7 +226,7 @@ class ExternalForm(NodeForm):
         Equivalence.objects.none(),
         label=_("What counts"),
         to_field_name="public_id",
-        help_text=_("By a rule of your organisation that makes it a step by itself."),
+        help_text=_("A badge that a rule of your organisation makes a step in its own right."),
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

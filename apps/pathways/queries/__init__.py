@@ -1,7 +1,7 @@
 """Reads about pathways that need a name."""
 
 from apps.pathways.queries.drafts import findings_of, touched_by, walkers_of, whole_draft
-from apps.pathways.queries.groups import issuer_fact, members_of, possible_mentors, steps_for_mentor
+from apps.pathways.queries.groups import issuer_fact, members_of, possible_mentors, shown, steps_for_mentor
 from apps.pathways.queries.holding import held_by
 from apps.pathways.queries.recognition import (
     Basis,
@@ -94,6 +94,7 @@ __all__ = [
     "recognition_of",
     "request_behind",
     "request_lists",
+    "shown",
     "stack_in_words",
     "stack_of",
     "standing_of",

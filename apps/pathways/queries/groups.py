@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from django.db.models import Exists, OuterRef
 
-from apps.accounts.models import User
+from apps.accounts.models import GuardianConsent, User
 from apps.issuers.models import Seat
 from apps.pathways.models import Enrolment, Membership, Stack
 from apps.pathways.queries.trees import asked
@@ -31,11 +31,23 @@ def issuer_fact(pathway: Pathway) -> dict[str, str]:
     return {"issuer": pathway.issuer.name} if pathway.issuer is not None else {}
 
 
+def shown() -> QuerySet[Membership]:
+    """Those who agreed and have not gone. Who mentors on a plan is nobody's teacher: a minor is seen there while a guardian
+    agrees that they share.
+    """
+    agreed = GuardianConsent.objects.filter(
+        person=OuterRef("enrolment__learner"), given_at__isnull=False, ended_at=None
+    )
+    joined = Membership.objects.filter(agreed_at__isnull=False, ended_at=None)
+    return joined.exclude(~Exists(agreed), group__pathway__issuer=None, enrolment__learner__is_minor=True)
+
+
 def members_of(group: Group) -> QuerySet[Membership]:
     """Those who agreed and have not gone, with how far they are; who is behind their day first."""
     at_risk = Stack.objects.filter(enrolment=OuterRef("enrolment"), state=Stack.State.AT_RISK)
     return (
-        Membership.objects.filter(group=group, agreed_at__isnull=False, ended_at=None)
+        shown()
+        .filter(group=group)
         .exclude(enrolment__state=Enrolment.State.LEFT)
         .select_related("enrolment__learner", "enrolment__version")
         .annotate(is_at_risk=Exists(at_risk))

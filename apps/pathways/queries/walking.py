@@ -86,7 +86,7 @@ def why_capstone_is_closed(person: User, achievement: Achievement) -> str:
 
 
 def _begin_first(version: PathwayVersion) -> str:
-    return _("This badge closes the pathway “%(name)s”. Begin that first.") % {"name": version.name}
+    return _("This badge completes the pathway “%(name)s”. Begin the pathway first.") % {"name": version.name}
 
 
 @dataclass(frozen=True)

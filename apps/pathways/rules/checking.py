@@ -121,7 +121,9 @@ def _counts(tree: Tree, names: Names) -> Iterator[Finding]:
             yield Finding(rule.code, _("“%(name)s” asks for %(n)d of %(there)d: nobody could reach it.") % facts)
         elif rule.needed == there:
             yield Finding(
-                rule.code, _("“%(name)s” asks for all of them: say so.") % {"name": names.of(rule)}, stops=False
+                rule.code,
+                _("“%(name)s” asks for everything in it. Choose “All of these” instead.") % {"name": names.of(rule)},
+                stops=False,
             )
 
 
@@ -149,7 +151,7 @@ def _capstones(tree: Tree, names: Names) -> Iterator[Finding]:
         elif parent.in_order and parent.children[-1] is not rule:
             yield Finding(
                 rule.code,
-                _("The capstone “%(name)s” waits for all others, and those after it wait for it: put it last.")
+                _("The capstone “%(name)s” waits for everything else, so nothing can come after it. Put it last.")
                 % {"name": names.of(rule)},
             )
 
@@ -189,14 +191,16 @@ def _awarded_twice(tree: Tree, names: Names) -> Iterator[Finding]:
         if rule.achievement in given:
             yield Finding(
                 rule.code,
-                _("“%(name)s” is awarded elsewhere here too: at “%(milestone)s” it would be awarded again.") % facts,
+                _("“%(name)s” is already awarded elsewhere in this pathway: “%(milestone)s” would award it again.")
+                % facts,
             )
         given[rule.achievement] = rule
         step = steps.get(rule.achievement)
         if step is not None and rule not in tree.above(step.code):
             yield Finding(
                 step.code,
-                _("“%(name)s” is awarded at the milestone “%(milestone)s”, and can't be asked for beside it.") % facts,
+                _("“%(name)s” is awarded at the milestone “%(milestone)s”, so it can't be asked for outside it.")
+                % facts,
             )
 
 
@@ -237,7 +241,7 @@ def _circles(tree: Tree, names: Names, graph: Graph) -> Iterator[Finding]:
             if asked == end:
                 text = _("“%(award)s” is what this leads to, so it can't be a step towards it.") % facts
             else:
-                text = _("“%(name)s” itself waits for “%(award)s”, by another pathway: it would be a circle.") % facts
+                text = _("“%(name)s” itself needs “%(award)s” in another pathway, so it would be a circle.") % facts
             yield Finding(at, text)
 
 
@@ -471,14 +475,13 @@ def _award_sum(tree: Tree, names: Names, rules: Mapping[int, Equal], rule: Rule,
         )
         yield Finding(
             rule.code,
-            _("“%(name)s” says that it is %(said)s; the steps bring %(most)s at most.")
-            % (facts | {"most": plain(most)}),
+            _("“%(name)s” claims %(said)s, but the steps bring %(most)s at most.") % (facts | {"most": plain(most)}),
             stops=not unknown,
         )
     elif said.credits > least:
         yield Finding(
             rule.code,
-            _("“%(name)s” says that it is %(said)s; whoever takes the lightest way has worked for %(least)s.")
+            _("“%(name)s” claims %(said)s, but anyone who takes the lightest route has earned only %(least)s.")
             % (facts | {"least": plain(least)}),
             stops=False,
         )

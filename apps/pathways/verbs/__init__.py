@@ -9,7 +9,7 @@ from apps.pathways.verbs.equivalences import (
     propose_equivalence,
     withdraw_equivalence,
 )
-from apps.pathways.verbs.groups import end_group, join_group, leave_group, make_group
+from apps.pathways.verbs.groups import end_group, hand_on_group, join_group, leave_group, make_group
 from apps.pathways.verbs.looking import (
     AT_ONCE,
     follow_successor,
@@ -74,6 +74,7 @@ __all__ = [
     "end_group",
     "enrol",
     "follow_successor",
+    "hand_on_group",
     "join_group",
     "leave",
     "leave_group",

@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from apps.accounts.policies import refuse_sharing
 from apps.core import clock
 from apps.core.events import record
 from apps.core.refused import Refused
@@ -17,6 +19,8 @@ from apps.pathways.models import Group, Membership, Pathway, PathwayVersion
 from apps.pathways.verbs.walking import enrol
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from apps.accounts.models import User
 
 
@@ -30,19 +34,85 @@ def make_group(pathway: Pathway, *, by: User, name: str, mentor: User) -> Group:
         raise Refused(_("This pathway can't be begun now."))
     if not name.strip():
         raise Refused(_("Give the group a name."))
-    if mentor.pk != by.pk and not queries.possible_mentors(pathway).filter(pk=mentor.pk).exists():
-        raise Refused(_("A mentor has a part at the organisation. Give them one first."))
+    _refuse_mentor(mentor, pathway, by=by)
     group = Group.objects.create(pathway=pathway, name=name.strip(), mentor=mentor, made_by=by, made_at=clock.now())
     record("group.made", group, by=by, mentor=mentor.public_id)
-    if mentor.pk != by.pk:
+    _tell_mentor(group, by=by, key=f"group_given:{group.public_id}")
+    return group
+
+
+@transaction.atomic
+def hand_on_group(group: Group, *, by: User, mentor: User) -> Group:
+    """Give a group another mentor. Its members agreed to be seen by the one before: this one sees those who agree anew.
+    Given to its own mentor, it stays.
+    """
+    group = Group.objects.locked(group.pk)
+    if not policies.can_lead(by, group.pathway):
+        raise PermissionDenied
+    if group.ended_at is not None:
+        raise Refused(_("This group has ended."))
+    if mentor.pk == group.mentor_id:
+        return group
+    _refuse_mentor(mentor, group.pathway, by=by)
+    members = Membership.objects.filter(group=group, ended_at=None).select_related("enrolment__learner")
+    if members.filter(enrolment__learner=mentor).exists():
+        raise Refused(_("They are in this group themselves. Choose somebody else, or ask them to leave it first."))
+    now = clock.now()
+    asked = list(members.order_by("pk"))
+    former = _with_former_mentor(group, now)
+    group.mentor = mentor
+    group.save(update_fields=["mentor"])
+    Membership.objects.bulk_create(Membership(group=group, enrolment=one.enrolment, asked_at=now) for one in asked)
+    record(
+        "group.handed_on",
+        group,
+        by=by,
+        mentor=mentor.public_id,
+        before=former.mentor.public_id,
+        former=former.public_id,
+    )
+    key = f"{group.public_id}:{now.isoformat()}"
+    _tell_mentor(group, by=by, key=f"group_given:{key}")
+    facts = {"badge": group.name, "who": mentor.name, **queries.issuer_fact(group.pathway)}
+    there = reverse("pathways:join_group", args=[group.public_id])
+    notices.write_many(
+        "group_handed_on",
+        [notices.Telling(f"group_handed_on:{key}", one.enrolment.learner, there, facts) for one in asked],
+    )
+    return group
+
+
+def _with_former_mentor(group: Group, now: datetime) -> Group:
+    """The group as it was, ended: who was whose mentor, and until when, is asked wherever work is judged. The one that goes
+    on keeps its link.
+    """
+    former = Group.objects.create(
+        pathway=group.pathway,
+        name=group.name,
+        mentor=group.mentor,
+        made_by=group.made_by,
+        made_at=group.made_at,
+        ended_at=now,
+    )
+    Membership.objects.filter(group=group).update(group=former)
+    Membership.objects.filter(group=former, ended_at=None).update(ended_at=now)
+    return former
+
+
+def _refuse_mentor(mentor: User, pathway: Pathway, *, by: User) -> None:
+    if mentor.pk != by.pk and not queries.possible_mentors(pathway).filter(pk=mentor.pk).exists():
+        raise Refused(_("A mentor has a part at the organisation. Give them one first."))
+
+
+def _tell_mentor(group: Group, *, by: User, key: str) -> None:
+    if group.mentor_id != by.pk:
         notices.write(
             "group_given",
-            key=f"group_given:{group.public_id}",
-            to=mentor,
+            key=key,
+            to=group.mentor,
             address=group.get_absolute_url(),
-            facts={"badge": group.name, "who": by.name, **queries.issuer_fact(pathway)},
+            facts={"badge": group.name, "who": by.name, **queries.issuer_fact(group.pathway)},
         )
-    return group
 
 
 @transaction.atomic
@@ -55,11 +125,17 @@ def join_group(group: Group, *, by: User) -> Membership:
         raise Refused(_("You mentor this group yourself."))
     if not Group.objects.seen().filter(pk=group.pk).exists():
         raise Refused(_("Its mentor has no part there any more. Ask whoever sent you the link."))
+    if group.pathway.issuer is None:  # its mentor is nobody's teacher
+        refuse_sharing(by)
     enrolment = enrol(group.pathway, by=by)
     now = clock.now()
     membership, made = Membership.objects.get_or_create(
         group=group, enrolment=enrolment, ended_at=None, defaults={"asked_at": now, "agreed_at": now}
     )
+    if membership.agreed_at is None:  # asked anew by another mentor
+        membership.agreed_at = now
+        membership.save(update_fields=["agreed_at"])
+        made = True
     if made:
         record("group.joined", group, by=by, membership=membership.public_id)
     return membership

@@ -96,7 +96,7 @@ def change_node(
         kept["issuers"] = list(node.issuers.all())
     kind = kind or node.kind
     if kind not in Node.GROUPS and _beneath(nodes, node):
-        raise Refused(_("Others lie in it. Move them out first."))
+        raise Refused(_("It still contains others. Move them out first."))
     facts = {name: value for name, value in kept.items() if name in SAYS.get(kind, ())} | facts
     _say(node, version.pathway, kind, facts)
     node.save()
@@ -116,7 +116,7 @@ def move_node(
     if node.parent_id is None:
         raise Refused(_("The whole pathway stays where it is."))
     if any(one.pk == node.pk for one in _line(nodes, parent)):
-        raise Refused(_("It can't lie in itself."))
+        raise Refused(_("It can't contain itself."))
     _refuse_depth(nodes, parent, _height(nodes, node))
     left = [one for one in _beneath(nodes, _parent_of(nodes, node)) if one.pk != node.pk]
     siblings = left if parent.pk == node.parent_id else _beneath(nodes, parent)
@@ -218,7 +218,11 @@ def _check_badge(node: Node, pathway: Pathway) -> None:
     if house is None:
         raise Refused(_("A plan of your own has no capstone. Add it as a badge."))
     if not Achievement.objects.of_house(house).filter(pk=badge.pk).exists():
-        raise Refused(_("The capstone closes for all who haven't come so far: choose a badge of your own institution."))
+        raise Refused(
+            _(
+                "A capstone is closed to everyone who hasn't come that far, so it must be a badge of your own institution."
+            )
+        )
 
 
 def _check_equivalence(node: Node, pathway: Pathway) -> None:
@@ -267,7 +271,7 @@ def _node(nodes: Mapping[str, Node], code: str) -> Node:
 def _group(nodes: Mapping[str, Node], code: str) -> Node:
     node = _node(nodes, code)
     if not node.is_group:
-        raise Refused(_("Nothing can lie in a badge. Choose a group."))
+        raise Refused(_("A badge can't contain anything. Choose a group."))
     return node
 
 

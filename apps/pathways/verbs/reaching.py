@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from apps.accounts.policies import same_person
 from apps.core import clock
@@ -99,7 +100,8 @@ def award_what_is_reached(stack: Stack, enrolment: Enrolment, about: Asked, prog
             components=_facts(progress.of(stack.code)),
             credits_earned=plain(total) if total else "",
             # Not translated: what is signed is the same for every reader.
-            narrative=f"Reached on the pathway “{about.version.name}”, version {about.version.number}.",
+            narrative=f"Reached on the pathway “{about.version.name}”, version {about.version.number}."
+            + _told_of_excuses(rule, enrolment, about, progress),
             at=now,
         )
     stack.credential = award
@@ -145,6 +147,20 @@ def _facts(found: Sequence[tuple[str, Counted]]) -> list[ComponentFacts]:
     return facts
 
 
+def _told_of_excuses(rule: Rule, enrolment: Enrolment, about: Asked, progress: Progress) -> str:
+    """The steps of a node that no badge holds, since somebody let them stand. Who that was and why stays with the decision:
+    what is signed names no person.
+    """
+    issuer = enrolment.pathway.issuer
+    steps = [one for one in about.tree.leaves if one.code in progress.let_stand]
+    steps = [one for one in steps if one is rule or rule in about.tree.above(one.code)]
+    if issuer is None or not steps:
+        return ""
+    with override("en"):
+        named = ", ".join(f"“{about.names.of(one)}”" for one in steps)
+    return f" Let stand by {issuer.name}, though what counted for it no longer does: {named}."
+
+
 def end(stack: Stack, enrolment: Enrolment) -> None:
     """A stack is over; where it was the end of the pathway, that is under way again. The caller holds both."""
     stack.move(Stack.State.TAKEN_BACK)
@@ -172,7 +188,7 @@ def decide(stack: Stack, *, by: User, outcome: str, reason: str) -> StackDecisio
     if not policies.can_decide_stack(by, stack):
         raise PermissionDenied
     if same_person(enrolment.learner, by):
-        raise Refused(_("This is yours. Ask a colleague."))
+        raise Refused(_("You can't decide your own case. Ask a colleague."))
     if stack.state != Stack.State.AT_RISK:
         raise Refused(_("Nothing is at risk here any more."))
     outcome, now = StackDecision.Outcome(outcome), clock.now()

@@ -164,7 +164,7 @@ def _refuse_unfit(issuer: Issuer, on: Achievement | Pathway, terms: Terms) -> No
         raise Refused(_("It ends before it begins."))
     most = {str(name): number for name, number in AchievementVersion.LEVELS.items()}.get(terms.level_framework, 0)
     if bool(terms.level_framework) != bool(terms.level_number) or (terms.level_number or 0) > most:
-        raise Refused(_("A level has a framework and a number in it: NZQF and AQF count to 10, EQF to 8."))
+        raise Refused(_("A level needs a framework and a number: NZQF and AQF go up to 10, EQF up to 8."))
 
 
 def _refuse_partner(issuer: Issuer, partner: Issuer) -> None:
@@ -185,11 +185,11 @@ def request_credit(
     """Ask a partner to count what one holds. What it may see of it is settled now, and never changes."""
     agreement = Agreement.objects.locked(agreement.pk)
     if not agreement.holds:
-        raise Refused(_("This agreement does not hold now, so no credit can be asked for under it."))
+        raise Refused(_("This agreement is not in force now, so you can't ask for credit under it."))
     refuse_sharing(by)
     bases = queries.bases_for(by, agreement.on)
     if not bases:
-        raise Refused(_("Ask once you hold it: a badge that holds today, or a whole pathway."))
+        raise Refused(_("Ask once you hold it: a badge that is valid today, or a whole pathway."))
     if agreement not in queries.open_to(by, agreement.on):
         raise Refused(_("You have asked %(partner)s for this already.") % _partner(agreement))
     if not 0 < credits_asked <= agreement.credits or credits_asked != round(credits_asked, 1):
@@ -308,7 +308,7 @@ def _in_order(chosen: Sequence[Chosen], bases: Sequence[queries.Basis]) -> list[
     """All that the request rests on, in its order, each as it was chosen; refused where something else was."""
     asked = {one.basis: one for one in chosen}
     if not asked.keys() <= set(bases):
-        raise Refused(_("This request rests on other badges by now. Look at it again."))
+        raise Refused(_("The badges that this request rests on have changed. Look at it again."))
     ordered = [asked.get(basis, Chosen(basis)) for basis in bases]
     for one in ordered:
         pieces = set(evidence_of(one.basis.credential)) if one.basis.credential else set()
@@ -415,5 +415,5 @@ def _partner(agreement: Agreement) -> dict[str, str]:
 def _plain(words: str) -> str:
     words = words.strip()
     if not is_plain(words):
-        raise Refused(_("This holds a control character that can't be kept. Type the text anew."))
+        raise Refused(_("This holds a control character that can't be kept. Type the text again."))
     return words

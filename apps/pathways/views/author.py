@@ -161,7 +161,7 @@ def archive(request: SignedInRequest, slug: str) -> HttpResponse:
     done = (
         _("Archived. Nobody else sees it any more.")
         if pathway.is_plan
-        else _("Archived. Whoever is on the way goes on.")
+        else _("Archived. Anyone already on it can go on.")
     )
     if did(request, lambda: verbs.archive(pathway, by=request.user), done):
         return _home(pathway)
@@ -406,7 +406,7 @@ def add_to_plan(request: SignedInRequest, slug: str) -> HttpResponse:
 @require_POST
 def share(request: SignedInRequest, slug: str) -> HttpResponse:
     mine = get_object_or_404(Pathway, owner=request.user, slug=slug)
-    did(request, lambda: verbs.share(mine, by=request.user), _("Shared. Whoever has its address reads it."))
+    did(request, lambda: verbs.share(mine, by=request.user), _("Shared. Anyone with its address can read it."))
     return redirect("pathways:versions", slug)
 
 

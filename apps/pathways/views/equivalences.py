@@ -149,7 +149,7 @@ def withdraw_equivalence(request: SignedInRequest, slug: str, public_id: str) ->
 @require_POST
 def end_equivalence(request: SignedInRequest, slug: str, public_id: str) -> HttpResponse:
     rule = _one(_run(request, slug), public_id)
-    done = _("Ended. Whoever it counted for is looked at again.")
+    done = _("Ended. Everyone it counted for will be looked at again.")
     did(request, lambda: verbs.end_equivalence(rule, by=request.user), done)
     return redirect("pathways:equivalence", slug, public_id)
 

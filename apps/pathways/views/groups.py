@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db.models import F, Q
 from django.http import Http404
@@ -17,7 +18,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from apps.core.views import did, did_with
 from apps.pathways import policies, queries, verbs
-from apps.pathways.forms.groups import GroupForm
+from apps.pathways.forms.groups import GroupForm, HandOnForm
 from apps.pathways.models import Group, Membership, Pathway
 
 if TYPE_CHECKING:
@@ -59,16 +60,37 @@ def mentored(request: SignedInRequest) -> HttpResponse:
 @require_safe
 def group(request: SignedInRequest, public_id: str) -> HttpResponse:
     """How far each member is, for the mentor; for others who may know of it, its name and its end."""
+    return _group_page(request, _visible(request, public_id))
+
+
+@login_required
+@require_POST
+def hand_on_group(request: SignedInRequest, public_id: str) -> HttpResponse:
     found = _visible(request, public_id)
+    if not policies.can_lead(request.user, found.pathway):
+        raise PermissionDenied
+    form = HandOnForm(request.POST, group=found)
+    if did_with(request, form, partial(verbs.hand_on_group, found, by=request.user)) is None:
+        return _group_page(request, found, form=form, status=422)
+    messages.success(request, _("Handed on. Its members are asked whether they agree."))
+    return redirect(found)
+
+
+def _group_page(
+    request: SignedInRequest, found: Group, *, form: HandOnForm | None = None, status: int = 200
+) -> HttpResponse:
     is_mentor = found.mentor_id == request.user.pk
+    can_lead = policies.can_lead(request.user, found.pathway)
     page = Paginator(queries.members_of(found) if is_mentor else Membership.objects.none(), A_PAGE)
     context = {
         "group": found,
         "page": page.get_page(request.GET.get("page")),
         "is_mentor": is_mentor,
-        "can_end": is_mentor or policies.can_lead(request.user, found.pathway),
+        "can_end": is_mentor or can_lead,
+        # A plan is nobody's but its owner's: there is nobody to hand it on to.
+        "form": (form or HandOnForm(group=found)) if can_lead and found.pathway.issuer_id else None,
     }
-    return render(request, "pathways/groups/group.html", context)
+    return render(request, "pathways/groups/group.html", context, status=status)
 
 
 @login_required
@@ -77,10 +99,9 @@ def group(request: SignedInRequest, public_id: str) -> HttpResponse:
 def member(request: SignedInRequest, public_id: str) -> HttpResponse:
     """One member's steps, for the mentor alone, while the member agrees."""
     led = Group.objects.led_by(request.user).filter(ended_at=None)
-    mine = Membership.objects.filter(group__in=led, agreed_at__isnull=False)
+    mine = queries.shown().filter(group__in=led)
     found = get_object_or_404(
-        mine.filter(ended_at=None).select_related("group", "enrolment__learner", "enrolment__version__pathway"),
-        public_id=public_id,
+        mine.select_related("group", "enrolment__learner", "enrolment__version__pathway"), public_id=public_id
     )
     steps = queries.steps_for_mentor(found.enrolment)
     return render(request, "pathways/groups/member.html", {"membership": found, "steps": steps})

@@ -51,7 +51,7 @@ class AppealFigures(APIView):
     def get(self, request: Request) -> Response:
         by = person_of(request)
         if not seats.moderates(by):
-            raise PermissionDenied(_("You hold no seat to moderate, so there are no appeals to see here."))
+            raise PermissionDenied(_("You have no moderator's seat, so you can't see appeals here."))
         return Response(FiguresSerializer(queries.appeals_where_leads(by)).data)
 
 

@@ -55,7 +55,7 @@ class Queue(generics.ListAPIView[Any]):
         by = person_of(self.request)
         waiting = queries.Queue(by)
         if not waiting.badges and not seats.assesses(by):
-            raise PermissionDenied(_("You hold no seat to assess, so nothing waits for you here."))
+            raise PermissionDenied(_("You have no assessor's seat, so nothing waits for you here."))
         asked = asked_in(self.request)
         if asked.validated_data["view"] == queries.DONE:
             return partial(_done, queries.Done(by, waiting.badges), asked.of_what_was_done())

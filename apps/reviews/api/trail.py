@@ -98,5 +98,5 @@ class Workload(APIView):
         """Everyone whom you lead, by name."""
         by = person_of(request)
         if not seats.moderates(by):
-            raise PermissionDenied(_("You hold no seat to moderate, so there is nobody's workload to see here."))
+            raise PermissionDenied(_("You have no moderator's seat, so you can't see anybody's workload here."))
         return Response(LoadSerializer(queries.workload_of(by), many=True).data)

@@ -61,7 +61,7 @@ class RecuseForm(forms.Form):
         label=_("What it is about, in your words"),
         required=False,
         max_length=2_000,
-        help_text=_("Needed for something else. It is kept, and leads can read it."),
+        help_text=_("Needed if you chose “Something else”. It is kept, and leads can read it."),
         widget=forms.Textarea(attrs={"rows": 3}),
     )
 

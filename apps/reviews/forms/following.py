@@ -26,7 +26,7 @@ SEE_TO = (
 class AppealForm(forms.Form):
     """Why a learner appeals. It can be sent only once, since there is only one appeal."""
 
-    ground = forms.ChoiceField(label=_("On what ground"), choices=Appeal.Ground, widget=forms.RadioSelect)
+    ground = forms.ChoiceField(label=_("On what grounds"), choices=Appeal.Ground, widget=forms.RadioSelect)
     grounds = Words(
         label=_("What went wrong, and what you ask for"),
         max_length=LONGEST_WORDS,
@@ -68,9 +68,9 @@ class AssessorBadgeForm(forms.Form):
     """The badge that assessors must hold."""
 
     badge = forms.ChoiceField(
-        label=_("Who assesses holds"),
+        label=_("Badge that assessors must hold"),
         required=False,
-        help_text=_("It has to be valid whenever they take work, and holds for every version at once."),
+        help_text=_("It must be valid whenever they take work, and it applies to every version at once."),
     )
 
     def __init__(

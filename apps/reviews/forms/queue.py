@@ -19,11 +19,11 @@ from apps.reviews.models import Part
 from apps.reviews.queries import VIEWS, Asked, AskedDone, Place
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from django.http import QueryDict
 
-    from apps.reviews.queries import Badge
+    from apps.reviews.queries import Badge, LeftBadge
 
 AGES = (2, 5, 10, 20)
 # A longer list of badges helps nobody; the text field finds them.
@@ -71,7 +71,7 @@ class NarrowForm(forms.Form):
     badge = PlainText(label=_("Badge"), required=False)
     language = forms.ChoiceField(label=_("Language"), required=False)
 
-    def __init__(self, data: QueryDict, *, badges: Sequence[Badge]) -> None:
+    def __init__(self, data: QueryDict, *, badges: Sequence[Badge | LeftBadge]) -> None:
         super().__init__(data)
         self.badges = {one.public_id: one.name for one in badges}
         languages = sorted({code for one in badges for code in one.languages})
@@ -126,9 +126,17 @@ class QueueForm(NarrowForm):
         label=_("Order"), required=False, choices=(("", _("Due first")), ("waiting", _("Waiting longest first")))
     )
 
-    def __init__(self, data: QueryDict, *, badges: Sequence[Badge]) -> None:
+    def __init__(self, data: QueryDict, *, badges: Sequence[Badge], left: Callable[[], list[LeftBadge]]) -> None:
         super().__init__(data, badges=badges)
+        self._left = left
         offer(self, "age", [("", _("Any time")), *((n, _longer_than(n)) for n in AGES)])
+
+    def clean_badge(self) -> str:
+        """One that they have left is chosen in the list of what they did, and says nothing here."""
+        badge: str = self.cleaned_data["badge"]
+        if badge and badge not in self.badges and badge in {one.public_id for one in self._left()}:
+            return ""
+        return super().clean_badge()
 
     def asked(self) -> Asked:
         wanted, said = self._wanted(), self.cleaned_data

@@ -27,7 +27,7 @@ from apps.reviews.queries.decisions import (
     marking_of,
     sides_of,
 )
-from apps.reviews.queries.done import DONE, AskedDone, Done
+from apps.reviews.queries.done import DONE, AskedDone, Done, LeftBadge
 from apps.reviews.queries.finding import VIEWS, Asked
 from apps.reviews.queries.letters import AnswerLetter, letter_about
 from apps.reviews.queries.pages import MOST_FITTING, Page, Place
@@ -60,6 +60,7 @@ __all__ = [
     "Group",
     "Held",
     "Judge",
+    "LeftBadge",
     "Load",
     "Page",
     "Place",

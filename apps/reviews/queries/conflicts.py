@@ -48,7 +48,7 @@ def conflict_of(user: User, submission: Submission) -> str | None:
 
 def _nearness(*, may_know: bool, has_endorsed: bool, has_mentored: bool) -> str:
     if not may_know:
-        return _("You cannot judge this one: you stand too near to it.")
+        return _("You cannot judge this one: you are too close to it.")
     if has_endorsed:
         return _("You cannot judge this one: you endorsed its learner.")
     if has_mentored:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import datetime, time
-from functools import partial
-from typing import TYPE_CHECKING, Any
+from functools import cached_property, partial
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.db.models import BooleanField
 from django.db.models.expressions import RawSQL
@@ -43,6 +43,14 @@ class AskedDone(Wanted):
         return replace(self, oldest_first=False) != AskedDone()
 
 
+class LeftBadge(NamedTuple):
+    """A badge as somebody judged at it: by its name and in the languages of then, for what came later is not theirs."""
+
+    public_id: str
+    name: str
+    languages: list[str]
+
+
 class Done:
     """The parts that one person has judged, in that order.
 
@@ -52,6 +60,23 @@ class Done:
 
     def __init__(self, user: User, badges: Iterable[Badge]) -> None:
         self.user, self._within = user, {one.pk for one in badges}
+
+    @cached_property
+    def left(self) -> list[LeftBadge]:
+        """The badges they judged at and may not judge at now, by name."""
+        work = "attempt__submission__version"
+        played = Assignment.objects.filter(assessor=self.user, state=Assignment.State.DONE)
+        rows = (
+            played.exclude(turn__achievement__in=self._within)
+            .order_by("turn__achievement", f"-{work}__number")
+            .values_list("turn__achievement__public_id", f"{work}__name", f"{work}__language")
+            .distinct()
+        )
+        found: dict[str, LeftBadge] = {}
+        for public_id, name, language in rows:
+            badge = found.setdefault(public_id, LeftBadge(public_id, name, []))
+            badge.languages.append(language)
+        return sorted(found.values(), key=lambda one: one.name)
 
     def page(self, asked: AskedDone, place: Place = ANYWHERE, *, most: int = PAGE) -> Page:
         return page_of(partial(self._rows, asked), place, most=most)

@@ -38,7 +38,7 @@ def letter_about(attempt: Attempt) -> AnswerLetter | None:
 
 def _why_not(attempt: Attempt) -> str:
     if is_judged_anew(attempt):
-        return _("It is judged anew, and the learner hears what comes of that.")
+        return _("It is being judged again, and the learner will hear the outcome.")
     if attempt.submission.attempts.handed_in().filter(number__gt=attempt.number).exists():
         return _("The learner has handed in another attempt since.")
     return ""

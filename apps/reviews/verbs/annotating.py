@@ -139,7 +139,7 @@ def resolve(note: Annotation, *, by: User) -> Annotation:
     """Mark a note among assessors as resolved. If it is resolved already, that stays."""
     note, submission = _readable(note, by)
     if note.for_learner or note.parent_id is not None:
-        raise Refused(_("Only a note among assessors is resolved. What is for the learner goes to them."))
+        raise Refused(_("Only a note among assessors can be resolved. A note for the learner goes to them."))
     if note.resolved_at is None:
         note.resolved_at, note.resolved_by = clock.now(), by
         note.save(update_fields=["resolved_at", "resolved_by"])
@@ -189,7 +189,7 @@ def _readable(note: Annotation, by: User) -> tuple[Annotation, Submission]:
         raise PermissionDenied
     current = seen.newest().select_related("review__assignment", "evidence", "criterion").first()
     if current is None:
-        raise Refused(_("This note went elsewhere meanwhile. Open the page again."))
+        raise Refused(_("This note has moved since. Open the page again."))
     current.review.assignment.attempt = attempt
     return current, submission
 

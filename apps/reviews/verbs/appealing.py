@@ -42,7 +42,7 @@ def lodge_appeal(submission: Submission, *, by: User, ground: str, grounds: str)
     if decision is None:
         raise Refused(_why_not(submission))
     if ground not in Appeal.Ground.values or not grounds.strip():
-        raise Refused(_("Say on what ground, and what went wrong: whoever hears it reads that."))
+        raise Refused(_("Give your grounds, and say what went wrong. Whoever hears the appeal reads this."))
     _refuse_begun_anew(submission)
     appeal = Appeal.objects.create(decision=decision, ground=ground, grounds=grounds, lodged_at=clock.now())
     free_turns(attempt, why="appealed")
@@ -66,7 +66,7 @@ def lodge_appeal(submission: Submission, *, by: User, ground: str, grounds: str)
 
 def _refuse_begun_anew(submission: Submission) -> None:
     if work.lives_beside(submission):
-        raise Refused(_("You have begun this badge anew meanwhile. Withdraw that first."))
+        raise Refused(_("You have since begun this badge again. Withdraw that first."))
 
 
 def _why_not(submission: Submission) -> str:
@@ -76,7 +76,7 @@ def _why_not(submission: Submission) -> str:
     if appeals.exclude(state=State.WITHDRAWN).exists():
         return _("This was appealed against before, and the answer to that is final.")
     if appeals.exists():
-        return _("You took your appeal back, and there is one in all.")
+        return _("You took your appeal back, and only one appeal is allowed.")
     if not submission.achievement.issuer.appeal_days:
         return _("%(issuer)s hears no appeals.") % {"issuer": submission.achievement.issuer.name}
     return _("The time for an appeal is over.")

@@ -93,7 +93,7 @@ def held(attempt: Attempt, by: User, *, parts: Sequence[str] = ()) -> Assignment
         raise Refused(_("You may no longer judge this badge. What you marked is kept, and somebody else takes it on."))
     refuse_barred(by, attempt.submission, part=found.turn.part, attempt=attempt)
     if parts and found.turn.part not in parts:
-        raise Refused(_("That is not what you hold this for."))
+        raise Refused(_("You hold this for a different part of the assessment."))
     if attempt.state not in PLAYED_ON[Part(found.turn.part)]:
         raise Refused(_("This does not wait to be judged any more: it was withdrawn, given back or decided."))
     return found

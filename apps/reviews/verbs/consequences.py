@@ -39,12 +39,14 @@ def see_to(consequence: Consequence, *, by: User, done: str, note: str) -> Conse
     if not note.strip():
         raise Refused(_("Say why: it is kept with the decision."))
     if done != Done.KEPT and not Decision.objects.effective().filter(pk=decision.pk).exists():
-        raise Refused(_("It was decided anew since. Leave this one as it is, and see to what is decided now."))
+        raise Refused(_("It has been decided again since. Leave this one as it is, and deal with the new decision."))
     if done == Done.REVOKED:
         credentials.revoke(consequence.credential, by=by, reason=Credential.Reason.MISTAKE, note=note)
     elif done == Done.SUPERSEDED:
         if decision.outcome != Outcome.MEETS:
-            raise Refused(_("There is nothing to replace it by: what was decided doesn't meet the rubric."))
+            raise Refused(
+                _("There is nothing to replace it with: the decision is that the work doesn't meet the rubric.")
+            )
         credentials.replace_judged(
             consequence.credential,
             decision_id=decision.public_id,

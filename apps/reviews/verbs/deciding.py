@@ -200,6 +200,8 @@ def return_unscored(attempt: Attempt, *, by: User, reason: str) -> Attempt:
     if not reason.strip():
         raise Refused(_("Say why it comes back unjudged: the learner reads it."))
     if attempt.decisions.filter(released_at__isnull=False).exists():
-        raise Refused(_("Its learner was answered before, and that stands until it is judged again: it can't go back."))
+        raise Refused(
+            _("The learner has already been answered, and that stands until it is judged again. It can't go back.")
+        )
     free_turns(attempt, why="returned", but=assignment)
     return submissions.hand_back(attempt, reason=reason, by=by, at=clock.now())

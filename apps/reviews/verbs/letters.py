@@ -27,7 +27,7 @@ def send_again(attempt: Attempt, *, by: User) -> Letter:
         raise cannot_judge(by, submission)
     found = queries.letter_about(attempt)
     if found is None:
-        raise Refused(_("Nothing was answered here that a letter told of."))
+        raise Refused(_("There is no letter with an answer to send again."))
     if found.why_not:
         raise Refused(found.why_not)
     letter = notices.send_again(found.notice)

@@ -53,7 +53,7 @@ class MarkedElsewhere(Refused):
 
     def __str__(self) -> str:
         return _(
-            "You marked this in another window since. Nothing was overwritten: open it anew to see what stands there."
+            "You have since marked this in another window. Nothing was overwritten. Open it again to see what is there."
         )
 
 
@@ -81,7 +81,7 @@ def take_again(review: Review, *, by: User) -> Review:
     """
     taken = take(review.assignment.attempt, by=by)
     if taken.turn.part not in alike(review.assignment.turn.part):
-        raise Refused(_("What you marked this for does not wait any more. Open it anew to see what does."))
+        raise Refused(_("What you marked this for is no longer waiting. Open it again to see what is."))
     return taken.review
 
 
@@ -128,7 +128,7 @@ def _write_marks(review: Review, marks: Marks, adopted: Mapping[Criterion, str])
         whose = adopted.get(criterion, "")
         # For one of two separate markers, a later refusal would reveal the level that the other gave.
         if whose and review.assignment.turn.part != Part.ADJUDICATE:
-            raise Refused(_("Only who decides between two takes over the level of one of them."))
+            raise Refused(_("Only the person who decides between two markers can take over a level from one of them."))
         if whose and whose not in Mark.Adopted.values:
             raise Refused(_("Choose one marker's level, or give your own."))
         if whose and whose != Mark.Adopted.OWN and found.get(whose, {}).get(criterion.pk) != level:
@@ -177,7 +177,7 @@ def _as_written(said: str, written: Iterable[str], mask: Mask) -> str:
     found = next((one for one in written if mask(one).strip() == said.strip()), None)
     if found is None:
         raise Refused(
-            _("%(mark)s stands for a name that is covered for you. Say it without: the learner reads what you write.")
+            _("%(mark)s stands for a name that is hidden from you. Write it without the name: the learner reads it.")
             % {"mark": MARK}
         )
     return found
@@ -239,7 +239,7 @@ def refuse_unready(review: Review, found: Iterable[submissions.Told], outcome: s
     if outcome == Outcome.MEETS and not all(getattr(review, question) for question in Review.Question):
         raise Refused(_("Evidence that isn't valid, sufficient, authentic and current cannot meet the rubric."))
     if outcome == Outcome.MEETS and review.declines:
-        raise Refused(_("What meets the rubric is not declined. Change the marks, or take that back."))
+        raise Refused(_("Work that meets the rubric can't be declined. Change the marks, or don't decline it."))
     if outcome == Outcome.DECLINED and not review.note.strip():
         raise Refused(_("Say in the note why there is no further attempt: the learner reads it."))
 

@@ -24,7 +24,7 @@ def save_view(*, by: User, name: str, asked: str) -> SavedView:
         raise Refused(_("Give it a name."))
     longest = SavedView._meta.get_field("asked").max_length or 0
     if not asked or len(asked) > longest or not is_plain(asked):
-        raise Refused(_("Choose a view or a filter first: the whole queue has its place already."))
+        raise Refused(_("Choose a view or a filter first. The whole queue doesn't need saving."))
     User.objects.select_for_update(of=("self",), no_key=True).get(pk=by.pk)
     if by.saved_views.exclude(name=name).count() >= MOST:
         raise Refused(_("You have %(n)d saved views. Take one away first.") % {"n": MOST})

@@ -24,7 +24,7 @@ from apps.reviews.views.notes import annotate, edit_annotation, remove_annotatio
 from apps.reviews.views.queue import forget_view, queue, queue_csv, save_view
 from apps.reviews.views.recusing import recognise, recuse
 from apps.reviews.views.story import story, story_csv, story_json
-from apps.reviews.views.thread import hold_talk, write_message
+from apps.reviews.views.thread import hold_talk, read_thread, write_message
 from apps.reviews.views.workload import workload, workload_csv
 
 __all__ = [
@@ -58,6 +58,7 @@ __all__ = [
     "preview_design",
     "queue",
     "queue_csv",
+    "read_thread",
     "recognise",
     "recuse",
     "remove_annotation",

@@ -110,7 +110,7 @@ def appeals_csv(request: SignedInRequest) -> HttpResponse:
 
 def _figures_for(request: SignedInRequest) -> queries.Appeals:
     if not seats.moderates(request.user):
-        raise PermissionDenied(_("You hold no seat to moderate, so there are no appeals to see here."))
+        raise PermissionDenied(_("You have no moderator's seat, so you can't see appeals here."))
     return queries.appeals_where_leads(request.user)
 
 

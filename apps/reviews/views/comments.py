@@ -89,7 +89,7 @@ def use_comment(request: SignedInRequest, public_id: str, comment_id: str) -> Ht
     else:
         if wants_json:
             return JsonResponse({"uses": used.uses})
-        messages.success(request, _("Put in. Say it in your own words where it doesn't quite fit."))
+        messages.success(request, _("Inserted. Change the wording if it doesn't quite fit."))
     return redirect(f"{reverse('reviews:desk', args=[public_id])}#{code or 'id_note'}")
 
 

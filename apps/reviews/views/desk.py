@@ -20,7 +20,6 @@ from apps.reviews.views.common import desk_form, handed_in, telling_why_it_went
 from apps.reviews.views.part import part_of
 from apps.submissions import changes, showing
 from apps.submissions import queries as work
-from apps.submissions import verbs as submissions
 from apps.submissions.matrix import matrix_of
 from apps.submissions.models import Submission, Support
 
@@ -145,8 +144,6 @@ def desk_page(
             mask=mask,
         ),
     }
-    if any(one.is_new for one in thread):
-        submissions.read_thread(submission, by=request.user)
     return render(request, "reviews/desk.html", context, status=status)
 
 

@@ -71,5 +71,5 @@ def _answer(attempt: Attempt, by: User, form: DeskForm) -> str:
 def _of_a_lead(form: DeskForm) -> LeadForm:
     """Refuse marks that came by another form, since the person no longer holds that part."""
     if not isinstance(form, LeadForm):
-        raise Refused(_("That is not what you hold this for."))
+        raise Refused(_("You hold this for a different part of the assessment."))
     return form

@@ -164,7 +164,8 @@ class _Listed(NamedTuple):
 
 def _listed(request: SignedInRequest, waiting: Queue) -> _Listed:
     if request.GET.get("view") == DONE:
-        narrow, done = DoneForm(request.GET, badges=waiting.badges), queries.Done(request.user, waiting.badges)
+        done = queries.Done(request.user, waiting.badges)
+        narrow = DoneForm(request.GET, badges=[*waiting.badges, *done.left])
         wanted = narrow.asked()
         return _Listed(
             DONE,
@@ -176,7 +177,7 @@ def _listed(request: SignedInRequest, waiting: Queue) -> _Listed:
             DONE_COLUMNS,
             lambda: map(_done, done.all_of(wanted)),
         )
-    form = QueueForm(request.GET, badges=waiting.badges)
+    form = QueueForm(request.GET, badges=waiting.badges, left=lambda: queries.Done(request.user, waiting.badges).left)
     asked = form.asked()
     return _Listed(
         asked.view,

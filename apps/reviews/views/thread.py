@@ -6,6 +6,8 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -19,10 +21,9 @@ from apps.reviews.views.common import handed_in, telling_why_it_went
 from apps.reviews.views.desk import desk_page
 from apps.submissions import verbs as submissions
 from apps.submissions.forms import MessageForm
+from apps.submissions.views.thread import message_read
 
 if TYPE_CHECKING:
-    from django.http import HttpResponse
-
     from apps.accounts.http import SignedInRequest
 
 
@@ -36,6 +37,18 @@ def write_message(request: SignedInRequest, public_id: str) -> HttpResponse:
     if did_with(request, form, partial(submissions.write_message, attempt.submission, by=request.user)) is None:
         return desk_page(request, attempt, message_form=form, status=422)
     messages.success(request, _("Sent."))
+    return redirect(f"{reverse('reviews:desk', args=[public_id])}#thread")
+
+
+@login_required
+@require_POST
+@telling_why_it_went
+def read_thread(request: SignedInRequest, public_id: str) -> HttpResponse:
+    """What the desk says once the messages are before somebody's eyes; without scripts it is a button."""
+    found = handed_in(request, public_id).submission
+    submissions.read_thread(found, by=request.user, until=message_read(request, found))
+    if "HX-Request" in request.headers:
+        return HttpResponse(status=204)
     return redirect(f"{reverse('reviews:desk', args=[public_id])}#thread")
 
 

@@ -116,7 +116,7 @@ def decision(answer: Answer, findings: Iterable[Finding]) -> dict[str, Any]:
 
 
 def missing(names: list[str]) -> str:
-    said = _("These files could not be read, or not to their end, when this archive was made:")
+    said = _("When this archive was made, these files could not be read, or not completely:")
     return "\n".join([said, "", *names, ""])
 
 

@@ -112,7 +112,7 @@ def _entries(papers: list[Paper], pieces: list[Placed], found: dict[str, ReviewC
         with file:
             yield Entry(placed.name, copy.size, iter(partial(file.read, CHUNK), b""))
     if left_out:
-        told = made("MISSING.txt", "\n".join([_("Of these there is no copy just now:"), "", *left_out, ""]))
+        told = made("MISSING.txt", "\n".join([_("There is no copy of these just now:"), "", *left_out, ""]))
         sums.append(line(told.sha256, told.name))
         yield entry(told)
     yield entry(made("SHA256SUMS", "".join(sums)))
@@ -165,8 +165,7 @@ def _manifest(attempt: Attempt, pieces: list[Placed]) -> dict[str, object]:
     names = {placed.piece.public_id: None if placed.left_out else placed.name for placed in pieces}
     return {
         "about": _(
-            "Names are covered, and files are copies. Each sha256 here is the sum of the original, which its learner "
-            "has; the sums of what lies here stand in SHA256SUMS."
+            "Names are covered, and files are copies. Each sha256 here is the checksum of the original, which the learner has. The checksums of the files here are in SHA256SUMS."
         ),
         **frozen,
         "evidence": [one | {"file": names.get(one["id"])} for one in frozen["evidence"]],
@@ -184,8 +183,8 @@ def _readme(attempt: Attempt, pieces: list[Placed], mask: Mask) -> str:
         [
             heading(attempt),
             "",
-            _("This badge is judged without names. What lies here are copies: where the learner's name or address"),
-            _("stood you read ▒▒▒, and files have lost what they say of who made them."),
+            _("This badge is judged without names. The files here are copies: where the learner's name or address"),
+            _("was, you see ▒▒▒, and files no longer say who made them."),
             "",
             _("To check that nothing has changed since: sha256sum -c SHA256SUMS"),
             _("(on a Mac: shasum -a 256 -c SHA256SUMS)"),

@@ -179,7 +179,7 @@ def _readme(attempt: Attempt, pieces: Iterable[Placed], *, own_names: bool) -> s
             "",
             _("Each SHA-256 in it is the sum of all bytes of one file here:"),
             _("context: context.json; overview: overview.md, and so on, all in UTF-8."),
-            _("evidence: the files below, by id. A text is in UTF-8; of a link, the sum is that of its address."),
+            _("evidence: the files below, by id. Text is in UTF-8. For a link, the sum is that of its address."),
             _("transcript: the file beside its piece."),
             "",
             _("pieces.json says of each piece when it was made, who agreed to be seen, and where in it to look."),

@@ -197,5 +197,5 @@ def _part(upload: Upload, number: int, sha256: str) -> dict[str, Any]:
 
 def _as_s3(sha256: str) -> str:
     if not re.fullmatch(r"[0-9a-f]{64}", sha256):
-        raise BadPart(_("The sum of that part can't be read."))
+        raise BadPart(_("The checksum of that part can't be read."))
     return base64.b64encode(bytes.fromhex(sha256)).decode()

@@ -80,12 +80,15 @@ def forget_file(name: str) -> None:
     default_storage.delete(name)
 
 
-def refuse_over_quota(learner: User, size: int, *, instead_of: EvidenceItem | None = None) -> None:
+def refuse_over_quota(
+    learner: User, size: int, *, instead_of: EvidenceItem | None = None, arrived: Upload | None = None
+) -> None:
     """Refuse a file that exceeds the learner's quota. Locks the learner's row until the transaction ends, or two
-    files at once could both fit. `instead_of`: a piece whose file this one replaces.
+    files at once could both fit. `instead_of`: a piece whose file this one replaces; `arrived`: the upload that this
+    file came by, which is counted already.
     """
     User.objects.select_for_update(no_key=True, of=("self",)).get(pk=learner.pk)
-    used = queries.bytes_of(learner, without=instead_of)
+    used = queries.bytes_of(learner, without=instead_of, beside=arrived)
     if used + size > settings.LEARNER_QUOTA:
         raise files.TooLarge(
             _("Your files take up %(used)s of %(limit)s, and this one is %(size)s. Take out what you don't need.")

@@ -54,7 +54,7 @@ def newest_held(submission: Submission) -> tuple[Attempt, Submission]:
 
 def refuse_forgotten(submission: Submission) -> None:
     if submission.forgotten_at is not None:
-        raise Refused(_("The time to keep this is over, and what was handed in was erased. Begin the badge anew."))
+        raise Refused(_("The time to keep this is over, and what was handed in was erased. Begin the badge again."))
 
 
 def days_left(submission: Submission, at: datetime) -> int | None:

@@ -44,7 +44,9 @@ def withdraw(submission: Submission, *, by: User) -> Submission:
         raise PermissionDenied
     submission.move(Submission.State.WITHDRAWN)
     if attempt.state in _IN_THE_QUEUE and Answer.objects.filter(attempt=attempt).exists():
-        raise Refused(_("You were answered on this, and it is being judged again: it stays until that is done."))
+        raise Refused(
+            _("You have been answered on this, and it is being judged again. You can't withdraw it until that is done.")
+        )
     submission.save(update_fields=["state"])
     data = {}
     if attempt.state in _IN_THE_QUEUE:
@@ -75,7 +77,7 @@ def reopen(submission: Submission, *, by: User) -> Attempt:
         with transaction.atomic():
             submission.save(update_fields=["state", "warned_at"])
     except IntegrityError:
-        raise Refused(_("You have begun this badge anew meanwhile. Go on there, or withdraw that first.")) from None
+        raise Refused(_("You have since begun this badge again. Go on there, or withdraw that first.")) from None
     if attempt.state == Attempt.State.OPEN:
         attempt.saved_at = clock.now()
         attempt.save(update_fields=["saved_at"])

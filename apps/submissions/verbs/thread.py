@@ -37,7 +37,7 @@ def write_message(submission: Submission, *, by: User, text: str) -> Message:
         submission=submission, author=by, from_assessor=from_assessor, text=text, written_at=clock.now()
     )
     record("message.written", submission, by=by, message=message.public_id, text=digest(text))
-    _saw(submission, by)
+    _saw(submission, by, message)
     if from_assessor:
         notices.write(
             "message",
@@ -50,12 +50,16 @@ def write_message(submission: Submission, *, by: User, text: str) -> Message:
 
 
 @transaction.atomic
-def read_thread(submission: Submission, *, by: User) -> None:
-    """Mark the whole thread as read by a person."""
+def read_thread(submission: Submission, *, by: User, until: Message) -> None:
+    """Mark the thread as read by a person, up to this message."""
     if by.pk != submission.learner_id and not policies.can_answer(by, submission):
         raise PermissionDenied
-    _saw(submission, by)
+    _saw(submission, by, until)
 
 
-def _saw(submission: Submission, person: User) -> None:
-    ThreadSeen.objects.update_or_create(submission=submission, person=person, defaults={"seen_at": clock.now()})
+def _saw(submission: Submission, person: User, until: Message) -> None:
+    at = until.written_at
+    seen, is_first = ThreadSeen.objects.get_or_create(submission=submission, person=person, defaults={"seen_at": at})
+    if not is_first:
+        # A page left open shows less than the person has read since.
+        ThreadSeen.objects.filter(pk=seen.pk, seen_at__lt=at).update(seen_at=at)

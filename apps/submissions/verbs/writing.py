@@ -41,7 +41,7 @@ def start(version: AchievementVersion, *, by: User, route: str = Submission.Rout
     if version.state != AchievementVersion.State.PUBLISHED:
         raise Refused(_("This version takes no new submissions."))
     if not version.takes_work:
-        raise Refused(_("Nothing is handed in for this badge: it comes by itself at the end of its pathway."))
+        raise Refused(_("You hand in nothing for this badge: you get it automatically at the end of its pathway."))
     refuse_held(version.achievement, by)
     mine = Submission.objects.under_way().filter(learner=by, achievement=version.achievement)
     under_way = mine.first()

@@ -14,7 +14,7 @@ from apps.submissions.views.pieces import (
 )
 from apps.submissions.views.resting import reopen, withdraw
 from apps.submissions.views.serving import evidence, export, manifest
-from apps.submissions.views.thread import thread
+from apps.submissions.views.thread import read_thread, thread
 from apps.submissions.views.uploads import begin_upload, complete_upload, find_part, receive_part, sign_part, upload
 from apps.submissions.views.writing import change_version, lend_sample, save, start
 
@@ -37,6 +37,7 @@ __all__ = [
     "move_on",
     "order_evidence",
     "pathway",
+    "read_thread",
     "receive_part",
     "remove_evidence",
     "reopen",

@@ -174,6 +174,6 @@ def _save(found: Pathway, enrolment: Enrolment | None, *, by: User | None, targe
         raise Refused(_("Sign in first."))
     if enrolment is None:
         begun = verbs.enrol(found, by=by, target_on=target_on)
-        return _("You are on this pathway now. %(n)d of its steps you hold already.") % {"n": begun.steps_done}
+        return _("You are on this pathway now. You already hold %(n)d of its steps.") % {"n": begun.steps_done}
     verbs.set_target(enrolment, by=by, target_on=target_on)
     return _("Your day is set.") if target_on else _("No day is set any more.")

@@ -8,7 +8,7 @@ from django.db.models import Prefetch
 from django.shortcuts import render
 
 from apps.core import clock
-from apps.submissions import queries, verbs
+from apps.submissions import queries
 from apps.submissions.models import Attempt, Finding, Submission
 
 if TYPE_CHECKING:
@@ -41,9 +41,6 @@ def status_page(request: SignedInRequest, found: Submission, newest: Attempt) ->
         "can_try_again": found.can_move(Submission.State.DRAFT) and not _used_up(found),
         "thread": queries.thread_of(found, request.user),
     }
-    # What one reads now is no longer new next time; a script that polls for checked files doesn't count as reading.
-    if "HX-Request" not in request.headers and any(one.is_new for one in context["thread"]):
-        verbs.read_thread(found, by=request.user)
     return render(request, "submissions/submission.html", context)
 
 

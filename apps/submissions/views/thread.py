@@ -5,11 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.contrib import messages
-from django.shortcuts import redirect, render
+from django.contrib.auth.decorators import login_required
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
+from apps.core.ids import clean_id
 from apps.core.limits import limited
 from apps.core.refused import Refused
 from apps.core.views import keeping_words
@@ -18,9 +21,10 @@ from apps.submissions.forms import MessageForm
 from apps.submissions.views.common import own
 
 if TYPE_CHECKING:
-    from django.http import HttpResponse
+    from django.http import HttpRequest
 
     from apps.accounts.http import SignedInRequest
+    from apps.submissions.models import Message, Submission
 
 
 @keeping_words
@@ -40,7 +44,18 @@ def thread(request: SignedInRequest, public_id: str) -> HttpResponse:
             messages.success(request, _("Sent."))
             return redirect("submissions:thread", public_id)
     said = queries.thread_of(found, request.user)
-    if any(one.is_new for one in said):
-        verbs.read_thread(found, by=request.user)
     context = {"submission": found, "version": found.version, "thread": said, "form": form}
     return render(request, "submissions/thread.html", context, status=422 if form.errors else 200)
+
+
+@login_required
+@require_POST
+def read_thread(request: SignedInRequest, public_id: str) -> HttpResponse:
+    """What the page says once its messages are before somebody's eyes; without scripts it is a button."""
+    found = own(request, public_id)
+    verbs.read_thread(found, by=request.user, until=message_read(request, found))
+    return HttpResponse(status=204) if "HX-Request" in request.headers else redirect("submissions:thread", public_id)
+
+
+def message_read(request: HttpRequest, found: Submission) -> Message:
+    return get_object_or_404(found.messages, public_id=clean_id(request.POST.get("until", "")))

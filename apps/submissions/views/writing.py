@@ -54,7 +54,7 @@ def change_version(request: SignedInRequest, public_id: str) -> HttpResponse:
     if newest is None:
         raise Http404
     if request.method == "POST":
-        done = _("You are on version %(n)d now. Look what each piece supports.") % {"n": newest.number}
+        done = _("You are on version %(n)d now. Check what each piece supports.") % {"n": newest.number}
         did(request, lambda: verbs.change_version(found, by=request.user), done)
         return redirect(found)
     old = AchievementVersion.objects.with_rubric().get(pk=found.version_id)

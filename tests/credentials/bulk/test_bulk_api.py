@@ -82,7 +82,7 @@ def test_a_table_is_given_looked_at_corrected_awarded_and_taken_back(version, de
         "is_new": True,
         "credential": None,
     }
-    assert [(one["line"], one["problems"]) for one in wrong] == [(3, ["“hemi@people” is no e-mail address."])]
+    assert [(one["line"], one["problems"]) for one in wrong] == [(3, ["“hemi@people” is not an e-mail address."])]
     assert (mended.json()["state"], awarding["state"], listed["state"]) == ("checking", "awarding", "done")
     assert (listed["rows"], [one["state"] for one in awarded]) == ({"awarded": 2}, ["awarded"] * 2)
     assert {one["credential"] for one in awarded} == {

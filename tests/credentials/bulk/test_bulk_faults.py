@@ -17,8 +17,8 @@ PEOPLE = many(3)
 # What the page of a table says.
 UNDER_WAY, STOPPED = "Badges are being awarded", "Awarding has stopped"
 FAILING = "Something on our side fails. It is tried again and again, for about an hour."
-GIVEN_UP = "Something on our side failed too often, and was given up with 3 rows left."
-BY_ITSELF, EVERY_2S = "it goes on by itself", "every 2s"
+GIVEN_UP = "Something on our side kept failing, and we stopped trying with 3 rows left."
+BY_ITSELF, EVERY_2S = "it continues by itself", "every 2s"
 
 
 @pytest.fixture

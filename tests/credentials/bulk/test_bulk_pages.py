@@ -73,7 +73,7 @@ def test_a_table_is_given_named_corrected_awarded_and_taken_back(desk, version):
     outbox.drain()
     found = desk.get(one)
     assert "1 row is ready, 1 to be corrected" in found.replace("\n", "")
-    assert "“hemi@people” is no e-mail address." in found
+    assert "“hemi@people” is not an e-mail address." in found
     assert ("Ani Ruru" in found, "Ani Ruru" in desk.get(f"{one}?state=")) == (False, True)
 
     report = desk.file(f"{one}report.xlsx")
@@ -106,7 +106,7 @@ def test_a_table_is_given_named_corrected_awarded_and_taken_back(desk, version):
 def test_what_is_no_table_is_said_at_the_file(desk, version):
     page = desk.post("new/", 422, version=version.achievement.slug, why=WHY, upload=upload_of(b"%PDF-1.7", "list.pdf"))
 
-    assert ("This is no table." in page, WHY in page, BulkAward.objects.exists()) == (True, True, False)
+    assert ("This is not a table." in page, WHY in page, BulkAward.objects.exists()) == (True, True, False)
     assert "This field is required." in desk.post("new/", 422, version=version.achievement.slug, why=WHY)
 
 
@@ -168,7 +168,7 @@ def test_a_long_table_is_leafed_through_by_its_lines(desk, version):
     assert shown(back) == list(range(1, 51))
     assert ('rel="prev"' in first, 'rel="next"' in third) == (False, False)
     assert shown(desk.get(f"{one}?after=nonsense")) == shown(first)
-    assert "No row stands so." in desk.get(f"{one}?state=failed")
+    assert "No rows have this status." in desk.get(f"{one}?state=failed")
 
 
 def test_reports_and_templates_are_files_that_we_read(desk, version):
@@ -181,7 +181,7 @@ def test_reports_and_templates_are_files_that_we_read(desk, version):
     assert lines[0] == [*HEADINGS, "Line", "State", "What to do", "Badge"]
     assert lines[1] == [*GOOD, "2", "Ready", "", ""]
     assert lines[2][:2] == ["'=cmd|'/c calc'!A0@people.example", "'@SUM(A1)"]
-    assert lines[2][7:9] == ["To be corrected", "“=cmd|'/c calc'!A0@people.example” is no e-mail address."]
+    assert lines[2][7:9] == ["To be corrected", "“=cmd|'/c calc'!A0@people.example” is not an e-mail address."]
     assert [cells for _line, cells in sheets.rows_in(text)][1][:2] == list(hostile)
     for kind in ("csv", "xlsx"):
         empty = desk.file(f"template.{kind}")

@@ -75,7 +75,7 @@ def test_who_can_not_be_awarded_is_told_of_and_the_others_are(run):
 
     assert code == 3
     assert said.splitlines() == [
-        f"line 3       {'':40} “hemi@people” is no e-mail address.",
+        f"line 3       {'':40} “hemi@people” is not an e-mail address.",
         "“Sharpen a knife”: 1 awarded, 1 to be corrected.",
     ]
 
@@ -117,13 +117,13 @@ def test_as_json_and_as_csv(run):
         "address": "",
         "state": "problem",
         "problem": "bad_address",
-        "sentences": ["“hemi@people” is no e-mail address."],
+        "sentences": ["“hemi@people” is not an e-mail address."],
         "credential": None,
     }
     assert [line[6:9] for line in lines] == [
         ["Line", "State", "What to do"],
         ["2", "Ready", ""],
-        ["3", "To be corrected", "“hemi@people” is no e-mail address."],
+        ["3", "To be corrected", "“hemi@people” is not an e-mail address."],
     ]
 
 
@@ -145,7 +145,7 @@ def test_who_may_not_and_what_is_not_there_is_usage(run, version):
 
 
 def test_what_is_no_table_is_refused_and_leaves_nothing(run):
-    assert run(b"%PDF-1.7") == (1, "This is no table. Save yours as .xlsx or as “CSV UTF-8”, and choose that.")
+    assert run(b"%PDF-1.7") == (1, "This is not a table. Save yours as .xlsx or as “CSV UTF-8”, and choose that.")
     assert run(table(ANI, *many(3), ("b@people.example", "x" * 10_001)))[0] == 1
     outbox.drain()
 

@@ -64,7 +64,7 @@ def test_what_columns_hold_is_kept_by_their_names():
     [
         ({"name": 1}, "e-mail addresses"),
         ({"address": 0}, "the names"),
-        ({"address": 0, "name": 1, "first_name": 2}, "choose one way"),
+        ({"address": 0, "name": 1, "first_name": 2}, "not both"),
         ({"address": 0, "name": 0}, "one thing only"),
         ({"address": 0, "name": 3}, "no such column"),
         ({"address": 0, "name": 1, "evidence": [-1]}, "no such column"),

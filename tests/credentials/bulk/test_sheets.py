@@ -116,7 +116,7 @@ def test_what_is_no_table_is_refused_in_a_sentence():
         b"<html><table>": "no table",
         old: "older workbook, or one with a password",
         b"E-mail,Name\n": "No row stands below",
-        b"a@people.example,A\nb@people.example,B\n": "names no columns: “a@people.example”",
+        b"a@people.example,A\nb@people.example,B\n": "has no column names: it contains “a@people.example”",
         workbook(headings=HEAD): "No row stands below",
         b'E-mail,Name\n"a@people.example,A\n': "breaks off",
         packed(readme=b"Nothing"): "no .xlsx workbook",
@@ -239,6 +239,6 @@ def test_a_workbook_packed_as_no_spreadsheet_packs_is_refused_before_anything_is
         new.writestr("xl/worksheets/sheet2.xml", bytes(10**6), compress_type=zipfile.ZIP_BZIP2)
 
     assert (refusal(out.getvalue()), len(rows(saved))) == (
-        "This file is damaged: it can’t be unpacked. Save the table anew and choose it.",
+        "This file is damaged: it can’t be unpacked. Save the table again and choose it.",
         1,
     )

@@ -1,1 +1,0 @@
-"""Figures over everything below; reads only. Nothing lives here yet."""

@@ -132,7 +132,7 @@ class QueueForm(NarrowForm):
         offer(self, "age", [("", _("Any time")), *((n, _longer_than(n)) for n in AGES)])
 
     def clean_badge(self) -> str:
-        """One that they have left is chosen in the list of what they did, and says nothing here."""
+        """Ignore a badge that they may no longer judge: it belongs to the list of finished work."""
         badge: str = self.cleaned_data["badge"]
         if badge and badge not in self.badges and badge in {one.public_id for one in self._left()}:
             return ""

@@ -44,7 +44,7 @@ class AskedDone(Wanted):
 
 
 class LeftBadge(NamedTuple):
-    """A badge as somebody judged at it: by its name and in the languages of then, for what came later is not theirs."""
+    """A badge that someone has judged, with its name and languages from then: later ones aren't theirs to see."""
 
     public_id: str
     name: str
@@ -63,7 +63,7 @@ class Done:
 
     @cached_property
     def left(self) -> list[LeftBadge]:
-        """The badges they judged at and may not judge at now, by name."""
+        """The badges that they have judged but may no longer judge, by name."""
         work = "attempt__submission__version"
         played = Assignment.objects.filter(assessor=self.user, state=Assignment.State.DONE)
         rows = (

@@ -84,8 +84,8 @@ def refuse_over_quota(
     learner: User, size: int, *, instead_of: EvidenceItem | None = None, arrived: Upload | None = None
 ) -> None:
     """Refuse a file that exceeds the learner's quota. Locks the learner's row until the transaction ends, or two
-    files at once could both fit. `instead_of`: a piece whose file this one replaces; `arrived`: the upload that this
-    file came by, which is counted already.
+    files at once could both fit. `instead_of`: a piece whose file this one replaces; `arrived`: the upload that it
+    came by, so that it isn't counted twice.
     """
     User.objects.select_for_update(no_key=True, of=("self",)).get(pk=learner.pk)
     used = queries.bytes_of(learner, without=instead_of, beside=arrived)

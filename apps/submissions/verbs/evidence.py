@@ -268,7 +268,7 @@ def _take_in(
     refuse_over_requirement(piece.attempt, kind=piece.kind, size=upload.size or 0, criteria=criteria)
     if isinstance(upload, Upload):
         blind.refuse_unopened(contents.told_by_name(upload.file_name), piece.attempt.submission.version)
-        # Begun in the place of another, it may become a piece beside it, or take the place of a smaller one.
+        # Begun to replace one file, it may become a new piece or replace a smaller file, so check again.
         refuse_over_quota(by, upload.size, instead_of=piece, arrived=upload)
         upload = close_upload(upload, by=by, attempt=piece.attempt)
         piece.file.name, piece.file_name, piece.size = f"{upload.folder}/whole", upload.file_name, upload.size

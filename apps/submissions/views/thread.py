@@ -51,7 +51,7 @@ def thread(request: SignedInRequest, public_id: str) -> HttpResponse:
 @login_required
 @require_POST
 def read_thread(request: SignedInRequest, public_id: str) -> HttpResponse:
-    """What the page says once its messages are before somebody's eyes; without scripts it is a button."""
+    """Mark messages as read. A script posts this once they are in view; without scripts it is a button."""
     found = own(request, public_id)
     verbs.read_thread(found, by=request.user, until=message_read(request, found))
     return HttpResponse(status=204) if "HX-Request" in request.headers else redirect("submissions:thread", public_id)

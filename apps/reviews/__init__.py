@@ -1,1 +1,1 @@
-"""The assessor's desk: queue, leases, marks, decisions."""
+"""Assessment: the queue, leases, marks and decisions."""

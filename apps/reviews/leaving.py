@@ -1,4 +1,4 @@
-"""What the desk forgets of a person who leaves: the words about their work. Levels, outcomes and who decided stay."""
+"""Erase a leaver's traces in reviews: the text about their work. Levels, outcomes and who decided stay."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ from apps.submissions.models import Attempt
 
 
 def forget(person_id: int) -> None:
-    """As a learner: nothing more is to be judged, and what was written about the work goes. As an assessor: what was
-    written for others stays, under no name.
+    """For a learner, stop all judging and erase the text about their work. For an assessor, what they wrote for
+    others stays, without their name.
     """
     person = User.objects.get(pk=person_id)
     for appeal in Appeal.objects.filter(
@@ -38,7 +38,7 @@ def forget(person_id: int) -> None:
 
 
 def forget_words(which: Q) -> None:
-    """Of the attempts that `which` finds: all words about them."""
+    """Erase all text about the attempts that `which` finds."""
     attempts = Attempt.objects.filter(which).values("pk")
     reviews = Review.objects.filter(assignment__attempt__in=attempts)
     reviews.exclude(note="", reason="").update(note="", reason="")

@@ -1,5 +1,7 @@
-"""Nobody decides on their own work, nor as two people: what of that stands between two accounts. What was judged stays
-judged by whom it was; the rules look through to the account that took it in (`accounts.queries.same_people`).
+"""Keep a merge of two accounts fair: nobody decides on their own work, or judges as two people.
+
+Finished judging keeps its assessor; the rules see through to the account that took the other in
+(`accounts.queries.same_people`).
 """
 
 from __future__ import annotations
@@ -32,7 +34,7 @@ def refuse(taker: User, giver: User) -> list[str]:
     ]
     mine = played.filter(assessor=taker, state=Assignment.State.DONE)
     theirs = played.filter(assessor=giver, state=Assignment.State.DONE)
-    # Two looks at one attempt, and an appeal from what the other decided, are two people's.
+    # A second look at an attempt, and an appeal against a decision, need a different person.
     beside = Q(attempt__in=mine.values("attempt"))
     heard = Q(attempt__submission__in=mine.filter(turn__part=Part.APPEAL).values("attempt__submission"))
     hears = Q(turn__part=Part.APPEAL, attempt__submission__in=mine.values("attempt__submission"))
@@ -48,7 +50,7 @@ def _badges(found: QuerySet[Assignment]) -> list[str]:
 
 
 def bring(taker: User, giver: User) -> None:
-    """The names of saved views; one that is called the same is told apart by a number."""
+    """Move saved views to the account that stays; a name in use gets a number."""
     taken = set(SavedView.objects.filter(person=taker).values_list("name", flat=True))
     for view in SavedView.objects.filter(person=giver).order_by("pk"):
         name, n = view.name, 1

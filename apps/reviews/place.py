@@ -1,4 +1,4 @@
-"""Where somebody stands at a desk: which part they play or may take, and who else is at it."""
+"""Where a person stands with an attempt: which part they have or may take, and who else is working on it."""
 
 from __future__ import annotations
 
@@ -27,9 +27,9 @@ Policy = AchievementVersion.Policy
 
 @dataclass(frozen=True)
 class Place:
-    """`mine`: the lease that one holds. `turn`: what one plays or may take. `held`: who else is at it, as far as that is
-    to be known; `theirs`: all that others are at. `offer`: that a lead asks one to take it. `barred`: why one must not take it. `waiting`: the parts that
-    are still to be played.
+    """`mine`: the reader's lease. `turn`: the one they have or may take. `held`: who else has one, if they may know;
+    `theirs`: all that others hold. `offer`: a lead has asked them to take it. `barred`: why they must not. `waiting`:
+    parts still open.
     """
 
     attempt: Attempt
@@ -45,13 +45,13 @@ class Place:
 
     @property
     def part(self) -> str:
-        """The one that is played now."""
+        """The part the reader is working on, or empty."""
         return self.mine.turn.part if self.mine else ""
 
     @property
     def is_settled(self) -> bool:
-        """Nobody is at it, this person may take nothing of it, and nothing of it waits to be judged anew: what they are
-        shown is what was said to its learner.
+        """Whether nobody is working on it, the reader can't take it, and nothing is to be judged again: they are
+        shown what the learner was told.
         """
         return not (self.mine or self.held or self.can_take or JUDGED_ANEW & set(self.waiting))
 
@@ -61,12 +61,12 @@ class Place:
 
     @property
     def is_apart(self) -> bool:
-        """Two mark at the same time: neither knows of the other, and nobody tells them."""
+        """Whether it is one of two separate markings: the markers don't know about each other, nor are they told."""
         return self.policy == Policy.DOUBLE_BLIND and self.held is not None and self.held.turn.part in APART
 
     @property
     def says(self) -> list[StrOrPromise]:
-        """What is asked of who plays the part, in a few words each; nothing where one assessor decides by name."""
+        """What the part asks for, in a few words each; empty if one assessor decides and the work isn't blind."""
         turn, blind = self.turn, self.attempt.submission.version.blind
         if turn is None or (turn.part == Part.FIRST and self.policy == Policy.SINGLE and not blind):
             return []
@@ -80,7 +80,7 @@ class Place:
 
     @property
     def sends(self) -> StrOrPromise:
-        """The word on the button that sends one's marking."""
+        """The label of the button that sends the marking."""
         if self.part in APART and self.policy == Policy.DOUBLE_BLIND:
             return _("Send my marking")
         if self.part == Part.FIRST and self.policy == Policy.FOUR_EYES:
@@ -89,14 +89,14 @@ class Place:
 
     @property
     def settles(self) -> bool:
-        """Whether sending one's marking is the decision itself, and no other person's word is asked for."""
+        """Whether sending the marking is the decision itself, with nobody else to ask."""
         if self.part == Part.FIRST:
             return self.policy == Policy.SINGLE
         return self.part in (Part.ADJUDICATE, Part.APPEAL)
 
     @property
     def waits(self) -> StrOrPromise:
-        """What it waits for, said to who has no part in it now."""
+        """What the attempt waits for, told to someone who has no part in it now."""
         return next((_WAITS[part] for part in self.waiting if part in _WAITS), "")
 
 
@@ -123,8 +123,8 @@ _WAITS: Mapping[str, StrOrPromise] = {
 
 
 def place_at(attempt: Attempt, user: User) -> Place:
-    """Of somebody who may assess this. What stands in their way beside that is asked once, where there is something to
-    take.
+    """The place of someone who may assess the attempt. Whether anything else bars them is asked only if there is
+    something to take.
     """
     open_now = list(attempt.assignments.open().select_related("assessor", "turn", "review").order_by("turn"))
     for one in open_now:

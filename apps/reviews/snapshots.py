@@ -1,4 +1,4 @@
-"""What a decision hands on to the award: levels and frozen evidence, and no words."""
+"""What a decision passes on to the award: levels and frozen evidence, but no text."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _GENRES = {"image": "Image", "video": "Video", "audio": "Audio", "text": "Text"}
 
 
 def freeze(attempt: Attempt, told: Sequence[Told]) -> Judged:
-    """The judged attempt, as the credential may know it."""
+    """The parts of a judged attempt that its credential may hold."""
     return Judged(
         levels={one.criterion.code: one.level for one in told},
         evidence=tuple(
@@ -44,6 +44,6 @@ def freeze(attempt: Attempt, told: Sequence[Told]) -> Judged:
 
 
 def genre_of(piece: EvidenceItem) -> str:
-    """A neutral word for what a piece is: by its kind, or, of a document or picture, by what it holds."""
+    """A neutral word for a piece: from its kind or, for documents and pictures, from its media type."""
     by_kind = _KINDS.get(EvidenceItem.Kind(piece.kind))
     return by_kind or _GENRES.get(piece.media_type.split("/")[0], "Document")

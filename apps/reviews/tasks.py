@@ -23,7 +23,7 @@ def add_up_tallies() -> None:
 @job(queue="now")
 def free_withdrawn(*, event_id: int) -> None:
     event = Event.objects.get(pk=event_id)
-    if "attempt" in event.data:  # a draft was never on the desk
+    if "attempt" in event.data:  # a draft never had a turn
         verbs.free_withdrawn(Attempt.objects.get(public_id=event.data["attempt"]))
 
 

@@ -1,1 +1,1 @@
-"""Evidence and its journey, from draft to frozen attempt to what the learner is told."""
+"""Submissions: evidence from draft to frozen attempt, and what the learner is told."""

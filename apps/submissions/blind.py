@@ -1,4 +1,4 @@
-"""Files for who may not know whose work it is: copies alone, and texts with names covered."""
+"""Files for readers who may not know whose work it is: only copies, and texts with names masked."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ if TYPE_CHECKING:
     from apps.issuers.models import AchievementVersion
     from apps.submissions.masking import Mask
 
-# Covered while somebody waits: of a longer text there is no copy.
+# Masked while someone waits: a longer text isn't shown.
 MOST_TEXT = 8 * 1024 * 1024
 TEXTS = frozenset(("text/plain", "text/csv", "text/markdown", "application/json"))
 
 
 def refuse_unopened(media_type: str, version: AchievementVersion) -> None:
-    """Where assessors don't see whose work it is, what nobody can clean of that opens for none of them."""
+    """Refuse a file for a blind version if it can't be cleaned, since none of its assessors could open it."""
     if version.blind and media_type and not _is_cleaned(media_type):
         raise Refused(
             _(
@@ -32,7 +32,7 @@ def refuse_unopened(media_type: str, version: AchievementVersion) -> None:
 
 
 def why_closed(piece: EvidenceItem, copy: ReviewCopy | None) -> str:
-    """Why such a reader can't open a piece, in a sentence; nothing where they can, or where that isn't known yet."""
+    """Why such a reader can't open a piece, as a sentence; empty if they can, or if that isn't known yet."""
     if not piece.has_file or piece.file_state != EvidenceItem.FileState.READY:
         return ""
     if piece.media_type in TEXTS and piece.size > MOST_TEXT:
@@ -45,7 +45,7 @@ def _is_cleaned(media_type: str) -> bool:
 
 
 class Covered(NamedTuple):
-    """What such a reader gets of a file: the file of a copy, or bytes; or nothing, and `why` in a sentence."""
+    """What such a reader gets of a file: the file of a copy, or bytes; or nothing, and `why` as a sentence."""
 
     media_type: str = ""
     size: int = 0
@@ -56,7 +56,7 @@ class Covered(NamedTuple):
 
 
 def covered(piece: EvidenceItem, mask: Mask, copy: ReviewCopy | None) -> Covered:
-    """Of a piece with a file that is ready, and of its copy, where there is one. Raises OSError."""
+    """The masked form of a ready file, or its copy if it has one. Raises OSError."""
     if copies.is_copied(piece):
         return _of_copy(piece, copy)
     if piece.media_type not in TEXTS:
@@ -64,7 +64,7 @@ def covered(piece: EvidenceItem, mask: Mask, copy: ReviewCopy | None) -> Covered
     if piece.size > MOST_TEXT:
         return Covered(why=too_long())
     with piece.file.open("rb") as file:
-        # A name is covered in whatever letters it is written: who reads it gets UTF-8.
+        # Names are masked in any encoding; the reader gets UTF-8.
         said = reading.words_of(file.read())
     content = mask(said).encode()
     return Covered(piece.media_type, len(content), hashlib.sha256(content).hexdigest(), content=content)

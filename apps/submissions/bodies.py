@@ -1,4 +1,4 @@
-"""The body of a request that is one part of a file, read while it arrives, and what its sender says of it."""
+"""The body of a request that carries one part of a file, read as it arrives, and the headers about it."""
 
 from __future__ import annotations
 
@@ -17,22 +17,22 @@ if TYPE_CHECKING:
 
 
 def stream(request: Any) -> parts.Stream:
-    """The server's own reader, where it has one: what gunicorn hands on to applications comes by the kilobyte, which
-    takes longer than summing it and writing it down.
+    """The server's own reader, if it has one: what gunicorn passes to applications comes a kilobyte at a time, which
+    takes longer than hashing and writing it.
     """
     reader: parts.Stream = getattr(request.META["wsgi.input"], "reader", request)
     return reader
 
 
 def refuse_length(upload: Upload, number: int, headers: Mapping[str, str]) -> None:
-    """Said before it is read: it would be read for nothing."""
+    """Refuse a part of the wrong length before reading it."""
     told = headers.get("Content-Length", "")
     if told and told.isdigit() and 1 <= number <= upload.count and int(told) != upload.size_of(number):
         raise parts.BadPart(_("That part is not as long as it should be. Send it again."))
 
 
 def digest(headers: Mapping[str, str]) -> str:
-    """RFC 9530's sum of the body, as hex; empty where none is said."""
+    """The SHA-256 of the body from its RFC 9530 header, as hex; empty if there is none."""
     for one in headers.get("Content-Digest", "").split(","):
         name, _equals, value = one.strip().partition("=")
         if name.lower() == "sha-256":

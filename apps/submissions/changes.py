@@ -1,4 +1,4 @@
-"""What is different between two attempts of a submission: words, pieces, and what each piece supports."""
+"""The differences between two attempts of a submission: texts, pieces, and what each piece supports."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 class ChangedWords(NamedTuple):
-    """A field of the form, as it was and as it is."""
+    """A field of the form, before and after."""
 
     name: str
     label: StrOrPromise
@@ -32,7 +32,7 @@ class ChangedWords(NamedTuple):
 
 
 class Kept(NamedTuple):
-    """What a piece supports, and where to look for it."""
+    """A criterion that a piece supports, and where to look for it."""
 
     criterion: str
     place: str
@@ -40,7 +40,7 @@ class Kept(NamedTuple):
 
 @dataclass(frozen=True)
 class ChangedPiece:
-    """A piece as it was, as it is, or both. The same bytes under another title are the same piece."""
+    """A piece before, after, or both. The same bytes under another title are the same piece."""
 
     before: EvidenceItem | None
     after: EvidenceItem | None
@@ -75,7 +75,7 @@ class ChangedPiece:
 
 @dataclass(frozen=True)
 class Changes:
-    """From one attempt to a later one. `words` has what differs, `pieces` every piece of either."""
+    """The changes from one attempt to a later one: the `words` that differ, and all `pieces` of both."""
 
     before: Attempt
     after: Attempt
@@ -91,7 +91,7 @@ class Changes:
 
     @property
     def in_short(self) -> str:
-        """As in: 2 pieces new, 1 removed, overview changed."""
+        """A summary: 2 pieces new, 1 removed, overview changed."""
         told = []
         if new := self.count("added"):
             told.append(ngettext("%(n)d piece new", "%(n)d pieces new", new) % {"n": new})
@@ -108,12 +108,12 @@ class Changes:
         return f"{capfirst(', '.join(told))}." if told else _("No evidence and no words changed.")
 
 
-# What is said of the change itself, and of this sitting alone, is no difference between two.
+# What is written about the change itself, or for one attempt only, isn't compared.
 _NOT_COMPARED = {"what_changed", "declared_own"}
 
 
 def between(before: Attempt, after: Attempt, *, reader: User) -> Changes:
-    """As `reader` reads them. Pieces are paired by what they were called, and told of by what may be told."""
+    """The changes as `reader` may read them. Pieces are paired by their real titles, before masking."""
     prefetch_related_objects([before, after], "evidence__supports__criterion")
     paired = _paired(list(before.evidence.all()), list(after.evidence.all()))
     for attempt in (before, after):
@@ -127,9 +127,9 @@ def between(before: Attempt, after: Attempt, *, reader: User) -> Changes:
 
 
 def _paired(old: list[EvidenceItem], new: list[EvidenceItem]) -> list[ChangedPiece]:
-    """Pieces of the later attempt in their order, each with what it was; then those that are gone.
+    """Pieces of the later attempt in order, each with its earlier form; then those removed.
 
-    A piece is known again by its bytes and title, else by its bytes, else by its title.
+    A piece is recognised by its bytes and title, else by its bytes, else by its title.
     """
     was: dict[int, EvidenceItem] = {}
     left = list(old)
@@ -147,7 +147,7 @@ def _bytes_and_title(piece: EvidenceItem) -> tuple[str, ...]:
 
 
 def _bytes(piece: EvidenceItem) -> tuple[str, ...]:
-    # A file that is still being checked has no sum yet: it is like no other.
+    # A file that is still being checked has no sum yet, so it matches no other.
     return (piece.kind, piece.sha256 or piece.public_id)
 
 

@@ -1,4 +1,4 @@
-"""What a file is, told by what is in it: its first bytes, then the one who would have to read it."""
+"""Tell what a file is from its content: from its first bytes, then with a parser for that type."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 IMAGE_TYPES = {"PNG": "image/png", "JPEG": "image/jpeg", "WEBP": "image/webp", "GIF": "image/gif"}
-# A JPEG with a smaller one behind it, as many telephones make them. It is opened as a JPEG, and then says this of itself.
+# A JPEG with a smaller one behind it, as many phones make them. Pillow opens it as a JPEG, then reports this format.
 _ALSO_JPEG = "MPO"
 _OFFICE = "application/vnd.openxmlformats-officedocument."
 _OPEN = "application/vnd.oasis.opendocument."
@@ -52,9 +52,9 @@ ENDINGS = {
     "image/webp": ".webp",
     "image/gif": ".gif",
 }
-# One name for what goes by several.
+# One name for types with several.
 _ALSO = {"audio/wave": "audio/wav", "audio/x-wav": "audio/wav", "application/ogg": "audio/ogg"}
-# Each office document is a zip that holds this.
+# The entry that identifies each kind of office document, which are all zips.
 _HEART = {
     f"{_OFFICE}wordprocessingml.document": "word/document.xml",
     f"{_OFFICE}spreadsheetml.sheet": "xl/workbook.xml",
@@ -62,8 +62,8 @@ _HEART = {
     f"{_OPEN}text": "content.xml",
     f"{_OPEN}spreadsheet": "content.xml",
 }
-# Text by its ending alone, since text has no mark of its own. The code of a page is text as well: it is shown as it is
-# written, and a browser is told never to take it for a page. Whoever else saves a file of code gets it as .txt, which no
+# Text is recognised only by its ending, since it has no signature. The code of a web page is text too: it is shown as
+# source, and browsers are told never to render it. Anyone else who saves a code file gets it as .txt, which no
 # program runs.
 _WORDS = {
     **dict.fromkeys((".txt", ".log", ".srt", ".vtt", ".tex", ".bib", ".diff", ".patch"), "text/plain"),
@@ -79,16 +79,16 @@ _WORDS = {
     **dict.fromkeys((".js", ".mjs", ".cjs", ".jsx", ".ts", ".tsx", ".vue", ".css", ".scss", ".less"), "text/plain"),
     **dict.fromkeys((".sh", ".bash", ".ps1", ".bat", ".vb", ".bas", ".hs", ".ex", ".clj", ".asm"), "text/plain"),
 }
-# Taken as code alone: a page that is handed in as a document is meant to be looked at, and nobody here opens one.
+# Accepted only as code: a page handed in as a document is meant to be viewed, and nobody here opens one.
 _PAGES = dict.fromkeys((".html", ".htm", ".xml", ".xsd", ".xsl"), "text/plain")
 _NO_TEXT = re.compile("[\x00-\x07\x0e-\x1a\x1c-\x1f\x7f\ufffd]")
 _CHUNK = 64 * 1024
 MOST_PIXELS = 50_000_000
-# A picture of fifty million pixels comes in some thousand parts, and is drawn in ten scans.
+# A picture of fifty million pixels has some thousand parts and ten scans.
 MOST_PARTS = 50_000
 MOST_SCANS = 64
 _MARKER = re.compile(rb"\xff[^\x00\x01\xd0-\xd7\xff]")
-# A zip is never unpacked here; these keep whoever does so from being buried.
+# Zips are never unpacked here; these limits protect whoever does so.
 MOST_ENTRIES = 10_000
 MOST_UNPACKED = 8 * 1024**3
 MOST_RATIO = 200
@@ -97,7 +97,9 @@ _TOO_MUCH = 16 * 1024**2 + 1
 
 
 def media_type_of(file: IO[Any], *, name: str, size: int, kind: str) -> str:
-    """By content, and whole as far as can be seen. Raises Refused with a sentence for what nobody could assess."""
+    """The media type, from the content, checked to be complete as far as possible. Raises Refused with a sentence for
+    files that nobody could assess.
+    """
     head = _read(file, 0, _CHUNK)
     if kind == EvidenceItem.Kind.IMAGE:
         return _picture(file)
@@ -117,13 +119,13 @@ def media_type_of(file: IO[Any], *, name: str, size: int, kind: str) -> str:
 
 
 def told_by_name(name: str) -> str:
-    """What a file that nobody has read yet seems to be; nothing where its name doesn't tell."""
+    """The media type that the name of an unread file suggests; empty if it suggests none."""
     ending = PurePosixPath(name.lower()).suffix
     return next((media_type for media_type, one in ENDINGS.items() if one == ending), "")
 
 
 def type_of(media_type: str) -> EvidenceType:
-    """In which of the groups an issuer chooses from."""
+    """The group of the media type, among those an issuer can accept."""
     first = media_type.partition("/")[0]
     by_first = {"image": EvidenceType.PICTURES, "audio": EvidenceType.SOUND, "video": EvidenceType.VIDEO}
     if first in by_first:
@@ -134,7 +136,7 @@ def type_of(media_type: str) -> EvidenceType:
 
 
 def refuse_untaken(media_type: str, taken: list[str]) -> None:
-    """An issuer may take some sorts of files only; nothing chosen is all of them."""
+    """Refuse a file of a type that the issuer doesn't accept; an empty choice accepts all."""
     if taken and type_of(media_type) not in taken:
         names = [str(EvidenceType(one).label).lower() for one in EvidenceType.values if one in taken]
         raise Refused(
@@ -152,14 +154,14 @@ def _told_by(head: bytes, ending: str, kind: str) -> str:
         if brand in {b"heic", b"heix", b"mif1", b"avif", b"msf1"}:
             raise Refused(_("That picture is in a form few can open. Send it as JPEG or PNG."))
         return {b"M4A ": "audio/mp4", b"M4B ": "audio/mp4", b"qt  ": "video/quicktime"}.get(brand, "video/mp4")
-    # The first bytes of UTF-16 are those of a sound as well.
+    # The first bytes of UTF-16 are also those of an audio file.
     is_wide_text = ending in words and reading.is_wide(head) and _is_text(head)
     if not _is_markup(head) and not is_wide_text:
         for media_type in _guesses(head, ending):
             if media_type in ENDINGS and not media_type.startswith("text/") and media_type != "application/json":
                 return media_type
     if ending in words:
-        # Whoever reads JSON reads UTF-8.
+        # JSON readers expect UTF-8.
         if _is_utf8(head) if words[ending] == "application/json" else _is_text(head):
             return words[ending]
         if kind not in {EvidenceItem.Kind.AUDIO, EvidenceItem.Kind.VIDEO}:
@@ -178,7 +180,7 @@ def _guesses(head: bytes, ending: str) -> list[str]:
 
 
 def _as(kind: str, found: str) -> str:
-    """A recording of sound alone comes in the same wrapping as a film: the learner's word decides."""
+    """The media type for a kind: audio may come in a video container, and the learner's choice decides."""
     family = found.partition("/")[0]
     if kind == EvidenceItem.Kind.AUDIO:
         found = {"video/webm": "audio/webm", "video/mp4": "audio/mp4", "video/ogg": "audio/ogg"}.get(found, found)
@@ -190,7 +192,7 @@ def _as(kind: str, found: str) -> str:
 
 
 def _picture(file: IO[Any]) -> str:
-    """By decoding it, which is what a browser will do."""
+    """The type of a picture, found by decoding it, as a browser will."""
     try:
         _count_parts(file)
         file.seek(0)
@@ -209,8 +211,8 @@ def _picture(file: IO[Any]) -> str:
 
 
 def _count_parts(file: IO[Any]) -> None:
-    """Each scan of a JPEG draws the whole picture once more, and each part of a picture is read one by one: a small file
-    with very many keeps who reads it busy for minutes. Raises ValueError for such a one.
+    """Refuse, with ValueError, small files that keep a reader busy for minutes: each scan of a JPEG draws the whole
+    picture again, and each part of a picture is read one by one.
     """
     head = _read(file, 0, 8)
     if head.startswith(b"\xff\xd8"):
@@ -220,14 +222,14 @@ def _count_parts(file: IO[Any]) -> None:
 
 
 def _count_segments(file: IO[Any]) -> None:
-    """Up to the end of the picture; what cameras put behind it is not looked at by anybody here."""
+    """Count scans up to the end of the picture; nothing here reads what cameras put behind it."""
     at, scans, passed_over = 2, 0, 0
     while passed_over < MOST_PARTS:
         head = _read(file, at, 4)
         if head[:2] == b"\xff\xd9" or len(head) < 4:  # noqa: PLR2004 - a marker and a length
             return
         if not _MARKER.match(head):
-            # Whoever draws it passes over what is no marker, too, byte by byte.
+            # A decoder also skips bytes that are not a marker, one by one.
             ahead = _next_marker(file, at + 1)
             passed_over, at = passed_over + ahead - at, ahead
             continue
@@ -242,7 +244,7 @@ def _count_segments(file: IO[Any]) -> None:
 
 
 def _next_marker(file: IO[Any], at: int) -> int:
-    """Where the next stands. Those inside a scan, to start again on, are none of them."""
+    """The position of the next marker; restart markers inside a scan don't count."""
     while content := _read(file, at, _CHUNK * 4):
         if found := _MARKER.search(content):
             return at + found.start()
@@ -261,7 +263,7 @@ def _count_chunks(file: IO[Any]) -> None:
 
 
 def _look_at_pdf(file: IO[Any], head: bytes, size: int) -> None:
-    """From its first byte to its end mark, and the table that it points at lies inside it."""
+    """Check that it starts and ends as a PDF, and that the table it points at lies inside it."""
     tail = _read(file, max(size - 4096, 0), 4096)
     end = tail.rfind(b"%%EOF")
     where = tail[:end].rpartition(b"startxref")[2].split() if end >= 0 and b"startxref" in tail[:end] else []
@@ -270,7 +272,7 @@ def _look_at_pdf(file: IO[Any], head: bytes, size: int) -> None:
 
 
 class _Careful:
-    """A file of which nobody reads more at a time than a table of contents may have."""
+    """A file that refuses to read more at once than a table of contents may hold."""
 
     def __init__(self, file: IO[Any]) -> None:
         self.seek, self.tell, self._file = file.seek, file.tell, file
@@ -286,21 +288,21 @@ class _Careful:
 
 
 def _look_at_zip(file: IO[Any], head: bytes, ending: str, size: int) -> str:
-    """What it is by its table of contents, since office documents are zips: nothing is unpacked."""
+    """The type of a zip from its table of contents, since office documents are zips. Nothing is unpacked."""
     try:
         with zipfile.ZipFile(_Careful(file)) as archive:
             entries = archive.infolist()
-    # All that zipfile says of a table of contents that is broken, or written to confuse it.
+    # All the errors zipfile raises for a table of contents that is broken or malicious.
     except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError, struct.error):
         raise Refused(_("That file is broken: what it holds can't be listed.")) from None
     packed, unpacked = sum(one.compress_size for one in entries), sum(one.file_size for one in entries)
     swells = unpacked > _RATIO_MATTERS_FROM and unpacked > MOST_RATIO * max(packed, 1)
-    # Entries that lie over one another hold more than the whole.
+    # Overlapping entries add up to more than the file.
     if len(entries) > MOST_ENTRIES or unpacked > MOST_UNPACKED or swells or packed > size:
         raise Refused(_("That file holds far more than its size says, so nobody could open it safely."))
     names = {one.filename for one in entries}
     for media_type, heart in _HEART.items():
-        # Open documents say what they are in their first entry; the others are told apart by their hearts.
+        # Open documents name their type in their first entry; the others are told apart by their main part.
         if heart in names and (not media_type.startswith(_OPEN) or head[38:].startswith(media_type.encode())):
             return media_type
     if ending in {ENDINGS[one] for one in _HEART}:
@@ -309,7 +311,7 @@ def _look_at_zip(file: IO[Any], head: bytes, ending: str, size: int) -> str:
 
 
 def _look_at_boxes(file: IO[Any], size: int) -> None:
-    """A film is a row of boxes that say how long they are; the last one ends with the file."""
+    """Check that a film is a sequence of boxes with their lengths, the last of which ends with the file."""
     at = count = 0
     while at < size:
         head = _read(file, at, 16)
@@ -327,7 +329,7 @@ def _look_at_boxes(file: IO[Any], size: int) -> None:
 
 def _look_at_wave(head: bytes, size: int) -> None:
     told = int.from_bytes(head[4:8], "little")
-    # What is written while it is recorded doesn't know its length.
+    # A file written while recording doesn't know its length.
     if told not in {0, 0xFFFFFFFF} and told + 8 > size:
         raise Refused(_("That recording is broken: it is cut off."))
 
@@ -338,7 +340,7 @@ def _is_markup(head: bytes) -> bool:
 
 
 def _is_text(head: bytes) -> bool:
-    """In UTF-8, or as old programs of Windows and “Unicode” save it: then nothing may be in it that no text has."""
+    """Whether it is UTF-8, or text as older Windows programs or “Unicode” save it, without control characters."""
     return _is_utf8(head) or not _NO_TEXT.search(reading.words_of(head, is_cut=True))
 
 
@@ -359,7 +361,7 @@ def _read(file: IO[Any], at: int, most: int) -> bytes:
 
 
 def chunks_of(file: IO[bytes], size: int = 1024 * 1024) -> Iterator[bytes]:
-    """The whole of a file, a piece at a time."""
+    """Yield the whole file in chunks."""
     file.seek(0)
     while chunk := file.read(size):
         yield chunk

@@ -1,4 +1,4 @@
-"""Asking for copies of files, finding them, and opening them."""
+"""Request, find and open copies of files."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def is_copied(piece: EvidenceItem) -> bool:
-    """Whether all but its learner open a copy of it. Texts need none, and other files are saved."""
+    """Whether everyone but the learner opens a copy of it. Texts need none, and other files are downloaded."""
     return piece.has_file and piece.file_state == EvidenceItem.FileState.READY and piece.media_type in MAKERS
 
 
@@ -29,12 +29,12 @@ def is_recording(piece: EvidenceItem) -> bool:
 
 
 def type_of(piece: EvidenceItem, copy: ReviewCopy) -> str:
-    """What a copy is called. The same bytes are a film to one learner and a sound to another."""
+    """The media type of a copy. The same bytes may be video to one learner and audio to another."""
     return piece.media_type if piece.media_type in RECORDINGS else copy.media_type
 
 
 def want(piece: EvidenceItem) -> None:
-    """See that there will be a copy of a piece that is ready. Asked twice, it is made once."""
+    """Request a copy of a piece that is ready, unless there is a request already."""
     if not is_copied(piece):
         return
     with transaction.atomic():
@@ -46,30 +46,31 @@ def want(piece: EvidenceItem) -> None:
 
 
 def of(pieces: Iterable[EvidenceItem]) -> dict[str, ReviewCopy]:
-    """The copies of these pieces by the sums of their originals, made or not."""
+    """The copies of these pieces, made or not, by the sums of their originals."""
     copied = [piece for piece in pieces if is_copied(piece)]
     return ReviewCopy.objects.by_sum({piece.sha256 for piece in copied}) if copied else {}
 
 
 def are_to_come(pieces: Iterable[EvidenceItem]) -> bool:
-    """Whether copies of some of these are still being made. One that nobody asked for is asked for."""
+    """Whether copies of any of these are still being made. Missing requests are made."""
     copied = [piece for piece in pieces if is_copied(piece)]
     for piece in copied:
         want(piece)
     sums = {piece.sha256 for piece in copied}
-    # Under a lock, so that who has just made one either is waited for here or finds afterwards who waits for it.
+    # Under a lock: a job that is just finishing a copy is either waited for here, or finds afterwards who waits for
+    # it.
     waiting = ReviewCopy.objects.filter(original_sha256__in=sums, state=ReviewCopy.State.WAITING)
     with transaction.atomic():
         return bool(waiting.order_by("pk").select_for_update())
 
 
 def why_none(copy: ReviewCopy | None) -> str:
-    """Why there is no copy, where none can be made."""
+    """Why there is no copy, if none can be made."""
     return str(copy.get_reason_display()) if copy and copy.state == ReviewCopy.State.NONE else ""
 
 
 class Kept(NamedTuple):
-    """The file of a copy that was made; `over` is what it has else than its original, where that alone is kept."""
+    """The file of a copy. `over` names the stored difference if only that is kept; `file` is then the original."""
 
     file: FieldFile
     over: str = ""
@@ -79,7 +80,7 @@ class Kept(NamedTuple):
         return str(self.file.name)
 
     def open(self) -> IO[bytes]:
-        """Its bytes. Raises OSError."""
+        """Open the copy's bytes. Raises OSError."""
         if not self.over:
             return self.file.open("rb")
         with default_storage.open(self.over, "rb") as over:
@@ -88,13 +89,13 @@ class Kept(NamedTuple):
 
 
 def file_of(piece: EvidenceItem, copy: ReviewCopy) -> Kept:
-    """Of a copy that is made."""
+    """The file of a copy that has been made."""
     name = str(copy.file.name)
     return Kept(piece.file, name) if name.endswith(laid.ENDING) else Kept(copy.file)
 
 
 class Handed(NamedTuple):
-    """A file that may be given away, and what it is."""
+    """A file that may be given away, with its size and type."""
 
     file: Kept
     size: int
@@ -102,7 +103,9 @@ class Handed(NamedTuple):
 
 
 def handed_out(piece: EvidenceItem) -> Handed | None:
-    """What somebody gets who is shown a piece: its copy where one is made, else the file. None while there is neither."""
+    """What someone who is shown a piece gets: its copy if files of its type are copied, else the file. None while
+    there is neither.
+    """
     if not piece.has_file or piece.file_state != EvidenceItem.FileState.READY or not piece.file:
         return None
     if not is_copied(piece):

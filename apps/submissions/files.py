@@ -1,4 +1,4 @@
-"""What a learner hands over as a file: looked at, summed, and kept by its sum."""
+"""Check a learner's file, sum it, and store it under its sum."""
 
 from __future__ import annotations
 
@@ -41,10 +41,10 @@ class KeptFile:
 
 
 def keep(upload: UploadedFile, *, kind: str, version: AchievementVersion) -> KeptFile:
-    """Check an upload and store it under its SHA-256. `version`: brings its issuer, who says which sorts it takes.
+    """Check an upload and store it under its SHA-256. `version` brings its issuer, who says which types it accepts.
 
-    Raises Refused with a sentence for what is empty, too large, broken, or not of a kind that can be assessed; NoRoom
-    where the disk is full; Away where it can't be reached.
+    Raises Refused with a sentence if the file is empty, too large, broken, or not of a kind that can be assessed;
+    NoRoom if the disk is full; Away if it can't be reached.
     """
     size = upload.size or 0
     refuse_size(size, settings.UPLOAD_LIMIT)
@@ -77,21 +77,21 @@ def refuse_size(size: int, most: int) -> None:
 
 
 class TooLarge(Refused):
-    """More than is taken."""
+    """A file larger than allowed."""
 
 
 def name_of(sha256: str) -> str:
-    """Where a file of this sum lies."""
+    """The storage name of a file with this sum."""
     return f"evidence/{sha256[:2]}/{sha256}"
 
 
 def opened(piece: EvidenceItem) -> File[bytes]:
-    """The bytes of a piece that has any: its file, or those of the badge from elsewhere. Raises OSError."""
+    """Open a piece's bytes: its file, or those of the badge from elsewhere. Raises OSError."""
     return default_storage.open(piece.foreign.file, "rb") if piece.foreign else piece.file.open("rb")
 
 
 def badge_ending(foreign: ForeignCredential) -> str:
-    """The ending of a badge's bytes as a file."""
+    """The file ending for a badge's bytes."""
     if not foreign.is_picture:
         return ".json" if foreign.text.startswith("{") else ".jwt"
     try:
@@ -102,7 +102,7 @@ def badge_ending(foreign: ForeignCredential) -> str:
 
 
 def clean_name(name: str | None) -> str:
-    """The last part of a path, without characters that steer the eye or the disk."""
+    """The last part of a path, without control and formatting characters."""
     last = PurePosixPath((name or "").replace("\\", "/")).name
     kept = "".join(sign for sign in last if unicodedata.category(sign) not in {"Cc", "Cf", "Cs", "Co", "Zl", "Zp"})
     return kept[-300:] or "file"

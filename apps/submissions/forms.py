@@ -1,4 +1,4 @@
-"""What learners type: the words of an attempt, and a piece of evidence."""
+"""Learners' forms: the texts of an attempt, and pieces of evidence."""
 
 from __future__ import annotations
 
@@ -28,8 +28,8 @@ Kind = EvidenceItem.Kind
 
 
 class DraftForm(forms.Form):
-    """The words of an attempt; `edition` is the one that the page was opened with. What is `NEEDED` has to be there to
-    hand it in, and may be missing before.
+    """The texts of an attempt; `edition` is the one that the page was opened with. `NEEDED` fields must be filled to
+    hand it in, but not before.
     """
 
     NEEDED: ClassVar = (
@@ -75,23 +75,23 @@ class DraftForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for name in self.NEEDED:
-            self.fields[name].is_needed = True  # type: ignore[attr-defined]  # for the page alone: a draft may lack it
-        # The line that says it of all fields, as one types, stands far from the field.
+            self.fields[name].is_needed = True  # type: ignore[attr-defined]  # for the page only: a draft may lack it
+        # The message shown for all fields while typing is far from the field.
         too_long = _("“%(field)s” has %%(show_value)d characters; the most is %%(limit_value)d.")
         for field in self.fields.values():
             field.error_messages["max_length"] = too_long % {"field": field.label}
 
     def words(self) -> dict[str, Any]:
-        """What was sent of an attempt's words: a page that leaves a field out doesn't empty it.
+        """The submitted fields of the attempt: a page that leaves out a field doesn't empty it.
 
-        A browser leaves out a box without a tick, too: the page says which boxes it shows.
+        Browsers also leave out unticked boxes, so the page says which boxes it shows.
         """
         shown = {*self.data.keys(), *self.data.getlist("boxes")} if hasattr(self.data, "getlist") else set(self.data)
         return {name: self.cleaned_data[name] for name in Attempt.WRITTEN if name in shown}
 
 
 class SupportFields(forms.Form):
-    """For each criterion of the attempt's rubric: whether the piece supports it, and where in it to look."""
+    """For each criterion of the rubric: whether the piece supports it, and where in it to look."""
 
     def __init__(self, *args: Any, attempt: Attempt, piece: EvidenceItem | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -110,13 +110,13 @@ class SupportFields(forms.Form):
         return [(one, self[one.code], self[f"{one.code}_place"]) for one in self.rubric]
 
     def supported(self) -> Mapping[Criterion, Place]:
-        """A place that was typed is a tick, too."""
+        """The supported criteria; a typed place counts as a tick."""
         typed = {one: self.cleaned_data[f"{one.code}_place"] for one in self.rubric}
         return {one: places.parse(typed[one]) for one in self.rubric if self.cleaned_data[one.code] or typed[one]}
 
 
 class AboutFields(SupportFields):
-    """What is said about a piece of any kind. `before`: what was said of it until now."""
+    """The details of a piece of any kind. `before`: those saved until now."""
 
     before = About()
     title = PlainText(label=_("Title"), required=False, max_length=300, help_text=_("What it shows, in a few words."))
@@ -161,13 +161,13 @@ class AboutFields(SupportFields):
                 del self.fields[name]
 
     def about(self) -> About:
-        """What is asked of no such piece, a program may have said: it stays."""
+        """The details; fields not asked for this kind keep their value, which an API client may have set."""
         asked = {name: self.cleaned_data[name] for name in vars(About()) if name in self.fields}
         return replace(self.before, **asked)
 
 
 class CompleteUploadForm(forms.Form):
-    """What a script says of a file once all its parts are there; criteria by their codes: c1, c2."""
+    """What a script sends once all parts of a file have arrived; criteria by their codes: c1, c2."""
 
     title = PlainText(required=False, max_length=300)
     criteria = forms.MultipleChoiceField(required=False)
@@ -198,7 +198,7 @@ class BeginUploadForm(CompleteUploadForm):
 
 
 class FileFields(forms.Form):
-    """A file, or in its place the public id of what a script has sent in parts already."""
+    """A file, or the public id of an upload that a script has sent in parts."""
 
     upload = forms.FileField(label=_("File"), required=False, allow_empty_file=True, max_length=None)
     sent = forms.CharField(required=False, widget=forms.HiddenInput)
@@ -215,14 +215,14 @@ class FileFields(forms.Form):
         Kind.DATA: _("CSV, a spreadsheet, text, code, or a zip of it."),
         Kind.CERTIFICATE: _("PDF or picture of it."),
     }
-    # Where assessors don't see whose work it is, a zip opens for none of them.
+    # If assessors don't see whose work it is, none of them can open a zip.
     TAKEN_BLIND = TAKEN | {
         Kind.DOCUMENT: _("PDF, picture, text or office document."),
         Kind.DATA: _("CSV, a spreadsheet, text or code."),
     }
     ACCEPT = {Kind.IMAGE: "image/png,image/jpeg,image/webp,image/gif", Kind.AUDIO: "audio/*", Kind.VIDEO: "video/*"}
     MADE_HERE = {Kind.IMAGE: "photo", Kind.AUDIO: "audio", Kind.VIDEO: "video"}
-    # What must be chosen, typed or written of a kind: the name of its field, and the sentence where it is missing.
+    # The field that each kind needs, and the message if it is missing.
     WANTED = {
         Kind.DOCUMENT: ("upload", _("Choose a file.")),
         Kind.IMAGE: ("upload", _("Choose a picture.")),
@@ -240,7 +240,7 @@ class FileFields(forms.Form):
 
     @property
     def made_here(self) -> str:
-        """What of it the browser can record: photo, audio, video or nothing."""
+        """What the browser can record for this kind: photo, audio, video or nothing."""
         return self.MADE_HERE.get(self.shown, "")
 
     def ask_for_file(self) -> None:
@@ -256,16 +256,16 @@ class FileFields(forms.Form):
             if cleaned["upload"] is None:
                 self.add_error("upload", _("That file is no longer on its way. Choose it again."))
         name, sentence = self.WANTED[self.shown]
-        # An empty file is an UploadedFile that is falsy: the verb says that it is empty.
+        # An empty file is an UploadedFile that is falsy: the verb reports that.
         if name not in self.errors and cleaned.get(name) in (None, ""):
             self.add_error(name, sentence)
         return cleaned
 
 
 class EvidenceForm(FileFields, AboutFields):
-    """One piece of evidence to add. Which of file, address, text and badge is wanted follows from the kind.
+    """One piece of evidence to add. Its kind decides whether it needs a file, an address, a text or a badge.
 
-    With `every`, it has the fields of all kinds but badges: a script shows those of one.
+    With `every`, it has the fields of all kinds except badges, and a script shows those of one.
     """
 
     kind = forms.ChoiceField(choices=Kind.choices, widget=forms.HiddenInput)
@@ -301,7 +301,7 @@ class EvidenceForm(FileFields, AboutFields):
             offer(self, "foreign", ForeignCredential.objects.visible_to(by).kept())
 
     def given(self) -> dict[str, Any]:
-        """As the verb takes it."""
+        """The arguments for the verb."""
         named: dict[str, Any] = {
             name: self.cleaned_data[name] for name in ("upload", "url", "text", "foreign") if name in self.fields
         }
@@ -309,7 +309,7 @@ class EvidenceForm(FileFields, AboutFields):
 
 
 class EditForm(AboutFields):
-    """A piece that is there: what is said about it, and a text itself. `edition`: what the page was opened with."""
+    """An existing piece: its details and, for a text, the text. `edition`: what the page was opened with."""
 
     text = Words(label=_("Text"), max_length=said.LONGEST_TEXT, widget=forms.Textarea(attrs={"rows": 6}))
     edition = forms.CharField(required=False, strip=False, widget=forms.HiddenInput)
@@ -323,22 +323,22 @@ class EditForm(AboutFields):
             del self.fields["text"]
 
     def given(self) -> dict[str, Any]:
-        """As the verb takes it."""
+        """The arguments for the verb."""
         text, began = self.cleaned_data.get("text"), said.read(self.cleaned_data["edition"])
         return {"about": self.about(), "criteria": self.supported(), "text": text, "began": began}
 
     def merged(self, piece: EvidenceItem) -> dict[str, Any]:
-        """The fields that say something else than what was sent, since another tab wrote in them, too."""
+        """The fields that differ from what was sent, because another tab wrote in them too."""
         sent = said.said(self.about(), self.cleaned_data.get("text") or piece.text, self.supported()).fields()
         kept = said.of(piece).fields()
-        # Which title a piece has that was given none is the verb's choice.
+        # The verb chooses the title of a piece that was given none.
         names = [name for name in {*kept, *sent} if name in self.fields and (name != "title" or sent["title"])]
         now = {name: kept.get(name, "" if isinstance(sent.get(name), str) else False) for name in names}
         return {name: value for name, value in now.items() if value != sent.get(name)}
 
 
 class ReplaceForm(FileFields):
-    """Another file in the place of the one that a piece has."""
+    """A new file to replace that of a piece."""
 
     def __init__(self, *args: Any, piece: EvidenceItem, **kwargs: Any) -> None:
         self.attempt, self.shown = piece.attempt, Kind(piece.kind)
@@ -347,13 +347,13 @@ class ReplaceForm(FileFields):
 
 
 class MessageForm(forms.Form):
-    """A word to the other side. What it may be beyond that is the verb's to say."""
+    """A message to the other side. Any further checks are the verb's."""
 
     text = Words(label=_("Your message"), max_length=LONGEST_MESSAGE, widget=forms.Textarea(attrs={"rows": 4}))
 
 
 class TargetForm(forms.Form):
-    """The day by which somebody wants to be done with a pathway."""
+    """The day by which a learner wants to complete a pathway."""
 
     target_on = forms.DateField(
         label=_("I want to be done by"),

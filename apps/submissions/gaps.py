@@ -1,4 +1,4 @@
-"""What keeps an attempt from being handed in, in sentences to the learner, each with the place where to mend it."""
+"""What keeps an attempt from being handed in, in sentences to the learner, each with a link to fix it."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 Wanted = EvidenceRequirement.Kind
 Kind = EvidenceItem.Kind
-# What meets a requirement of each kind; anything meets `ANY`.
+# The kinds that meet each requirement; anything meets `ANY`.
 MEETS = {
     Wanted.ANY: frozenset(Kind),
     Wanted.FILE: frozenset(EvidenceItem.FILES),
@@ -37,14 +37,16 @@ MEGABYTE = 1024 * 1024
 
 
 class Gap(NamedTuple):
-    """`href`: a place on the form, or a page of its own."""
+    """`href`: an anchor on the form, or another page."""
 
     words: str
     href: str
 
 
 def gaps_of(attempt: Attempt, *, settled: Iterable[int] = ()) -> list[Gap]:
-    """`attempt` brings its submission's version; `settled` are primary keys of criteria that were met before."""
+    """The gaps of an attempt, which brings its submission's version. `settled`: primary keys of the criteria met
+    before.
+    """
     pieces = list(attempt.evidence.prefetch_related("criteria"))
     criteria = attempt.submission.version.criteria.prefetch_related("requirements")
     done = set(settled)
@@ -66,7 +68,7 @@ def _unwritten(attempt: Attempt) -> Iterator[Gap]:
         "overview": _("Write the overview: what you did, and how."),
         "reflection": _("Write the reflection: what you learnt, and what you would do differently."),
     }
-    # Of what only its learner has seen before, nobody asks what changed.
+    # If nobody but the learner has seen an earlier attempt, what changed isn't asked.
     if attempt.number > 1 and attempt.submission.attempts.handed_in().filter(number__lt=attempt.number).exists():
         wanted["what_changed"] = _("Say what you changed since the last attempt.")
     for name, words in wanted.items():
@@ -75,7 +77,7 @@ def _unwritten(attempt: Attempt) -> Iterator[Gap]:
 
 
 def _unmet(criterion: Criterion, pieces: Sequence[EvidenceItem]) -> Iterator[Gap]:
-    """What the criterion asks for and does not have: each requirement counts the pieces that support the criterion."""
+    """What the criterion requires and lacks: each requirement counts the pieces that support the criterion."""
     serving = [piece for piece in pieces if criterion.pk in {one.pk for one in piece.criteria.all()}]
     if not serving:
         if criterion.required:
@@ -112,14 +114,14 @@ def _measured(asked: EvidenceRequirement, piece: EvidenceItem) -> Iterator[Gap]:
 
 
 def closed_of(pieces: Sequence[EvidenceItem]) -> dict[int, str]:
-    """What nobody could open who doesn't see whose work it is, and why; one more question for all pieces."""
+    """The pieces that no blind assessor could open, with the reason; one query for all pieces."""
     found = copies.of(pieces)
     why = {piece.pk: blind.why_closed(piece, found.get(piece.sha256)) for piece in pieces}
     return {pk: f"{_('No assessor of this badge could open it.')} {words}" for pk, words in why.items() if words}
 
 
 def _unsaid(piece: EvidenceItem, closed: str) -> Iterator[Gap]:
-    """`closed`: why no assessor could open it."""
+    """What a piece lacks. `closed`: why no assessor could open it."""
     if because := piece.blocked_because or closed:
         words = _("Put another file in the place of “%(piece)s”, or take it out: %(because)s")
         there = f"{reverse('submissions:edit_evidence', args=[piece.public_id])}#replace"

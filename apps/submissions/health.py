@@ -1,4 +1,4 @@
-"""What doctor asks of this room."""
+"""Health checks of this app for the doctor command."""
 
 from __future__ import annotations
 

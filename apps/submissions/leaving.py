@@ -1,4 +1,4 @@
-"""What the evidence room forgets of a person who leaves: everything they handed in, wrote and were told."""
+"""Erase a leaver's work from submissions: everything they handed in, wrote and were told."""
 
 from __future__ import annotations
 
@@ -44,11 +44,11 @@ CONTEXT = ("context_place", "context_period", "context_role", "context_confirmer
 def forget(person_id: int) -> None:
     person = User.objects.get(pk=person_id)
     for submission in person.submissions.filter(state__in=UNDER_WAY):
-        # What was answered and is judged anew can't be taken back; nobody judges it any more either way.
+        # Work judged again after an answer can't be withdrawn; either way, nobody judges it any more.
         with contextlib.suppress(Refused):
             verbs.withdraw(submission, by=person)
     for upload in person.uploads.all():
-        parts.place().drop(upload)  # of those that are over too, lest a worker died before it got there
+        parts.place().drop(upload)  # of finished ones too, in case a worker died before it got there
         if upload.state in {Upload.State.RECEIVING, Upload.State.COMPLETE}:
             end_upload(upload, Upload.State.CANCELLED)
     forget_words(Q(submission__learner=person))
@@ -57,7 +57,9 @@ def forget(person_id: int) -> None:
 
 
 def forget_words(which: Q) -> None:
-    """Of the attempts that `which` finds: files, words and what was told. That they were, and how it ended, stays."""
+    """Erase files, texts and answers of the attempts that `which` finds. That they existed, and how they ended,
+    stays.
+    """
     forget_pieces(which)
     attempts = Attempt.objects.filter(which)
     of_attempts = {"attempt__in": list(attempts.values_list("pk", flat=True))}
@@ -72,7 +74,7 @@ def forget_words(which: Q) -> None:
 
 
 def forget_pieces(which: Q) -> None:
-    """Of the attempts that `which` finds: what was handed in and written, and nothing of what was told."""
+    """Erase what was handed in and written in the attempts that `which` finds, but not what the learner was told."""
     attempts = Attempt.objects.filter(which)
     ids = list(attempts.values_list("pk", flat=True))
     pieces = EvidenceItem.objects.filter(attempt__in=ids)
@@ -88,7 +90,7 @@ def forget_pieces(which: Q) -> None:
     of_submissions = {"submission__in": submissions}
     Message.objects.filter(**of_submissions).exclude(text=NOTHING).update(text=NOTHING)
     captures = Capture.objects.filter(**of_submissions)
-    # Later ones point at those before them, which said the same.
+    # Later captures refer to earlier ones with the same content.
     captures.exclude(same_as=None).delete()
     captures.delete()
     Job.objects.filter(
@@ -97,7 +99,7 @@ def forget_pieces(which: Q) -> None:
 
 
 def forget_files(pieces: EvidenceQuerySet) -> None:
-    """Of these pieces, what they hold. Bytes that nobody else holds are deleted by a job, their copy with them."""
+    """Erase the content of these pieces. A job deletes files that no other piece holds, and their copies."""
     names = set(pieces.exclude(file__in=("", NO_FILE)).values_list("file", flat=True))
     pieces.update(
         title=NOTHING,
@@ -112,7 +114,7 @@ def forget_files(pieces: EvidenceQuerySet) -> None:
         key=None,
     )
     for name in sorted(names):
-        # Others who held the same may have left before: a key is good for one job.
+        # Someone else with the same file may have left before, and a key works for one job only.
         outbox.enqueue("apps.submissions.tasks.forget_file", key=f"erase_file:{name}:{new_public_id()}", name=name)
 
 

@@ -1,9 +1,9 @@
-"""Links to evidence on its own host: signed, good for some minutes, and safe to open.
+"""Links to evidence on a host of its own: signed, valid for some minutes, and safe to open.
 
-A link names a piece, the person it was made for, and whether it leads to the copy or to the original. What that person
-may see is asked again when the link is opened: one who may no longer read the submission opens nothing with it. A link
-made for a stranger, to whom the earner of a credential shows a piece, holds only while the piece is shown; one by which
-a stranger came another way, such as a shared collection, only while the piece is shown by that way.
+A link names a piece, the person it was made for, and whether it leads to the copy or to the original. Their
+permission is checked again when the link is opened: a person who may no longer read the submission can't open it. A
+link for a stranger, to whom the earner of a credential shows a piece, works only while the piece is shown; if the
+stranger came another way, such as by a shared collection, only while that way shows it.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 _signer = signing.TimestampSigner(salt="evidence", sep=".")
 _ANYBODY = "anybody"
 
-# What a browser may show by itself, and what we call it then: never what its sender called it.
+# The types that a browser may display, and the type we declare: never the one its sender gave.
 INLINE = {
     **{kind: kind for kind in ENDINGS if kind.startswith(("image/", "audio/", "video/"))},
     **dict.fromkeys(("text/plain", "text/csv", "text/markdown"), "text/plain; charset=utf-8"),
@@ -37,14 +37,14 @@ INLINE = {
 
 
 class Sort(StrEnum):
-    """`COPY` is what everybody looks at: the review copy where one is made, the file under a neutral name elsewhere."""
+    """`COPY` is what everyone sees: the review copy if there is one, otherwise the file under a neutral name."""
 
     COPY = "copy"
     ORIGINAL = "original"
 
 
 class Way(NamedTuple):
-    """By what a stranger came to a piece, if not by the credential's own page: a word of settings.WAYS, and the public id
+    """How a stranger came to a piece, if not by the credential's own page: a key of settings.WAYS, and the public id
     of what leads there.
     """
 
@@ -53,7 +53,7 @@ class Way(NamedTuple):
 
 
 class Link(NamedTuple):
-    """What a token names; `reader_id` is empty where it was made for a stranger."""
+    """What a token names; `reader_id` is empty if it was made for a stranger."""
 
     sort: Sort
     public_id: str
@@ -66,7 +66,7 @@ def to_file(piece: EvidenceItem, *, reader: User | None, sort: Sort = Sort.COPY,
 
 
 def to_viewer(piece: EvidenceItem, *, reader: User | None, way: Way | None = None) -> str:
-    """The page that shows a PDF, in the language of this moment: over there nobody knows who is reading."""
+    """The page that shows a PDF, in the current language: the evidence host doesn't know who is reading."""
     language = urlencode({"in": translation.get_language() or settings.LANGUAGE_CODE})
     return f"{settings.EVIDENCE_ORIGIN}/{_token(piece, reader, Sort.COPY, way)}/view?{language}"
 
@@ -77,7 +77,7 @@ def _token(piece: EvidenceItem, reader: User | None, sort: Sort, way: Way | None
 
 
 def read(token: str) -> Link:
-    """What a token names. Raises signing.BadSignature for one that is not ours or has run out."""
+    """What a token names. Raises signing.BadSignature if it isn't ours or has expired."""
     sort, public_id, whose = str(_signer.unsign(token, max_age=settings.EVIDENCE_LINK_SECONDS)).split("-")
     word, by_way, led_by = whose.partition(".")
     if by_way:
@@ -86,7 +86,7 @@ def read(token: str) -> Link:
 
 
 def behind(link: Link) -> tuple[EvidenceItem, User | None] | None:
-    """The piece, and who reads it, as far as they may see it at this moment."""
+    """The piece and its reader, if they may see it now; otherwise None."""
     reader = User.objects.filter(public_id=link.reader_id, is_active=True).first() if link.reader_id else None
     if link.reader_id and reader is None:
         return None
@@ -102,7 +102,7 @@ def behind(link: Link) -> tuple[EvidenceItem, User | None] | None:
 
 
 def may_have_original(piece: EvidenceItem, reader: User | None) -> bool:
-    """Its learner always; an assessor where they may know whose work it is."""
+    """Whether `reader` is its learner, or an assessor who may know whose work it is."""
     return reader is not None and may_know_learner(reader, piece.attempt.submission)
 
 
@@ -111,7 +111,9 @@ def is_own(piece: EvidenceItem, reader: User | None) -> bool:
 
 
 def dress(response: Any, *, name: str, media_type: str) -> None:
-    """Whatever the file holds, it runs nowhere: sandboxed, never sniffed, saved unless we render its kind."""
+    """Set headers so that the file runs nowhere: sandboxed, never sniffed, and downloaded unless its type is
+    displayed.
+    """
     response["Content-Disposition"] = content_disposition_header(media_type not in INLINE, name)
     response["Content-Security-Policy"] = (
         "sandbox; default-src 'none'; img-src 'self'; media-src 'self'; style-src 'unsafe-inline'; "
@@ -125,5 +127,5 @@ def dress(response: Any, *, name: str, media_type: str) -> None:
 
 
 def neutral_name(piece: EvidenceItem, media_type: str = "") -> str:
-    """A file name without a word of the learner's."""
+    """A file name without any of the learner's words."""
     return f"evidence-{piece.sha256[:8]}{ENDINGS.get(media_type or piece.media_type, '')}"

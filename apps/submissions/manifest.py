@@ -1,7 +1,6 @@
 """The manifest that freezes an attempt: what was handed in, with a SHA-256 for each piece.
 
-No word of the learner's stands in it, but the sums of them. It is frozen once, and never made anew: a manifest from
-before says less.
+It holds none of the learner's text, only sums. It is frozen once and never rebuilt: older manifests hold less.
 """
 
 from __future__ import annotations
@@ -27,7 +26,7 @@ def sum_of(text: str) -> str:
 
 
 def why_none(attempt: Attempt) -> str:
-    """Why nothing is frozen of an attempt, to who asks for it; nothing where there is."""
+    """Why an attempt has no manifest, told to someone who asks for it; empty if it has one."""
     if attempt.manifest:
         return ""
     if attempt.submission.forgotten_at is not None:
@@ -40,7 +39,7 @@ def why_none(attempt: Attempt) -> str:
 
 
 def compose(attempt: Attempt, pieces: Iterable[EvidenceItem]) -> str:
-    """The manifest as JSON text, keys sorted: equal evidence gives equal bytes."""
+    """The manifest as JSON text with sorted keys: equal evidence gives equal bytes."""
     pieces = list(pieces)
     prefetch_related_objects(pieces, "supports__criterion")
     links = [piece.url for piece in pieces if piece.kind == EvidenceItem.Kind.LINK]
@@ -73,7 +72,7 @@ def compose(attempt: Attempt, pieces: Iterable[EvidenceItem]) -> str:
 
 
 def _kept_of(capture: Capture | None) -> dict[str, Any]:
-    """What was kept of a link by then: its sums, and nothing of its words."""
+    """What was captured of a link by then: only its sums, not its text."""
     if capture is None:
         return {}
     at = capture.at.isoformat()
@@ -82,12 +81,12 @@ def _kept_of(capture: Capture | None) -> dict[str, Any]:
 
 
 def _said_in(piece: EvidenceItem) -> dict[str, Any]:
-    """Of its captions or transcript, the sum."""
+    """The sum of its captions or transcript."""
     return {"transcript": {"sha256": sum_of(piece.transcript)}} if piece.transcript else {}
 
 
 def _numbers_of(support: Support) -> dict[str, Any]:
-    """Where in a piece to look, without the words to look for: those are in `about`."""
+    """Where in a piece to look, without the quote, which is in `pieces`."""
     return {"page": support.page, "seconds": support.seconds}
 
 
@@ -96,9 +95,8 @@ def _day_of(piece: EvidenceItem) -> str | None:
 
 
 def said_of(pieces: Iterable[EvidenceItem]) -> dict[str, str]:
-    """What the learner said about pieces, and what they called them, as JSON texts that are summed: name -> text.
-
-    Pieces bring `supports` with their criteria.
+    """What the learner said about pieces, and the names they gave them, as JSON texts to sum: name -> text. Pieces
+    bring `supports` with their criteria.
     """
     pieces = list(pieces)
     told = [
@@ -121,10 +119,10 @@ def said_of(pieces: Iterable[EvidenceItem]) -> dict[str, str]:
 
 
 def covered(attempt: Attempt) -> dict[str, Any]:
-    """A frozen manifest for who may not know whose it is.
+    """A frozen manifest for a reader who may not know whose it is.
 
-    Without the sums of words: they read them covered, and could try names until one fits. The sum of the whole gives
-    nothing away, since it counts in moments that such a reader is not told.
+    It leaves out the sums of texts: they read these masked, and could try names until one matches. The sum of the
+    whole reveals nothing, since it covers times that such a reader doesn't see.
     """
     frozen = json.loads(attempt.manifest)
     words = {"pieces", "names", *papers_of(attempt)}
@@ -142,7 +140,7 @@ def _without_sums_of_words(piece: dict[str, Any]) -> dict[str, Any]:
 
 
 def papers_of(attempt: Attempt) -> dict[str, str]:
-    """What a learner wrote in an attempt, as texts that are summed: name -> text. The context is JSON."""
+    """What a learner wrote in an attempt, as texts to sum: name -> text. The context is JSON."""
     context = {name: getattr(attempt, f"context_{name}") for name in ("place", "period", "role", "confirmer")}
     return {
         "context": _as_json(context),
@@ -157,9 +155,9 @@ def _as_json(body: Any) -> str:
 
 
 def first_difference(piece: EvidenceItem) -> str | None:
-    """What of a piece no longer agrees with its recorded sum, in words, or None. Reads files to their end.
+    """How a piece no longer matches its recorded sum, in words, or None. Reads files to the end.
 
-    Raises OSError where they can't be read just now, which says nothing of them.
+    Raises OSError if they can't be read just now, which says nothing about them.
     """
     found = sum_now(piece)
     if found is None:
@@ -168,7 +166,7 @@ def first_difference(piece: EvidenceItem) -> str | None:
 
 
 def sum_now(piece: EvidenceItem) -> str | None:
-    """The SHA-256 of what is kept of a piece; None for a file that is gone, and for what was erased. Raises OSError."""
+    """The SHA-256 of a piece as stored; None if its file is gone or its content was erased. Raises OSError."""
     if piece.is_erased:
         return None
     if piece.kind == EvidenceItem.Kind.LINK:

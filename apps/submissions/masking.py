@@ -1,7 +1,7 @@
-"""Words without a person's name and addresses in them: what stands there is covered, the rest stays as it was written.
+"""Mask a person's name and addresses in text, and leave the rest as it was written.
 
-Names are found however they are written: with or without macrons and accents, put together or taken apart in Unicode,
-in capitals, run together as in a file's name. A text is gone over a fixed number of times, whatever stands in it.
+Names are found however they are written: with or without macrons and accents, composed or decomposed in Unicode, in
+capitals, or run together as in file names. The number of passes over a text is fixed.
 """
 
 from __future__ import annotations
@@ -18,35 +18,35 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 MARK = "▒▒▒"
-# A shorter part of a name is a word of its own too often: “Li”, “Jo”, “de”.
+# Shorter parts of a name are too often words of their own: “Li”, “Jo”, “de”.
 SHORTEST_PART = 3
-# Run together, a short name stands inside other words.
+# A shorter name, run together, occurs inside other words.
 SHORTEST_JOINED = 6
-# Of a name, and of addresses, no more is looked for.
+# Limits for the parts of a name, and for addresses.
 MOST_PARTS = 12
 MOST_ADDRESSES = 50
-# Words that stand further apart are not one name.
+# Words further apart are not one name.
 WIDEST_GAP = 3
 
-# What stands between the words of one name.
+# The characters between the words of a name.
 _BETWEEN = " -.,_/+’'\u00a0\t\n"
-# A name in a script that puts no space between words is found inside a run of letters.
+# In a script without spaces, a name is found inside a run of letters.
 _NO_SPACES = re.compile(
     "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]"
 )
-# “And Ahmad”, “to Ahmad” are one word each in Arabic.
+# “And Ahmad” and “to Ahmad” are one word each in Arabic.
 _ARABIC_BEFORE = re.compile("^[\u0648\u0641\u0628\u0644\u0643]{1,2}(?=[\u0620-\u064a]{3})")
 _TATWEEL = "\u0640"
-# What file names, handles and addresses are joined with: there, a name in small letters is a name.
+# What joins words in file names, handles and addresses: there, a name in lower case is a name.
 _JOINED_BEFORE = re.compile(r"(?:[/@~_=]|\w\.)$")
 _JOINED_AFTER = re.compile(r"[@_]|\.\w")
-# A name that is written in one with the next: AnaReed.
+# A name run together with the next: AnaReed.
 _CAMEL = re.compile(r"(?<=[^\W\d_A-Z])(?=[A-Z])")
 _UNSEEN = {"Mn", "Mc", "Me", "Cf"}
 
 
 def _ranges() -> str:
-    """Of marks over and under letters, and of what nobody sees, the inside of a regular expression's brackets."""
+    """Combining marks and invisible characters, as the inside of a regular expression's brackets."""
     codes = [code for code in range(0x80, 0x10000) if unicodedata.category(chr(code)) in _UNSEEN]
     starts = [code for code, before in zip(codes, [0, *codes], strict=False) if code != before + 1]
     ends = [code for code, after in zip(codes, [*codes[1:], 0], strict=True) if after != code + 1]
@@ -57,7 +57,7 @@ _WORD = re.compile(rf"(?:[^\W_]|[{_ranges()}])+")
 
 
 class Word(NamedTuple):
-    """A word where it stands, and as it is compared."""
+    """A word with its position, and in the form used for comparison."""
 
     start: int
     end: int
@@ -65,7 +65,7 @@ class Word(NamedTuple):
 
 
 def plain(words: str) -> str:
-    """In small letters, without accents and without what nobody sees."""
+    """The text in lower case, without accents and invisible characters."""
     if words.isascii():
         return words.lower()
     signs = unicodedata.normalize("NFKD", words.casefold())
@@ -76,7 +76,7 @@ _plain_word = lru_cache(maxsize=8192)(plain)
 
 
 class Mask:
-    """Covers a person's names, their parts, addresses and ids. `Mask()` covers nothing."""
+    """Masks a person's names, parts of names, addresses and ids. `Mask()` masks nothing."""
 
     def __init__(self, *, names: Iterable[str] = (), addresses: Iterable[str] = (), ids: Iterable[str] = ()) -> None:
         self._whole: dict[str, list[list[str]]] = {}
@@ -108,17 +108,17 @@ class Mask:
         return "".join([*told, text[at:]])
 
     def hides(self, address: str) -> bool:
-        """Whether a web address tells of the person. In one, names stand in small letters, escaped and run together."""
+        """Whether a web address identifies the person. Names in it are lower-case, escaped and run together."""
         said = unquote(address)
         words = {plain(found[0]) for found in _WORD.finditer(said)}
         long = {part for part in self._parts if len(part) >= SHORTEST_JOINED}
         return self(said) != said or bool(words & self._parts) or any(part in word for part in long for word in words)
 
     def _spans(self, text: str) -> Iterator[tuple[int, int]]:
-        """What is to be covered; spans may lie over one another."""
+        """Yield the spans to mask; they may overlap."""
         if self._literal:
             yield from (found.span() for found in self._literal.finditer(text))
-        # A first look at all of it is by far quicker than going word by word.
+        # Checking the whole text first is much faster than going word by word.
         looked = plain(text)
         if not any(needle in looked for needle in self._needles):
             return
@@ -141,19 +141,19 @@ class Mask:
 
 
 def _orders(words: list[str]) -> list[list[str]]:
-    """A name as it is said, with the last of it first, and the other way round."""
+    """A name as it is said, with its last word first, and reversed."""
     orders = [words, words[-1:] + words[:-1], words[::-1]] if words else []
     return [order for number, order in enumerate(orders) if order not in orders[:number]]
 
 
 def _address(address: str) -> Iterator[str]:
-    """An e-mail address as a pattern: with a tag before its sign too, and as it stands in a web address."""
+    """Yield an email address as a pattern: also with a tag, and as it is escaped in a web address."""
     local, _sign, host = address.lower().partition("@")
     yield rf"(?<![\w.]){re.escape(local)}(?:\+[\w.+-]{{0,64}})?(?:@|%40){re.escape(host)}(?![\w-]|\.\w)"
 
 
 def _inside_others(name: str, words: list[str]) -> Iterator[str]:
-    """Of a name, what is found letter by letter: in scripts without spaces, and escaped as in JSON."""
+    """Yield the forms of a name found letter by letter: in scripts without spaces, and escaped as in JSON."""
     for one in (name.strip(), *words):
         if _NO_SPACES.search(one) and (len(one) >= SHORTEST_PART or one == name.strip()):
             yield re.escape(one)
@@ -163,7 +163,7 @@ def _inside_others(name: str, words: list[str]) -> Iterator[str]:
 
 
 def _is_one_name(text: str, words: list[Word]) -> bool:
-    """Side by side; one word alone counts as any part of a name does."""
+    """Whether the words are side by side; a single word must count as any part of a name does."""
     if len(words) == 1:
         return _is_a_name_here(text, words[0])
     gaps = [text[one.end : other.start] for one, other in pairwise(words)]
@@ -175,7 +175,7 @@ def _joins(gap: str) -> bool:
 
 
 def _is_a_name_here(text: str, word: Word) -> bool:
-    """Written with a capital, or in a script that has none, or joined to others as in a file's name or a handle."""
+    """Whether it is capitalised, in a script without capitals, or joined to others as in a file name or handle."""
     first = text[word.start]
     if first.isupper() or first.lower() == first.upper():
         return True
@@ -184,7 +184,7 @@ def _is_a_name_here(text: str, word: Word) -> bool:
 
 
 def _put_together(text: str, spans: list[tuple[int, int]]) -> Iterator[tuple[int, int]]:
-    """One for those that touch: a first name and the last name after it are one mark."""
+    """Merge spans that touch: a first name followed by the last name gets one mark."""
     start, end = -1, -1
     for first, last in spans:
         gap = text[end:first]

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 class Row(NamedTuple):
-    """A criterion, and for each piece, in their order, how it supports it or nothing."""
+    """A criterion with, for each piece in order, how it supports it, or None."""
 
     criterion: Criterion
     cells: Sequence[Support | None]
@@ -23,11 +23,11 @@ class Row(NamedTuple):
 
     @property
     def is_gap(self) -> bool:
-        """A criterion that has to be met and that nothing supports."""
+        """Whether the criterion is required and nothing supports it."""
         return self.criterion.required and not self.supports
 
 
 def matrix_of(criteria: Iterable[Criterion], pieces: Iterable[EvidenceItem]) -> list[Row]:
-    """`pieces` bring their `supports`."""
+    """The rows of the matrix. `pieces` bring their `supports`."""
     held = [{one.criterion_id: one for one in piece.supports.all()} for piece in pieces]
     return [Row(criterion, [supports.get(criterion.pk) for supports in held]) for criterion in criteria]

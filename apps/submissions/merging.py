@@ -1,4 +1,4 @@
-"""What was written in two tabs, put together: nothing that either says is overwritten."""
+"""Merge what was written in two tabs, so that neither overwrites the other."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ if TYPE_CHECKING:
 
 
 def merge(base: str, ours: str, theirs: str) -> str:
-    """`theirs` laid over `ours`, both written from `base`, paragraph by paragraph.
+    """Merge `theirs` into `ours`, both written from `base`, paragraph by paragraph.
 
-    A paragraph that only one of them touched is as that one has it; one that both touched stands there twice, ours
-    first, unless one merely goes on where the other stops.
+    A paragraph that only one side changed is taken from that side; one that both changed appears twice, ours first,
+    unless one merely continues the other.
     """
     if theirs in {base, ours}:
         return ours
@@ -27,14 +27,14 @@ def merge(base: str, ours: str, theirs: str) -> str:
 
 
 def merge_line(base: str, ours: str, theirs: str) -> str:
-    """The same for a field of one line: what both changed stands side by side."""
+    """Merge a one-line field: if both sides changed it, the two versions go side by side."""
     if theirs in {base, ours}:
         return ours
     return theirs if ours == base else " / ".join(_both([ours], [theirs]))
 
 
 def _merged(base: Sequence[str], ours: Sequence[str], theirs: Sequence[str]) -> Iterator[str]:
-    """Line by line: between two lines that all three share, whoever changed something is heard."""
+    """Merge line by line: between two lines that all three share, each side's changes are taken."""
     at = our_at = their_at = 0
     for stop, our_stop, their_stop in _shared(base, ours, theirs):
         then, mine, other = base[at:stop], ours[our_at:our_stop], theirs[their_at:their_stop]
@@ -50,7 +50,7 @@ def _merged(base: Sequence[str], ours: Sequence[str], theirs: Sequence[str]) -> 
 
 
 def _shared(base: Sequence[str], ours: Sequence[str], theirs: Sequence[str]) -> Iterator[tuple[int, int, int]]:
-    """Places of the lines that stand in all three, and last the three ends."""
+    """Yield the positions of the lines that all three share, and finally the three ends."""
     in_ours, in_theirs = _pairs(base, ours), _pairs(base, theirs)
     yield from ((line, in_ours[line], in_theirs[line]) for line in sorted(in_ours.keys() & in_theirs.keys()))
     yield len(base), len(ours), len(theirs)
@@ -62,12 +62,12 @@ def _pairs(base: Sequence[str], other: Sequence[str]) -> dict[int, int]:
 
 
 def _both(ours: Sequence[str], theirs: Sequence[str]) -> list[str]:
-    """Ours, then theirs; a line that the other only goes on with is said once."""
+    """Ours, then theirs, without lines that the other side merely continues."""
     mine, others = sorted(ours), sorted(theirs)
     kept = [line for line in ours if not _goes_on(others, bisect_left(others, line), line)]
     return kept + [line for line in theirs if not _goes_on(mine, bisect_right(mine, line), line)]
 
 
 def _goes_on(ordered: Sequence[str], at: int, line: str) -> bool:
-    """Whether one of these begins with the line: in order, such a one stands where the line would."""
+    """Whether one of the sorted lines starts with `line`: if so, it is at the line's own position."""
     return at < len(ordered) and ordered[at].startswith(line)

@@ -1,4 +1,4 @@
-"""Evidence on its way changes hands with the account of its learner."""
+"""Move submissions and uploads when two accounts are merged."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
 
 def refuse(taker: User, giver: User) -> list[str]:
-    """Work for one badge is under way once; and nobody coaches themselves."""
-    # What was answered can't be withdrawn, and makes way by itself.
+    """Why the accounts can't be merged: both have work under way for one badge, or one coached the other."""
+    # Answered work can't be withdrawn; `bring` sets it aside.
     live = Submission.objects.under_way().exclude(state=Submission.State.NOT_YET)
     twice = live.filter(learner=giver, achievement__in=live.filter(learner=taker).values("achievement"))
     reasons = [
@@ -35,7 +35,7 @@ def moves(giver: User) -> list[str]:
 
 
 def bring(taker: User, giver: User) -> None:
-    # What they said as a learner is still said by whose work it is; what they said as an assessor stays said by them.
+    # What they wrote as the learner follows the work; what they wrote as an assessor stays theirs.
     Message.objects.filter(author=giver, submission__learner=giver).update(author=taker)
     for one, other in ((giver, taker), (taker, giver)):
         _lay_aside(one, beside=other, by=taker)
@@ -47,10 +47,10 @@ def bring(taker: User, giver: User) -> None:
 
 
 def _lay_aside(one: User, *, beside: User, by: User) -> None:
-    """Of one badge, what the first was answered on, where the other goes on with it."""
+    """Set aside what the first was answered on, for badges that the other continues."""
     live = Submission.objects.under_way()
     told = live.filter(learner=one, state=Submission.State.NOT_YET)
     for submission in told.filter(achievement__in=live.filter(learner=beside).values("achievement")):
-        # No move of a learner's: with what was answered they go on, and don't take it back.
+        # This is not a learner's step: they can't withdraw answered work, only continue it.
         Submission.objects.filter(pk=submission.pk).update(state=Submission.State.WITHDRAWN)
         record("submission.withdrawn", submission, by=by)

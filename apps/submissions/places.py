@@ -1,4 +1,4 @@
-"""Where in a piece of evidence to look: a page, a time, words."""
+"""Where in a piece of evidence to look: a page, a time, a quote."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _MARKS = "“”\"«»„'"
 
 
 class Place(NamedTuple):
-    """A page from 1, seconds from the beginning, words to look for: any of them, or none."""
+    """A page from 1, seconds from the beginning, text to look for: any of them, or none."""
 
     page: int | None = None
     seconds: int | None = None
@@ -35,14 +35,14 @@ NOWHERE = Place()
 
 
 def clock_of(seconds: int) -> str:
-    """As players show it: 2:15, 1:02:15."""
+    """A time as players show it: 2:15, 1:02:15."""
     minutes, rest = divmod(seconds, 60)
     hours, minutes = divmod(minutes, 60)
     return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
 
 
 def parse(typed: str) -> Place:
-    """What somebody typed: “page 4”, “p. 4”, “2:15”, “4, no burr”. What is neither page nor time is a quote."""
+    """The place in typed text: “page 4”, “p. 4”, “2:15”, “4, no burr”. What is neither page nor time is a quote."""
     page, seconds, rest = None, None, typed.strip()
     while rest:
         if page is None and (found := _page_at(rest)):
@@ -57,7 +57,7 @@ def parse(typed: str) -> Place:
 
 
 def _page_at(typed: str) -> re.Match[str] | None:
-    """A number that is said to be a page, or that stands alone at the front."""
+    """A number that is marked as a page, or that is alone at the front."""
     words = "|".join(re.escape(word) for word in ("pages", "page", "pp.", "p.", "p", *_own_word()))
     said = re.match(rf"(?:{words})\s*{_PAGE.pattern}(?!\d)", typed, re.IGNORECASE)
     return said or _alone(_PAGE, typed)
@@ -70,5 +70,5 @@ def _own_word() -> list[str]:
 
 
 def _alone(pattern: re.Pattern[str], typed: str) -> re.Match[str] | None:
-    """The pattern at the front, followed by nothing or by what parts it from the rest."""
+    """Match the pattern at the front, if nothing or a separator follows."""
     return re.match(rf"{pattern.pattern}(?=$|\s*[·,;])", typed)

@@ -13,12 +13,12 @@ if TYPE_CHECKING:
 
 
 def can_edit(user: User, submission: Submission) -> bool:
-    """The learner alone writes, hands in and begins again."""
+    """Whether `user` is the learner: only they may write, hand in and try again."""
     return user.pk == submission.learner_id
 
 
 def can_answer(user: User, submission: Submission) -> bool:
-    """Whoever may assess this achievement, on work that was handed in once and is not their own."""
+    """Whether `user` may assess this achievement, and the work was handed in and is not their own."""
     return (
         seats.can_assess(user, submission.achievement)
         and not same_person(user, submission.learner)
@@ -27,5 +27,5 @@ def can_answer(user: User, submission: Submission) -> bool:
 
 
 def can_hold(user: User, submission: Submission) -> bool:
-    """Who has to answer for it in court: whoever runs the installation, and who owns the issuer."""
+    """Whether `user` is answerable for the work in court: an operator, or an owner of the issuer."""
     return user.is_operator or seats.owns(user, submission.achievement.issuer)

@@ -1,4 +1,4 @@
-"""What a page of somebody else's says, or a file of text, in words: nothing in it is run, followed or shown as anything
+"""Extract the text of other people's web pages and text files. Nothing in them is run, followed, or shown as anything
 but text.
 """
 
@@ -13,14 +13,14 @@ from apps.core.text import seen
 
 MOST_TEXT = 100_000
 MOST_TITLE = 300
-# More than this of markup is not read: what a person reads in a page stands long before.
+# Markup beyond this is not read: a page's visible text comes long before.
 MOST_MARKUP = 1024 * 1024
 HTML = frozenset({"text/html", "application/xhtml+xml"})
 
-# Longer tags are read to their first `>`, whatever quotes it stands in.
+# Longer tags are read up to their first `>`, even inside quotes.
 LONGEST_TAG = 1_000
 _UNREAD = frozenset(("template", "svg", "math", "object", "audio", "video", "canvas", "select"))
-# What stands in these is no markup, up to their end.
+# The content of these is not markup, up to their end tag.
 _RAW = {name: re.compile(rf"</{name}\s*>", re.IGNORECASE) for name in ("script", "style", "noscript", "iframe")}
 _BLOCKS = frozenset(
     (
@@ -30,7 +30,7 @@ _BLOCKS = frozenset(
     )
 )
 _CELLS = frozenset(("td", "th", "option"))
-# A whole page that is hidden until a script shows it is read all the same; the rest have no end to wait for.
+# A page hidden until a script shows it is read all the same; the others have no end tag to wait for.
 _NEVER_HIDDEN = frozenset(
     (
         *("html", "head", "body", "area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta"),
@@ -47,7 +47,7 @@ _HIDDEN = re.compile(
 _SPACES = re.compile(r"\s+")
 _MARKS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 _SAID_INSIDE = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w.:-]{1,40})", re.IGNORECASE)
-# What pages are written in; Python knows more, some of which is no text at all.
+# Encodings of web pages; Python knows more, some of which aren't text.
 _CHARSETS = frozenset(
     (
         *("ascii", "utf-8", "utf-16", "utf-16-le", "utf-16-be", "koi8-r", "koi8-u", "mac-roman", "big5", "gbk"),
@@ -59,7 +59,7 @@ _CHARSETS = frozenset(
 
 
 _WIDE = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
-# Bytes that are no UTF-8, as Python lets them through, and what Windows writes with them.
+# Bytes that aren't UTF-8, as Python passes them through, and the characters Windows means by them.
 _ASTRAY = re.compile("[\udc80-\udcff]")
 _WINDOWS = {0xDC00 + byte: bytes((byte,)).decode("cp1252", "replace") for byte in range(0x80, 0x100)}
 
@@ -70,7 +70,7 @@ class Page(NamedTuple):
 
 
 def read(body: bytes, *, media_type: str, charset: str = "") -> Page:
-    """The title and the words of what an address answered; of what is no text, nothing."""
+    """The title and the text of a fetched page; empty if it isn't text."""
     if media_type in HTML:
         reader = _Reader()
         reader.read(_decoded(body[:MOST_MARKUP], charset or _said_inside(body)))
@@ -82,8 +82,8 @@ def read(body: bytes, *, media_type: str, charset: str = "") -> Page:
 
 
 def words_of(data: bytes, *, is_cut: bool = False) -> str:
-    """A file of text in words: UTF-16 where its first bytes say so, else UTF-8, and each byte that is none as Windows
-    reads it. `is_cut`: what ends in the middle of a character goes without it.
+    """The text of a file: UTF-16 if its first bytes say so, otherwise UTF-8, with invalid bytes read as Windows does.
+    `is_cut`: drop an incomplete character at the end.
     """
     if is_wide(data):
         return codecs.getincrementaldecoder("utf-16")("replace").decode(data, final=not is_cut)
@@ -103,7 +103,7 @@ def _decoded(body: bytes, charset: str) -> str:
     except (LookupError, ValueError):
         name = ""
     if name in {"ascii", "iso8859-1"}:
-        name = "cp1252"  # as browsers read them
+        name = "cp1252"  # as browsers do
     if name not in _CHARSETS:
         name = "utf-8"
     if name == "utf-8" and not marked and not _is_utf8(body):
@@ -126,7 +126,7 @@ def _said_inside(body: bytes) -> str:
 
 
 def _lines(text: str) -> str:
-    """Each line by itself without what hides or turns; no more than one empty line between two."""
+    """The lines without hidden or direction characters, with no more than one empty line in a row."""
     kept: list[str] = []
     for line in text.splitlines():
         clean = seen(line)
@@ -137,9 +137,9 @@ def _lines(text: str) -> str:
 
 
 class _Reader:
-    """Collects the title and the words outside of what nobody sees. Knows no tree, so that no depth costs anything.
+    """Collects the title and the visible text. It builds no tree, so depth costs nothing.
 
-    Python's own html.parser takes minutes for a megabyte of tags that don't end; this goes over a page once.
+    Python's html.parser takes minutes for a megabyte of unclosed tags; this passes over a page once.
     """
 
     def __init__(self) -> None:
@@ -147,7 +147,7 @@ class _Reader:
         self.words: list[str] = []
         self.into = self.words
         self.in_pre = False
-        # The element that is passed over, and how many of its name are open inside.
+        # The element being skipped, and how many of the same name are open inside it.
         self.unseen = ""
         self.depth = 0
 
@@ -159,7 +159,9 @@ class _Reader:
             at = self._pass(markup, begins) if begins >= 0 else -1
 
     def _pass(self, markup: str, begins: int) -> int:
-        """Take in what begins with this `<`; where it ends. What has no end takes the rest of the page with it."""
+        """Process what starts at this `<` and return where it ends. Anything without an end takes up the rest of the
+        page.
+        """
         named = _NAME.match(markup, begins)
         if named is None:
             if markup.startswith("<!--", begins):
@@ -221,5 +223,5 @@ def _after(markup: str, mark: str, at: int) -> int:
 def _unescaped(text: str) -> str:
     try:
         return unescape(text)
-    except ValueError:  # a number of thousands of digits
+    except ValueError:  # a number with thousands of digits
         return text

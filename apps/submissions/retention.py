@@ -1,4 +1,4 @@
-"""What the evidence room forgets after a time (`config/retention.py`), submission by submission."""
+"""Erase old work of this app when its time is over (`config/retention.py`), submission by submission."""
 
 from __future__ import annotations
 
@@ -24,23 +24,23 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
 
 
-# So long before work that was laid aside is forgotten, its learner is told.
+# How long before withdrawn or lapsed work is erased its learner is told.
 WARNED_BEFORE = timedelta(days=30)
 
 
 def forget_drafts(before: datetime, limit: int) -> int:
-    """Those that were withdrawn or have lapsed, that nobody has touched since, and whose learner was told in time.
+    """Erase withdrawn and lapsed work that nobody has touched since, and whose learner was told in time.
 
-    Where an earlier attempt was decided, what was decided is kept as long as other such work, and the rest with it.
+    If an earlier attempt was decided, the work is kept for as long as decided work.
     """
     now = clock.now()
     decided = now - erasing.kept_for("evidence")
     resting = queries.touched(Submission.objects.filter(state__in=Submission.RESTING))
-    # That a draft would lapse was told long before.
+    # The warning that a draft would lapse came long before.
     told = Q(warned_at__gte=F("touched_at") + (now - before - WARNED_BEFORE))
 
     def over(after: timedelta) -> Q:
-        """Whose time is over so long from now."""
+        """Submissions whose time will be over after this long."""
         return Q(touched_at__lt=before + after) & (Q(decided_at=None) | Q(decided_at__lt=decided + after))
 
     _warn(resting.filter(over(WARNED_BEFORE)).exclude(told), limit)
@@ -62,7 +62,7 @@ def _warn(which: QuerySet[Submission], limit: int) -> None:
 
 
 def forget_evidence(before: datetime, limit: int) -> int:
-    """Those that were decided, and whose decision stands."""
+    """Erase work whose decision stands."""
     return _forget(Submission.objects.filter(state__in=Submission.ANSWERED, decided_at__lt=before), limit)
 
 
@@ -75,20 +75,20 @@ def _forget(which: QuerySet[Submission], limit: int) -> int:
 
 
 def _free(which: QuerySet[Submission], limit: int) -> Iterator[Submission]:
-    """Of these, what the law doesn't hold and nobody has forgotten yet; each under its lock, and its newest attempt's."""
+    """Of these, the ones without a legal hold and not yet erased; each locked, with its newest attempt."""
     holds = LegalHold.objects.standing().filter(person=OuterRef("learner"))
     held = Exists(holds.filter(Q(submission_id="") | Q(submission_id=OuterRef("public_id"))))
     free = which.filter(~held, forgotten_at=None, learner__erased_at=None)
     for pk in list(free.order_by("pk").values_list("pk", flat=True)[:limit]):
         Attempt.objects.filter(submission=pk).locked_newest()
         submission = Submission.objects.locked(pk)
-        if free.filter(pk=pk).exists():  # somebody may have opened it meanwhile
+        if free.filter(pk=pk).exists():  # someone may have reopened it meanwhile
             yield submission
 
 
 def _forget_one(submission: Submission) -> None:
     pieces = EvidenceItem.objects.filter(attempt__submission=submission)
-    # Nothing is left to be shown beside the badge.
+    # Nothing is left to show beside the badge.
     ShownEvidence.objects.filter(evidence_id__in=pieces.values("public_id")).delete()
     erasing.give_way(submission.learner_id)
     forget_pieces(Q(submission=submission))

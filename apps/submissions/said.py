@@ -1,4 +1,4 @@
-"""What is said of a piece of evidence, as its page holds it: told in two tabs, it is put together and not overwritten."""
+"""The form data of a piece of evidence: edits from two tabs are merged, not overwritten."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ LONGEST_TEXT = 50_000
 _LONG = {"text": LONGEST_TEXT, "transcript": LONGEST_TEXT}
 _SHORT = {"title": 300, "people_note": 300}
 _TICK = re.compile(r"c\d+")  # a criterion by its code
-# Chosen and not written: the later choice stands.
+# Choices, not text: the later one stands.
 _CHOSEN = frozenset({"made_on", "people", "shows_me"})
 
 
 @dataclass(frozen=True)
 class About:
-    """What a learner says about a piece, whatever its kind."""
+    """What a learner says about a piece of any kind."""
 
     title: str = ""
     transcript: str = ""
@@ -42,14 +42,14 @@ class About:
 
 @dataclass(frozen=True)
 class Said:
-    """All that its form says of a piece. `places`: criterion's code -> where to look, of those that it supports."""
+    """The whole form data of a piece. `places`: code of each supported criterion -> where to look."""
 
     about: About
     text: str
     places: Mapping[str, str]
 
     def fields(self) -> dict[str, Any]:
-        """As fields of a form say it, JSON values alone: `c1` is a tick, `c1_place` its place."""
+        """The form fields as JSON values: `c1` is a tick, `c1_place` its place."""
         made_on = self.about.made_on.isoformat() if self.about.made_on else ""
         ticks: dict[str, Any] = {}
         for code, place in self.places.items():
@@ -67,7 +67,7 @@ def said(about: About, text: str, supported: Mapping[Criterion, Place]) -> Said:
 
 
 def read(edition: str) -> dict[str, Any]:
-    """What a page was opened with, as `write` wrote it. What was never ours says nothing."""
+    """The state that a page was opened with, as `write` wrote it; empty if it isn't ours."""
     try:
         began = json.loads(edition)
     except (ValueError, RecursionError):
@@ -78,7 +78,7 @@ def read(edition: str) -> dict[str, Any]:
 
 
 def _type_of(name: str) -> type:
-    """Of a field: whether it shows who made it, and the ticks at criteria, are truths; the rest are words."""
+    """The type of a field: the ticks, including “it shows who I am”, are booleans; the rest are strings."""
     return bool if name == "shows_me" or _TICK.fullmatch(name) else str
 
 
@@ -87,10 +87,12 @@ def write(now: Said) -> str:
 
 
 def together(began: Mapping[str, Any], ours: Said, theirs: Said) -> Said:
-    """`theirs` laid over `ours`, both begun from the same fields. Raises Refused where both don't fit into one field."""
+    """Merge `theirs` into `ours`, both started from the same fields. Raises Refused if the result doesn't fit into a
+    field.
+    """
     mine, others = ours.fields(), theirs.fields()
     whole = {name: _one(name, began, mine, others) for name in {*mine, *others}}
-    # A place alone is a tick, too: where one tab took the tick off, and the other moved the place, it stays.
+    # A place alone counts as a tick: if one tab removed the tick and the other moved the place, the tick stays.
     kept = {code for code in {*ours.places, *theirs.places} if whole[code] is True or whole[f"{code}_place"]}
     made_on = date.fromisoformat(whole["made_on"]) if whole["made_on"] else None
     about = About(**{name: whole[name] for name in vars(About()) if name != "made_on"}, made_on=made_on)
@@ -98,7 +100,7 @@ def together(began: Mapping[str, Any], ours: Said, theirs: Said) -> Said:
 
 
 def supported(now: Said, rubric: Mapping[str, Criterion]) -> dict[Criterion, Place]:
-    """What `now` supports, as verbs take it; a criterion that this rubric hasn't is left out."""
+    """The supported criteria as verbs take them, without any that this rubric lacks."""
     return {rubric[code]: places.parse(place) for code, place in now.places.items() if code in rubric}
 
 

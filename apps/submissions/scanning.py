@@ -1,4 +1,4 @@
-"""ClamAV behind its socket: a file goes in by INSTREAM, and one line comes back."""
+"""ClamAV over its socket: a file goes in with INSTREAM, and one line comes back."""
 
 from __future__ import annotations
 
@@ -10,27 +10,27 @@ from django.conf import settings
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-# How long it may take to say hello, and to answer for a file of gigabytes once all of it is there.
+# How long it may take to greet, and to answer once it has all of a file of gigabytes.
 _HELLO = 5.0
 _ANSWER = 300.0
 _LONGEST_LINE = 4096
 
 
 class NotScanned(Exception):
-    """The scanner is away or could not do it: to be tried again, and never taken for clean."""
+    """The scanner was unavailable or failed: try again, and never count the file as clean."""
 
 
 class TooLargeToScan(Exception):
-    """The scanner takes no file of this size, however often it is asked (its StreamMaxLength)."""
+    """The file exceeds the scanner's StreamMaxLength, so trying again is no use."""
 
 
 def is_there() -> bool:
-    """Whether this house has a scanner at all."""
+    """Whether this installation has a scanner."""
     return bool(settings.CLAMAV_SOCKET)
 
 
 def scan(chunks: Iterable[bytes]) -> str:
-    """The name of what was found, or nothing where a scanner found nothing. Raises NotScanned or TooLargeToScan."""
+    """The name of the virus found, or empty. Raises NotScanned or TooLargeToScan."""
     try:
         with _connected() as line:
             line.sendall(b"zINSTREAM\0")
@@ -40,7 +40,7 @@ def scan(chunks: Iterable[bytes]) -> str:
                     line.sendall(len(chunk).to_bytes(4, "big") + chunk)
                 line.sendall(bytes(4))
             except (BrokenPipeError, ConnectionResetError):
-                pass  # it has heard enough, and its answer says why
+                pass  # it has stopped reading, and its answer says why
             answer = _line(line)
     except OSError as error:
         raise NotScanned(str(error)) from error
@@ -54,7 +54,7 @@ def scan(chunks: Iterable[bytes]) -> str:
 
 
 def hello() -> str:
-    """What the scanner says it is. Raises NotScanned."""
+    """The scanner's version. Raises NotScanned."""
     try:
         with _connected() as line:
             line.sendall(b"zVERSION\0")
@@ -85,7 +85,7 @@ def _connected() -> socket.socket:
 
 
 def _line(line: socket.socket) -> str:
-    """One answer: it ends with a zero byte, or with the connection."""
+    """One answer, up to a zero byte or the end of the connection."""
     answer = b""
     while b"\0" not in answer and len(answer) < _LONGEST_LINE:
         try:

@@ -1,4 +1,4 @@
-"""A piece of evidence as a page shows it: what sort of thing to draw, where its bytes are, where to look in it."""
+"""Pieces of evidence as pages show them: how to draw them, the address of their bytes, where to look."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ if TYPE_CHECKING:
     from apps.submissions.places import Place as Where
 
 MOST_READ = 256 * 1024
-# Of all pieces on a page together: fifty long files would keep whoever opens it waiting for minutes.
+# For all pieces on a page together: fifty long files would take minutes to open.
 MOST_ON_A_PAGE = 1024 * 1024
 MOST_IN_MARKDOWN = 128 * 1024
 MOST_ROWS = 200
 MOST_CELLS = 50
 _WITHOUT_FILE = {"link": "link", "credential": "credential"}
 _TEXTS = {"text/markdown": "markdown", "text/csv": "table"}
-# Text as well, that a browser would not show by itself.
+# This is text too, but browsers would not display it.
 _DATA = "application/json"
 
 
@@ -63,25 +63,24 @@ class Shown:
     copy: ReviewCopy | None = None
     places: list[Place] = field(default_factory=list)
     is_own: bool = False
-    is_whole: bool = False  # its reader may know whose it is
+    is_whole: bool = False  # the reader may know whose it is
     is_for_strangers: bool = False
-    is_veiled: bool = False  # its learner says that it shows them, to a reader who may not know them
-    is_untouched: bool = False  # `original` leads somebody else to what its device or program wrote into it
-    hides_address: bool = False  # a link whose address tells whose it is
+    is_veiled: bool = False  # its learner says that it shows them, and the reader may not know them
+    is_untouched: bool = False  # `original` shows someone else the metadata that a device or program wrote
+    hides_address: bool = False  # a link whose address identifies the learner
 
 
 @dataclass
 class _Room:
-    """What is left of a page for words, and for those in Markdown, which take long to draw."""
+    """What is left of a page's limits for text, and for Markdown, which is slow to render."""
 
     words: int = MOST_ON_A_PAGE
     markdown: int = MOST_IN_MARKDOWN
 
 
 def show(pieces: Iterable[EvidenceItem], *, reader: User | None, way: links.Way | None = None) -> list[Shown]:
-    """Pieces for one reader, who may see them. They bring `supports` with criteria, and their attempt's submission.
-
-    `way`: by what a stranger came to them, if not by a credential's own page.
+    """Pieces for a reader who may see them. They bring `supports` with criteria, and their attempt's submission.
+    `way`: how a stranger came to them, if not by a credential's own page.
     """
     pieces = list(pieces)
     found = copies.of(pieces)
@@ -95,7 +94,7 @@ def _shown(
     shown = Shown(piece, _looks(piece, copy), copy=copy, is_own=links.is_own(piece, reader))
     shown.is_for_strangers = reader is None
     shown.is_whole = reader is not None and queries.may_know_learner(reader, piece.attempt.submission)
-    # To strangers, who come by way of a credential, its earner shows what they like.
+    # Strangers come by a credential, on which its earner shows what they like.
     mask = Mask() if reader is None else queries.mask_for(reader, piece.attempt.submission)
     if mask:
         _veil(shown, mask)
@@ -106,7 +105,7 @@ def _shown(
             shown.original = links.to_file(piece, reader=reader, sort=links.Sort.ORIGINAL)
             shown.is_untouched = copies.is_copied(piece) and not shown.is_own
     if shown.is_own and shown.looks in {"unshown", "waiting"} and copies.is_recording(piece):
-        # Their own plays before there is a copy, and where there is none.
+        # The learner's own plays before there is a copy, or without one.
         shown.looks, shown.address = piece.media_type.partition("/")[0], shown.original
     if shown.looks == "pdf":
         shown.viewer = links.to_viewer(piece, reader=reader, way=way)
@@ -120,7 +119,7 @@ def _shown(
 
 
 def _veil(shown: Shown, mask: Mask) -> None:
-    """For one who may not know whose it is."""
+    """Hide what must not be known by a reader who may not know whose it is."""
     piece = shown.piece
     queries.cover_piece(piece, mask)
     shown.hides_address = piece.url == MARK
@@ -130,7 +129,7 @@ def _veil(shown: Shown, mask: Mask) -> None:
 
 
 def _fill(shown: Shown, room: _Room, mask: Mask) -> None:
-    """Its words, as far as the page has room for them."""
+    """Add its text, as far as the page has room."""
     if shown.looks in {"text", "markdown", "table"}:
         _read(shown, min(MOST_READ, room.words), mask)
         room.words -= len(shown.text)
@@ -165,7 +164,7 @@ def _looks_of_copy(piece: EvidenceItem, copy: ReviewCopy | None) -> str:
 
 
 def _read(shown: Shown, most: int, mask: Mask) -> None:
-    """The beginning of a text, up to so many bytes."""
+    """Read the beginning of a text, up to `most` bytes."""
     try:
         with shown.piece.file.open("rb") as file:
             data = file.read(most + 1)
@@ -182,7 +181,7 @@ def _read(shown: Shown, most: int, mask: Mask) -> None:
 
 
 def _rows(text: str) -> list[list[str]]:
-    """Up to one more than are shown; none where it is no table."""
+    """The rows, up to one more than are shown; none if it isn't a table."""
     head = text.partition("\n")[0]
     mark = max(",;\t", key=head.count)
     try:
@@ -199,7 +198,7 @@ def _place(shown: Shown, support: Support) -> Place:
 
 
 def address_at(shown: Shown, place: Where) -> str:
-    """What opens the piece there; nothing where it can't be opened at a place."""
+    """The address that opens the piece at a place; empty if it can't be opened there."""
     if shown.viewer and (place.page is not None or place.quote):
         there = {"page": place.page, "quote": place.quote}
         return f"{shown.viewer}#{urlencode({name: said for name, said in there.items() if said}, quote_via=quote)}"

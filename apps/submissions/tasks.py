@@ -2,7 +2,7 @@ from apps.core.outbox import Bell, job
 from apps.submissions import verbs
 
 
-# It reads every file once more: gigabytes take longer than the lease of `now`.
+# It reads every file again: gigabytes take longer than the lease of `now`.
 @job(queue="bulk", bell=Bell.SOON)
 def freeze(*, attempt_id: int) -> None:
     verbs.freeze(attempt_id)

@@ -1,8 +1,8 @@
-"""The page that shows a PDF: what it is made of, and what it may do.
+"""The page that shows a PDF: its files, and its policy.
 
-pdf.js reads the file in a worker, and a browser gives a worker to no page without an origin of its own. So the frame
-around this page allows scripts and the page's own origin, which is the evidence host's: no cookie lies there, no file of
-a learner runs there (each is sandboxed by its own policy), and this policy lets the page speak to that host alone.
+pdf.js reads the file in a worker, and browsers give no worker to a page without an origin. So the frame around this
+page allows scripts and the page's own origin, which is the evidence host's: it has no cookies, no learner's file runs
+there (each is sandboxed by its own policy), and this policy lets the page connect only to that host.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ PDF = "application/pdf"
 POLICY = "; ".join(
     (
         "default-src 'none'",
-        # WebAssembly unpacks two sorts of pictures inside PDFs; it is no door for scripts.
+        # WebAssembly decodes two kinds of images inside PDFs; it doesn't allow scripts.
         "script-src 'self' 'wasm-unsafe-eval'",
         "worker-src 'self'",
         "style-src 'self'",
@@ -42,5 +42,5 @@ def _names() -> list[str]:
 
 
 def parts() -> dict[str, str]:
-    """Where tables of characters, stand-in typefaces and decoders lie: name -> address, which carries its sum."""
+    """Where character tables, fallback fonts and decoders are: name -> address with a hash."""
     return {name.rpartition("/")[2]: static(name) for name in _names()}

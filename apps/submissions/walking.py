@@ -1,4 +1,4 @@
-"""A pathway as who walks it sees it: each step with how it stands, why not yet, what is next and what already fits."""
+"""A pathway as its learner sees it: how each step stands, why, what is next, and which evidence already fits."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from apps.pathways.queries import Asked
     from apps.pathways.rules import Forecast, Offer, Rule
 
-# So many pieces are named beside a step: more is a list that nobody reads.
+# How many pieces are named beside a step; nobody reads a longer list.
 MOST_FITTING = 3
 
 
@@ -60,7 +60,7 @@ class Step:
     held_href: str = ""
     work_href: str = ""
     start_href: str = ""
-    # Whether work for it is handed in: others have to act first.
+    # Whether work for it is handed in, so that others have to act first.
     waits: bool = False
     by_equivalence: bool = False
     fits: list[Fit] = field(default_factory=list)
@@ -73,7 +73,7 @@ class Step:
 
 @dataclass(frozen=True)
 class Walk:
-    """A whole pathway for one reader. `enrolment` is None for who only looks."""
+    """A whole pathway for one reader. `enrolment` is None for someone who is only looking."""
 
     about: Asked
     progress: Progress
@@ -88,7 +88,7 @@ class Walk:
 
     @cached_property
     def map(self) -> mapping.Map:
-        """The picture; homes and lists do without it."""
+        """The picture; home pages and lists don't need it."""
         titles = {code: step.title for code, step in self.all_steps.items()}
         return mapping.draw(self.about.tree, titles, self.progress.holds, mirrored=self.mirrored)
 
@@ -98,7 +98,7 @@ class Walk:
 
     @property
     def credits_all(self) -> Decimal:
-        """What is done and what is still to do on the shortest way."""
+        """The credits done, and those still to do on the shortest way."""
         return self.credits_done + self.ahead.credits
 
     @property
@@ -117,7 +117,7 @@ class Walk:
 
     @property
     def way_in_words(self) -> str:
-        """How far it is: the fewest steps, and what they bring."""
+        """What is left: the fewest steps, and the credits they bring."""
         if self.progress.complete:
             return ""
         if not self.ahead.possible:
@@ -135,7 +135,7 @@ class Walk:
 
 
 def walk(person: User | None, about: Asked, enrolment: Enrolment | None) -> Walk:
-    """Everything that the page of a pathway shows to this reader, in a number of reads that doesn't grow with it."""
+    """Everything that a pathway's page shows this reader. The number of queries doesn't grow with the pathway."""
     excused = pathways.excused_of(enrolment, about.tree) if enrolment is not None else []
     progress = pathways.standing_of(person, about, excused=excused)
     ahead = forecast(about.tree, progress, about.offers, about.framework, about.equals)
@@ -162,7 +162,9 @@ def walk(person: User | None, about: Asked, enrolment: Enrolment | None) -> Walk
 
 
 def _next(about: Asked, progress: Progress, ahead: Forecast, known: _Known) -> str | None:
-    """What to do first on the shortest way: what is under way already, then what is open, then what others look at."""
+    """The first thing to do on the shortest way: prefer what is under way, then what is open, then what others look
+    at.
+    """
     wanted = [
         code
         for code in ahead.codes
@@ -175,7 +177,7 @@ def _next(about: Asked, progress: Progress, ahead: Forecast, known: _Known) -> s
 
 
 class _Known:
-    """What one reader holds and has under way, asked once for the whole page."""
+    """What one reader holds and has under way, fetched once for the whole page."""
 
     def __init__(self, person: User | None, about: Asked, progress: Progress) -> None:
         self.about, self.progress = about, progress
@@ -198,7 +200,7 @@ class _Known:
         self.fits = fitting(person, unmet) if person is not None and unmet else {}
 
     def _fallen(self, person: User | None) -> dict[int, Credential]:
-        """By badge, the newest of theirs that counts for nothing now."""
+        """By badge, the newest credential of theirs that doesn't count now."""
         if person is None:
             return {}
         held = Credential.objects.filter(earner=person, achievement__in=self.about.tree.achievements)
@@ -206,7 +208,7 @@ class _Known:
         return {one.achievement_id: one for one in fallen}
 
     def is_paused(self, badge: int | None) -> bool:
-        """Whether they hold it and it is being looked into: earning it anew would be refused."""
+        """Whether they hold it but it is suspended: it can't be earned again meanwhile."""
         held = self.fallen.get(badge) if badge is not None else None
         return held is not None and held.status == Credential.Status.SUSPENDED
 
@@ -237,7 +239,7 @@ class _Known:
         return step
 
     def end(self, award: Offer) -> Step:
-        """What the pathway gives, as the last card."""
+        """The pathway's own award, as the last card."""
         held = self.progress.complete
         step = Step(
             code=mapping.END,
@@ -254,11 +256,11 @@ class _Known:
         if standing == Standing.OPEN and rule.achievement in self.works and rule.is_leaf:
             return "progress"
         if standing == Standing.OPEN and rule.kind == Kind.MILESTONE:
-            return "locked"  # nobody can begin a milestone: it comes by itself
+            return "locked"  # nobody can begin a milestone: it follows from the rest
         return "next" if standing == Standing.OPEN and rule.code == next_code else standing.value
 
     def _tell_fallen(self, step: Step, badge: int) -> None:
-        """That they had it, and what became of it."""
+        """Say that they had it, and what became of it."""
         had = self.fallen.get(badge)
         if had is None:
             return
@@ -296,14 +298,14 @@ class _Known:
 
 
 def hours_of(offer: Offer) -> int:
-    """Notional hours: as its issuer says, else by the framework's least for its credits."""
+    """Notional hours: as the issuer says, or else the framework's minimum for the credits."""
     worth = offer.worth
     told = crediting.hours_of(worth.credits, worth.framework)
     return worth.hours or int(told[0] if told else 0)
 
 
 def fitting(person: User, offers: list[Offer]) -> Mapping[int, list[Fit]]:
-    """By badge: evidence that a person has handed in elsewhere for a criterion aligned to the same skill. Three reads."""
+    """By badge: evidence handed in elsewhere for a criterion aligned to the same skill. Three queries."""
     wanted: dict[str, list[tuple[int, str]]] = defaultdict(list)
     rows = Alignment.objects.filter(
         criterion__isnull=False,

@@ -1,4 +1,4 @@
-"""The desk for programs; and, for a learner's own, an appeal."""
+"""The API for assessors, and for learners to appeal."""
 
 from apps.reviews.api.appeals import AppealFigures, LodgeAppeal, WithdrawAppeal
 from apps.reviews.api.bank import BankCommentDetail, BankComments

@@ -1,4 +1,4 @@
-"""A learner's own appeal; and, for leads, how appeals go."""
+"""A learner's own appeal; and figures about appeals, for leads."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class GroupSerializer(serializers.Serializer[Any]):
 
 
 class FiguresSerializer(serializers.Serializer[Any]):
-    """Null where fewer than five would be told."""
+    """Figures that would reveal fewer than five appeals are null."""
 
     lodged = serializers.IntegerField(allow_null=True)
     by_state = GroupSerializer(many=True)
@@ -43,7 +43,7 @@ class FiguresSerializer(serializers.Serializer[Any]):
 
 
 class AppealFigures(APIView):
-    """How appeals go where you lead."""
+    """Figures about the appeals where you lead."""
 
     scopes = {"GET": Scope.REVIEWS_READ}
 
@@ -56,7 +56,7 @@ class AppealFigures(APIView):
 
 
 class AppealSerializer(serializers.ModelSerializer[Appeal]):
-    """`reason` is why it was decided so, once it is answered."""
+    """`reason` explains the answer, once there is one."""
 
     id = serializers.CharField(source="public_id")
     reason = serializers.SerializerMethodField()
@@ -75,21 +75,21 @@ class NewAppealSerializer(serializers.Serializer[Any]):
 
 
 class MayAppealSerializer(serializers.Serializer[Any]):
-    """`until`: the last day on which you may appeal; null where you may not. `appeal`: the one that you lodged."""
+    """`until`: the last day on which you may appeal, or null if you may not. `appeal`: the one that you lodged."""
 
     until = serializers.DateField(allow_null=True)
     appeal = AppealSerializer(allow_null=True)
 
 
 class LodgeAppeal(APIView):
-    """Your appeal against a decision on your work: one, and its outcome is final."""
+    """Your appeal against a decision on your work. There is only one, and its outcome is final."""
 
     scopes = {"GET": Scope.SUBMISSIONS_READ, "POST": Scope.SUBMISSIONS_WRITE}
     limits = {"POST": "submit"}
 
     @extend_schema(responses=MayAppealSerializer)
     def get(self, request: Request, public_id: str) -> Response:
-        """Until when you may appeal, and how yours stands."""
+        """Until when you may appeal, and the state of your appeal."""
         found = own(request, public_id)
         decision = queries.appealable(found, now=clock.now())
         until = queries.last_day_to_appeal(decision, found.achievement.issuer) if decision else None
@@ -97,20 +97,20 @@ class LodgeAppeal(APIView):
 
     @extend_schema(request=NewAppealSerializer, responses={201: AppealSerializer})
     def post(self, request: Request, public_id: str) -> Response:
-        """Lodge it. What you handed in stays as it was, and somebody who had no part in the decision hears it."""
+        """Lodge an appeal. Your work stays as you handed it in; someone who had no part in the decision hears it."""
         found, asked = own(request, public_id), asked_of(request, NewAppealSerializer)
         appeal = verbs.lodge_appeal(found, by=person_of(request), **asked.validated_data)
         return Response(AppealSerializer(appeal).data, status=status.HTTP_201_CREATED)
 
 
 class WithdrawAppeal(APIView):
-    """Your appeal, taken back."""
+    """Withdraw your appeal."""
 
     scopes = {"POST": Scope.SUBMISSIONS_WRITE}
 
     @extend_schema(request=None, responses=AppealSerializer)
     def post(self, request: Request, public_id: str) -> Response:
-        """What was decided stands. It can't be lodged again."""
+        """The decision stands. You can't lodge another appeal."""
         appeal = _appeal_of(own(request, public_id))
         if appeal is None:
             raise Http404

@@ -1,4 +1,4 @@
-"""What a program asks of the queue, and where in it a page begins: as the page of the queue has both."""
+"""Filters and places of the queue for the API, the same as those of its page."""
 
 from __future__ import annotations
 
@@ -20,15 +20,15 @@ if TYPE_CHECKING:
 
     from apps.reviews.queries import Page
 
-# Nobody waits for longer.
+# Longer than anyone waits.
 MOST_DAYS = 10_000
-# What no badge has for an id.
+# An id that no badge has.
 NO_BADGE = "-"
 SORTS = ("due", "waiting", "newest", "oldest")
 
 
 class AskedSerializer(serializers.Serializer[Any]):
-    """A view of the queue, and what narrows it down. What has no meaning in a view says nothing there."""
+    """A view of the queue, and its filters. Filters that don't apply to a view are ignored."""
 
     view = serializers.ChoiceField((*VIEWS, DONE), default="all", help_text="Which part of the queue")
     q = LineField(
@@ -92,14 +92,14 @@ def _badge(slug: str) -> str:
 
 
 def asked_in(request: Request) -> AskedSerializer:
-    """What stands in the address; an empty value is none."""
+    """The filters in the address; an empty value counts as missing."""
     asked = AskedSerializer(data={name: value for name, value in request.query_params.items() if value})
     asked.is_valid(raise_exception=True)
     return asked
 
 
 class KeyPages(CursorPages):
-    """The same of a list that is read by keys: what it pages through gives the page that begins at a place."""
+    """Cursor pages of a keyset list: the “queryset” is a function that returns the page at a place."""
 
     def paginate_queryset(self, queryset: Any, request: Request, view: Any = None) -> list[Any] | None:
         self.address = request.build_absolute_uri()

@@ -1,4 +1,4 @@
-"""The comment bank for programs."""
+"""The comment bank in the API."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class BankCommentSerializer(serializers.ModelSerializer[BankComment]):
 
 
 class NewCommentSerializer(serializers.Serializer[Any]):
-    """Where it fits: `achievement`, and `criterion` by its code; or `issuer`, for any badge of theirs."""
+    """Where it fits: `achievement`, with `criterion` (a code) if need be; or `issuer`, for any of its badges."""
 
     issuer = serializers.SlugField(required=False)
     achievement = serializers.SlugField(required=False)
@@ -64,7 +64,7 @@ class CommentTextSerializer(serializers.Serializer[Any]):
 
 
 class BankComments(generics.ListAPIView[BankComment]):
-    """The comments that you share with those who assess where you do."""
+    """The comments that you share with others who assess there."""
 
     serializer_class = BankCommentSerializer
     scopes = {"GET": Scope.REVIEWS_READ, "POST": Scope.REVIEWS_WRITE}
@@ -99,7 +99,7 @@ class BankComments(generics.ListAPIView[BankComment]):
 
     @extend_schema(request=NewCommentSerializer, responses={201: BankCommentSerializer})
     def post(self, request: Request) -> Response:
-        """Keep a comment. What the bank has already is given back as it is."""
+        """Keep a comment. If the bank has it already, that one is returned."""
         by = person_of(request)
         given = asked_of(request, NewCommentSerializer).validated_data
         if "achievement" in given:
@@ -115,26 +115,26 @@ class BankComments(generics.ListAPIView[BankComment]):
 
 
 class BankCommentDetail(APIView):
-    """One comment of the bank."""
+    """One comment from the bank."""
 
     scopes = {"GET": Scope.REVIEWS_READ, "PATCH": Scope.REVIEWS_WRITE, "DELETE": Scope.REVIEWS_WRITE}
     limits = {"PATCH": "note"}
 
     @extend_schema(responses=BankCommentSerializer)
     def get(self, request: Request, public_id: str) -> Response:
-        """As it is kept, or was before it was retired."""
+        """The comment, even if it is retired."""
         return Response(BankCommentSerializer(_found(request, public_id)).data)
 
     @extend_schema(request=CommentTextSerializer, responses=BankCommentSerializer)
     def patch(self, request: Request, public_id: str) -> Response:
-        """Say it otherwise, for everybody."""
+        """Edit the comment, for everyone."""
         comment, asked = _found(request, public_id), asked_of(request, CommentTextSerializer)
         verbs.edit_comment(comment, by=person_of(request), text=asked.validated_data["text"])
         return Response(BankCommentSerializer(_found(request, public_id)).data)
 
     @extend_schema(request=None, responses={204: None})
     def delete(self, request: Request, public_id: str) -> Response:
-        """Retire it: it is offered no more."""
+        """Retire the comment: it is no longer offered."""
         verbs.retire_comment(_found(request, public_id), by=person_of(request))
         return Response(status=status.HTTP_204_NO_CONTENT)
 

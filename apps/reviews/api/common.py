@@ -1,4 +1,4 @@
-"""What the addresses of the desk look up: who may see work at all is decided by seats, as on its pages."""
+"""Look up what addresses name. Seats decide who may see work at all, as on the pages."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ if TYPE_CHECKING:
 
 
 def asked_of(request: Request, shape: type[serializers.Serializer[Any]]) -> Any:
-    """What was sent, read as `shape`; refused where it is something else."""
+    """The request's data, read as `shape`. Raises ValidationError if it doesn't fit."""
     asked = shape(data=request.data)
     asked.is_valid(raise_exception=True)
     return asked
 
 
 def handed_in(request: Request, public_id: str) -> Attempt:
-    """One that was handed in, for who may assess it."""
+    """An attempt that was handed in, for someone who may assess it."""
     by = person_of(request)
     related = ("submission__version__achievement__issuer", "submission__learner", "answer")
     attempt = queries.at_desk(by).select_related(*related).filter(public_id=public_id).first()
@@ -43,11 +43,11 @@ def handed_in(request: Request, public_id: str) -> Attempt:
 
 
 def led_turn(request: Request, public_id: str) -> Turn:
-    """One that waits where this person leads."""
+    """A turn at a badge that this person leads."""
     led = Turn.objects.filter(achievement__in=Achievement.objects.moderated_by(person_of(request)))
     return get_object_or_404(led.select_related("attempt__submission"), public_id=public_id)
 
 
 def colleague(public_id: str) -> User | None:
-    """Whether they may take what is handed to them is the verb's to say."""
+    """An active person by id, or None. Whether they may take the work is checked by the verb."""
     return User.objects.filter(public_id=public_id, is_active=True).first()

@@ -1,4 +1,4 @@
-"""For who runs an issuer: badges whose decision changed after they had gone out."""
+"""For those who run an issuer: credentials whose decision changed after they were issued."""
 
 from __future__ import annotations
 
@@ -23,7 +23,9 @@ if TYPE_CHECKING:
 
 
 class ConsequenceSerializer(serializers.ModelSerializer[Consequence]):
-    """A badge whose decision changed after it had gone out. It tells outcomes and why, and nothing of the evidence."""
+    """A credential whose decision changed after it was issued: the outcomes and the reason, but nothing of the
+    evidence.
+    """
 
     id = serializers.CharField(source="public_id")
     credential = serializers.CharField(source="credential.public_id")
@@ -61,7 +63,7 @@ class NewDoneSerializer(serializers.Serializer[Any]):
 
 
 class Consequences(generics.ListAPIView[Consequence]):
-    """Badges of your organisations whose decision changed after they had gone out."""
+    """Your organisations' credentials whose decision changed after they were issued."""
 
     serializer_class = ConsequenceSerializer
     scopes = {"GET": Scope.AWARDS_READ}
@@ -72,7 +74,7 @@ class Consequences(generics.ListAPIView[Consequence]):
 
 
 class ConsequenceDetail(APIView):
-    """One of them, level by level."""
+    """One of them, with its levels."""
 
     scopes = {"GET": Scope.AWARDS_READ, "POST": Scope.AWARDS_WRITE}
 
@@ -82,7 +84,7 @@ class ConsequenceDetail(APIView):
 
     @extend_schema(request=NewDoneSerializer, responses=ConsequenceWithLevelsSerializer)
     def post(self, request: Request, public_id: str) -> Response:
-        """Take the badge back, replace it by the changed result, or leave it as it is; and say why."""
+        """Revoke the credential, replace it with the changed result, or leave it as it is; and say why."""
         found, asked = _consequence(request, public_id), asked_of(request, NewDoneSerializer)
         verbs.see_to(found, by=person_of(request), **asked.validated_data)
         return Response(ConsequenceWithLevelsSerializer(_consequence(request, public_id)).data)

@@ -1,4 +1,4 @@
-"""Work handed out by a lead."""
+"""Leads hand out work."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 
 class Assign(APIView):
-    """One turn offered to somebody."""
+    """Offer a turn to someone."""
 
     scopes = {"POST": Scope.REVIEWS_WRITE}
 
@@ -44,13 +44,13 @@ class Assign(APIView):
 
 
 class ShareOut(APIView):
-    """Many turns offered at once, evenly."""
+    """Offer many turns at once, evenly."""
 
     scopes = {"POST": Scope.REVIEWS_WRITE}
 
     @extend_schema(request=ShareOutSerializer, responses=SharedOutSerializer)
     def post(self, request: Request) -> Response:
-        """Give each turn to whoever has least in hand and may judge it."""
+        """Offer each turn to the person with the least in hand who may judge it."""
         asked, by = asked_of(request, ShareOutSerializer).validated_data, person_of(request)
         led = Turn.objects.filter(achievement__in=Achievement.objects.moderated_by(by))
         turns = list(led.filter(public_id__in=asked["turns"]).select_related("attempt").order_by("due_on", "pk"))

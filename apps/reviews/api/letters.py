@@ -1,4 +1,4 @@
-"""The letter of an answer, for programs of who judges."""
+"""The letter with an answer, for assessors."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
 
 class LetterSerializer(serializers.Serializer[Any]):
-    """How the newest letter about an answer stands, and since when; not where it went. `here`: they are told on their own
-    page alone. `why_not`: why it is not to be sent again; empty where it may be.
+    """The state of the newest letter about an answer, and since when, but not its address. `here`: the learner is
+    told only on their own page. `why_not`: why it can't be sent again; empty if it can.
     """
 
     state = serializers.ChoiceField((*Letter.State.values, "here"), source="posted.state")
@@ -30,13 +30,13 @@ class LetterSerializer(serializers.Serializer[Any]):
 
 
 class SendAgain(APIView):
-    """The letter of an answer, once more."""
+    """Send the letter with an answer again."""
 
     scopes = {"POST": Scope.REVIEWS_WRITE}
 
     @extend_schema(request=None, responses=LetterSerializer)
     def post(self, request: Request, public_id: str) -> Response:
-        """Have what was answered mailed to the learner once more: a letter that came back, or did not arrive."""
+        """Mail the learner the letter with their answer again, for example if it bounced or never arrived."""
         attempt = handed_in(request, public_id)
         verbs.send_again(attempt, by=person_of(request))
         return Response(LetterSerializer(queries.letter_about(attempt)).data)

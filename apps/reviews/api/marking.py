@@ -1,4 +1,4 @@
-"""Work taken, marked and decided."""
+"""Take work, mark it and decide it."""
 
 from __future__ import annotations
 
@@ -44,20 +44,24 @@ WRITE = {"POST": Scope.REVIEWS_WRITE}
 
 
 def outcome(attempt: Attempt, by: User) -> Response:
-    """What is decided now; null while another's word is still to come, whatever was decided before."""
+    """Respond with the decision now. It is null while someone else has yet to decide, even if there was an earlier
+    one.
+    """
     decision = None if queries.is_judged_anew(attempt) else queries.decision_on(attempt)
     said = dict(DecisionSerializer(decision).data) if decision else None
     return Response({"decision": work.covered_values(said, work.mask_for(by, attempt.submission))})
 
 
 class TakeNext(APIView):
-    """The most urgent that nobody holds, taken; what a lead asked you to take comes first."""
+    """Take the most urgent work that nobody holds. Work that a lead asked you to take comes first."""
 
     scopes = WRITE
 
     @extend_schema(request=None, responses={201: AssignmentSerializer, 204: None})
     def post(self, request: Request) -> Response:
-        """204 where nothing is free. Taking declares that you have no conflict, as at `take`; `recuse` where you find one."""
+        """204 if nothing is free. Taking work declares that you have no conflict, as with `take`. If you find one,
+        use `recuse`.
+        """
         taken = verbs.take_next(by=person_of(request))
         if taken is None:
             return Response(status=status.HTTP_204_NO_CONTENT)
@@ -65,7 +69,7 @@ class TakeNext(APIView):
 
 
 class _Lease(APIView):
-    """One verb on a lease, which says how it stands."""
+    """A verb on a lease, which returns the lease."""
 
     scopes = WRITE
     verb: Callable[..., Assignment]
@@ -77,35 +81,35 @@ class _Lease(APIView):
 
 
 class Take(_Lease):
-    """Take it, in the part that waits for you. What you hold already is gone on with.
+    """Take work, in the part that waits for you. If you hold it already, you continue with it.
 
-    Taking declares that you have no conflict: that, as far as you know, you are not close to its learner, and gain or
-    lose nothing by the outcome. The trail keeps that. If it is otherwise, `recuse`.
+    Taking declares that you have no conflict: as far as you know, you are not close to the learner, and you gain or
+    lose nothing by the outcome. This is recorded. If you have a conflict, use `recuse`.
     """
 
     verb = verbs.take
 
 
 class Keep(_Lease):
-    """Say that you are still at it: the lease begins anew."""
+    """Renew your lease while you are still working on it."""
 
     verb = verbs.keep
 
 
 class Recognise(_Lease):
-    """Say that you know whose blind work this is, and go on."""
+    """Say that you know whose blind work this is, and continue."""
 
     verb = verbs.recognise
 
 
 class TakeOver(APIView):
-    """For a lead: go on with what somebody else holds, who is told."""
+    """For a lead: continue with work that someone else holds. They are told."""
 
     scopes = WRITE
 
     @extend_schema(request=TakeOverSerializer, responses=AssignmentSerializer)
     def post(self, request: Request, public_id: str) -> Response:
-        """Of two that are marked apart `turn` says which; else it is the first."""
+        """If the work is marked twice, `turn` says which marking; without it, the first."""
         attempt, asked = handed_in(request, public_id), asked_of(request, TakeOverSerializer)
         wanted = asked.validated_data["turn"]
         turn = get_object_or_404(attempt.turns, public_id=clean_id(wanted)) if wanted else None
@@ -114,25 +118,25 @@ class TakeOver(APIView):
 
 
 class GiveBack(APIView):
-    """A lease or an offer given back."""
+    """Give back a lease or an offer."""
 
     scopes = WRITE
 
     @extend_schema(request=None, responses={204: None})
     def post(self, request: Request, public_id: str) -> Response:
-        """What you marked is kept for when you take it again."""
+        """Your marks are kept for when you take it again."""
         verbs.give_back(handed_in(request, public_id), by=person_of(request))
         return Response(status=status.HTTP_204_NO_CONTENT)
 
 
 class Recuse(APIView):
-    """A conflict of interest, declared, whether you hold the work or have only read it."""
+    """Declare a conflict of interest, whether you hold the work or have only read it."""
 
     scopes = WRITE
 
     @extend_schema(request=ConflictSerializer, responses={204: None})
     def post(self, request: Request, public_id: str) -> Response:
-        """It goes to somebody else, for good: it stands in your queue no more. Nobody can take that back."""
+        """The work goes to someone else permanently and leaves your queue. Nobody can undo this."""
         attempt, asked = handed_in(request, public_id), asked_of(request, ConflictSerializer)
         verbs.recuse(attempt, by=person_of(request), **asked.validated_data)
         return Response(status=status.HTTP_204_NO_CONTENT)
@@ -145,14 +149,14 @@ class Marks(APIView):
 
     @extend_schema(request=KeptMarkingSerializer, responses=ReviewSerializer)
     def put(self, request: Request, public_id: str) -> Response:
-        """Keep what you have marked so far. It is a sign of life too."""
+        """Save your marks so far. This also renews your lease."""
         attempt, asked = handed_in(request, public_id), asked_of(request, KeptMarkingSerializer)
         saved = verbs.save_marks(attempt, by=person_of(request), **asked.of(attempt))
         return Response(ReviewSerializer(saved).data)
 
 
 class _ByMarks(APIView):
-    """One verb that decides by a marking."""
+    """A verb that decides by a marking."""
 
     scopes = WRITE
     shape: type[MarkingSerializer] = LeadSerializer
@@ -168,26 +172,26 @@ class _ByMarks(APIView):
 
 @extend_schema(request=MarkingSerializer)
 class Decide(_ByMarks):
-    """Send your marking. Where it settles the attempt the answer is the decision, computed from the levels."""
+    """Send your marking. If it settles the attempt, the response has the decision, computed from the levels."""
 
     shape = MarkingSerializer
     verb = verbs.decide
 
 
 class ChangeDecision(_ByMarks):
-    """For a moderator: decide otherwise, with the reason, which stays visible."""
+    """For a moderator: change a decision. The reason stays visible."""
 
     verb = verbs.change_decision
 
 
 class AnswerAppeal(_ByMarks):
-    """For a lead who had no part in it: decide an appeal, with the reasons. It is final."""
+    """For a lead who had no part in it: decide an appeal, with the reasons. The decision is final."""
 
     verb = verbs.answer_appeal
 
 
 class _ByWords(APIView):
-    """One verb that takes words alone."""
+    """A verb that takes only text."""
 
     scopes = WRITE
     shape: type[serializers.Serializer[Any]]
@@ -202,35 +206,35 @@ class _ByWords(APIView):
 
 @extend_schema(request=GrantSerializer, responses=OutcomeSerializer)
 class Grant(_ByWords):
-    """Grant what another recommended, as it was recommended."""
+    """Grant a recommendation as it was made."""
 
     shape, verb = GrantSerializer, verbs.grant
 
 
 @extend_schema(request=BecauseSerializer, responses=OutcomeSerializer)
 class PassBack(_ByWords):
-    """Ask who recommended it to look again."""
+    """Ask the recommender to look again."""
 
     shape, verb = BecauseSerializer, verbs.pass_back
 
 
 @extend_schema(request=PerhapsBecauseSerializer, responses=OutcomeSerializer)
 class Agree(_ByWords):
-    """For a moderator: let a decision stand. One that waited for it is released."""
+    """For a moderator: let a decision stand. If it waited for moderation, it is released."""
 
     shape, verb = PerhapsBecauseSerializer, verbs.agree
 
 
 @extend_schema(request=BecauseSerializer, responses=OutcomeSerializer)
 class AskAgain(_ByWords):
-    """For a moderator: have it judged again by somebody who did not judge it before."""
+    """For a moderator: have the work judged again by someone who has not judged it before."""
 
     shape, verb = BecauseSerializer, verbs.ask_again
 
 
 @extend_schema(request=BecauseSerializer, responses={204: None})
 class ReturnUnscored(_ByWords):
-    """Give what can't be judged as it is back to its learner. It costs them no attempt."""
+    """Return work that can't be judged as it is to its learner. It doesn't use up an attempt."""
 
     shape, verb = BecauseSerializer, verbs.return_unscored
 

@@ -1,4 +1,4 @@
-"""What a learner was told on their evidence, for programs."""
+"""The notes that a learner was told about their evidence."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class DeskNoteSerializer(serializers.ModelSerializer[Annotation]):
-    """`criterion` by its code, `evidence` by its id: either may be missing. `seconds` from the beginning."""
+    """`criterion` is a code, `evidence` an id: either may be missing. `seconds` from the beginning."""
 
     id = serializers.CharField(source="public_id")
     evidence = serializers.CharField(source="evidence.public_id", default=None)
@@ -32,13 +32,13 @@ class DeskNoteSerializer(serializers.ModelSerializer[Annotation]):
 
 
 class AttemptNotes(APIView):
-    """The notes of one attempt that were written for you."""
+    """The notes on one of your attempts that are meant for you."""
 
     scopes = {"GET": Scope.SUBMISSIONS_READ}
 
     @extend_schema(responses=DeskNoteSerializer(many=True))
     def get(self, request: Request, public_id: str, number: int) -> Response:
-        """What you were told at places of your evidence. They come with the decision; until then there are none."""
+        """The notes on places in your evidence. There are none until the decision."""
         mine = Attempt.objects.filter(submission__learner=person_of(request))
         attempt = get_object_or_404(mine, submission__public_id=public_id, number=number)
         told = Annotation.objects.told().filter(review__assignment__attempt=attempt)

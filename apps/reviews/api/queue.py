@@ -1,4 +1,4 @@
-"""What waits to be judged, and one piece of it."""
+"""The queue, and one attempt in it."""
 
 from __future__ import annotations
 
@@ -43,8 +43,8 @@ if TYPE_CHECKING:
 
 
 class Queue(generics.ListAPIView[Any]):
-    """What waits where you may judge, the most urgent first. Nothing of your own, nothing against a conflict. Or, as the
-    view `done`, what you did.
+    """Work that waits where you may judge, most urgent first; never your own, nor any that you have a conflict with.
+    With the view `done`, what you have judged.
     """
 
     serializer_class = QueuedTurnSerializer
@@ -67,7 +67,7 @@ class Queue(generics.ListAPIView[Any]):
 
 
 def _done(done: queries.Done, asked: queries.AskedDone, place: queries.Place, *, most: int) -> queries.Page:
-    """A page of it as turns; it goes on by what was played, as on the page."""
+    """A page of finished parts, shown as turns but paged by part, as on the website."""
     page = done.page(asked, place, most=most)
     return page._replace(rows=[_played(one) for one in page.rows])
 
@@ -79,7 +79,7 @@ def _played(one: Any) -> Any:
 
 
 class PieceSerializer(serializers.ModelSerializer[EvidenceItem]):
-    """A piece of evidence, with the page on which it is looked at."""
+    """A piece of evidence, with the address of its page."""
 
     id = serializers.CharField(source="public_id")
     page = serializers.SerializerMethodField()
@@ -109,11 +109,12 @@ class AppealGroundsSerializer(serializers.ModelSerializer[Appeal]):
 
 
 class AttemptAtDeskSerializer(serializers.ModelSerializer[Attempt]):
-    """An attempt as its assessor reads it. Judged blind, its learner has no id, and their name is covered in all words.
+    """An attempt as its assessor reads it. If it is judged blind, the learner has no id, and their name is hidden in
+    all text.
 
-    `mine` is your own marking, with the `edition` to save from; `theirs` is what your part lets you read of others. What
-    was decided is told once nothing of it waits to be judged anew; `letter` says how the learner's letter about it stands,
-    while nobody is at it and you may take nothing of it.
+    `mine` is your own marking, with the `edition` to save from; `theirs` holds the markings of others that your part
+    lets you read. The decision is shown unless some of the work is to be judged again. `letter` is the state of the
+    learner's letter, while nobody is working on the attempt and you can't take it.
     """
 
     id = serializers.CharField(source="public_id")
@@ -160,7 +161,7 @@ class AttemptAtDeskSerializer(serializers.ModelSerializer[Attempt]):
 
     @extend_schema_field(TurnSerializer(many=True))
     def get_turns(self, attempt: Attempt) -> list[dict[str, Any]]:
-        """Those that wait and that you may play."""
+        """The waiting turns that you may take."""
         return list(TurnSerializer(_playable(attempt, self.context["by"]), many=True).data)
 
     @extend_schema_field(AssignmentSerializer(allow_null=True))
@@ -204,7 +205,7 @@ class AttemptAtDeskSerializer(serializers.ModelSerializer[Attempt]):
         return dict(LetterSerializer(letter).data) if letter else None
 
     def _covered(self, attempt: Attempt, said: Any) -> Any:
-        """What others wrote, as who asks may read it."""
+        """Hide in others' text what the reader must not know."""
         return work.covered_values(said, work.mask_for(self.context["by"], attempt.submission))
 
 
@@ -219,8 +220,8 @@ def _held(attempt: Attempt, by: User) -> Assignment | None:
 
 
 def _open_to(held: Assignment, attempt: Attempt) -> list[Review]:
-    """Whoever grants reads what was recommended, and whoever decides between two what both found. Fresh eyes on an
-    appeal read none, nor does who marks beside another.
+    """The markings that a lease lets its holder read: for granting, the recommendation; for deciding between two,
+    both; for moderation, the one decided on. For an appeal or a separate marking, none.
     """
     if held.turn.part == Part.MODERATE:
         decision = queries.decision_on(attempt)
@@ -231,7 +232,7 @@ def _open_to(held: Assignment, attempt: Attempt) -> list[Review]:
 
 
 class AttemptAtDesk(APIView):
-    """One attempt at the desk. Opening is reading; taking is another address."""
+    """One attempt for its assessor. Opening it doesn't take it."""
 
     scopes = {"GET": Scope.REVIEWS_READ}
 
@@ -251,8 +252,8 @@ class ChangesAtDesk(APIView):
 
     @extend_schema(parameters=[SinceSerializer], responses=ChangesSerializer)
     def get(self, request: Request, public_id: str) -> Response:
-        """Words that differ, and every piece of either, from the attempt before, or from `since`. Judged blind, names are
-        covered in both.
+        """The texts that differ, and all pieces of both attempts, compared with the attempt before or with `since`.
+        If the work is judged blind, names are hidden in both.
         """
         attempt = handed_in(request, public_id)
         earlier = Attempt.objects.visible_to(person_of(request)).filter(submission=attempt.submission_id)

@@ -1,4 +1,4 @@
-"""Turns, attempts and marks, as the desk's programs read and send them."""
+"""Serializers for turns, leases, markings and decisions."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ QUESTIONS = tuple(question.value for question in Review.Question)
 
 
 class TurnSerializer(serializers.Serializer[Any]):
-    """One turn at judging an attempt. `attempt` is what it is taken by."""
+    """One turn at judging an attempt. Use `attempt` to take it."""
 
     id = serializers.CharField(source="public_id")
     attempt = serializers.CharField(source="attempt.public_id")
@@ -38,11 +38,11 @@ class TurnSerializer(serializers.Serializer[Any]):
 
 
 class QueuedTurnSerializer(TurnSerializer):
-    """With whether somebody has it, and whether that is you; and, of what you did, when that was and where its submission
-    stands: both are null of what waits, and the second of what you did where you have no seat any more.
+    """A turn with whether it is free or yours. For what you have judged, also when you did, and the state of its
+    submission. Both are null for waiting turns; the state is null where you have lost your seat.
     """
 
-    # A row of the queue brings no version of its own for this.
+    # A row of the queue has no version with an achievement.
     achievement = serializers.CharField(source="achievement.slug")
     is_mine = serializers.BooleanField()
     is_free = serializers.SerializerMethodField()
@@ -58,7 +58,7 @@ class QueuedTurnSerializer(TurnSerializer):
 
 
 class AssignmentSerializer(serializers.ModelSerializer[Assignment]):
-    """A lease, or an offer that a lead made. `until` is when it runs out, unless it is kept."""
+    """A lease, or an offer from a lead. `until` is when it runs out, unless it is renewed."""
 
     id = serializers.CharField(source="public_id")
     attempt = serializers.CharField(source="attempt.public_id")
@@ -71,7 +71,7 @@ class AssignmentSerializer(serializers.ModelSerializer[Assignment]):
 
 
 class MarkSerializer(serializers.Serializer[Any]):
-    """The level of one criterion, by the level's position, and why. `adopted`: whose level an adjudicator releases."""
+    """The level on one criterion, by the level's position, and why. `adopted`: whose level an adjudicator chose."""
 
     criterion = serializers.CharField(max_length=40)
     level = serializers.IntegerField(min_value=1, max_value=MOST_INTEGER, allow_null=True, default=None)
@@ -80,7 +80,7 @@ class MarkSerializer(serializers.Serializer[Any]):
 
 
 class _QuestionsSerializer(serializers.Serializer[Any]):
-    """What is asked of the evidence; null is not answered yet."""
+    """The questions about the evidence; null means not answered yet."""
 
     valid = serializers.BooleanField(allow_null=True, default=None)
     sufficient = serializers.BooleanField(allow_null=True, default=None)
@@ -89,15 +89,15 @@ class _QuestionsSerializer(serializers.Serializer[Any]):
 
 
 class PieceCheckSerializer(_QuestionsSerializer):
-    """The same of one piece, where prior learning is recognised."""
+    """The same questions about one piece, to recognise prior learning."""
 
     evidence = serializers.CharField(max_length=64)
     comment = WordsField(max_length=LONGEST_WORDS, allow_blank=True, default="")
 
 
 class MarkingSerializer(_QuestionsSerializer):
-    """A marking, as it is sent. `edition` is the one that the writer began from: where another saved meanwhile, nothing is
-    overwritten.
+    """A marking to save or send. `edition` is the one that the writer started from: if another window has saved
+    since, nothing is overwritten.
     """
 
     marks = MarkSerializer(many=True)
@@ -107,7 +107,7 @@ class MarkingSerializer(_QuestionsSerializer):
     edition = serializers.IntegerField(min_value=0, max_value=MOST_INTEGER, allow_null=True, default=None)
 
     def of(self, attempt: Attempt) -> dict[str, Any]:
-        """As the verbs take it. Raises ValidationError for what the rubric or the attempt doesn't have."""
+        """The arguments for the verbs. Raises ValidationError for anything the rubric or the attempt doesn't have."""
         given = self.validated_data
         rubric = {one.code: one for one in attempt.submission.version.criteria.prefetch_related("levels")}
         marks: dict[Criterion, tuple[int | None, str]] = {}
@@ -138,8 +138,8 @@ class MarkingSerializer(_QuestionsSerializer):
 
 
 class KeptMarkingSerializer(MarkingSerializer):
-    """A marking so far. Of a lead with their reasons, and, in `outcome`, what differs from what the levels say; what is
-    not sent of these stays as it is.
+    """A marking so far. A lead may add `reason`, and in `outcome` what differs from the levels; either stays as it is
+    if not sent.
     """
 
     reason = WordsField(max_length=LONGEST_WORDS, allow_blank=True, required=False)
@@ -153,7 +153,7 @@ class KeptMarkingSerializer(MarkingSerializer):
 
 
 class LeadSerializer(MarkingSerializer):
-    """A marking by which a lead decides: with reasons, and, in `outcome`, what differs from what the levels say."""
+    """A marking by which a lead decides: with `reason` and, in `outcome`, what differs from the levels."""
 
     reason = WordsField(max_length=LONGEST_WORDS)
     outcome = serializers.ChoiceField(Outcome.choices, allow_null=True, default=None)
@@ -165,7 +165,7 @@ class LeadSerializer(MarkingSerializer):
 
 
 class ReviewSerializer(serializers.Serializer[Any]):
-    """A marking, as it is read."""
+    """A saved marking."""
 
     state = serializers.CharField()
     edition = serializers.IntegerField()
@@ -197,7 +197,7 @@ class DecisionSerializer(serializers.ModelSerializer[Decision]):
 
 
 class OutcomeSerializer(serializers.Serializer[Any]):
-    """What came of it: the decision, or nothing yet where another's word is still to come."""
+    """The decision, or null if someone else has yet to decide."""
 
     decision = DecisionSerializer(allow_null=True)
 
@@ -219,19 +219,19 @@ class ConflictSerializer(PerhapsBecauseSerializer):
 
 
 class AssignSerializer(serializers.Serializer[Any]):
-    """`to`: the id of who is asked to take it."""
+    """`to`: the id of the person asked to take it."""
 
     to = serializers.CharField(max_length=64)
 
 
 class TakeOverSerializer(serializers.Serializer[Any]):
-    """`turn`: the id of what is taken over, where several are held at the same time."""
+    """`turn`: the id of the turn to take over, if several are held at once."""
 
     turn = serializers.CharField(max_length=64, allow_blank=True, default="")
 
 
 class ShareOutSerializer(serializers.Serializer[Any]):
-    """Ids of turns, and of the people who share them."""
+    """Ids of the turns, and of the people to share them."""
 
     turns = serializers.ListField(child=serializers.CharField(max_length=64), max_length=100, allow_empty=False)
     among = serializers.ListField(child=serializers.CharField(max_length=64), max_length=100, allow_empty=False)
@@ -243,7 +243,7 @@ class LeftSerializer(serializers.Serializer[Any]):
 
 
 class SharedOutSerializer(serializers.Serializer[Any]):
-    """What was offered; and what stayed, with the reason."""
+    """The offers made, and the turns left over, each with the reason."""
 
     offered = AssignmentSerializer(many=True)
     left = LeftSerializer(many=True)

@@ -1,4 +1,4 @@
-"""What was done and said about a piece of work, and how much its assessors have in hand, for programs."""
+"""The history and messages of a submission, and the workload of assessors."""
 
 from __future__ import annotations
 
@@ -38,13 +38,13 @@ class EntrySerializer(serializers.Serializer[Any]):
 
 
 class Story(APIView):
-    """The whole life of a submission, the oldest first."""
+    """The history of a submission, oldest first."""
 
     scopes = {"GET": Scope.REVIEWS_READ}
 
     @extend_schema(responses=EntrySerializer(many=True))
     def get(self, request: Request, public_id: str) -> Response:
-        """What happened to the submission of this attempt, as far as you may hear of it. Blind, its learner is nobody."""
+        """What happened to this attempt's submission, as far as you may know. Blind work doesn't name its learner."""
         by, submission = person_of(request), handed_in(request, public_id).submission
         chapters = story_of(submission, reader=by, leads=seats.can_moderate(by, submission.achievement))
         entries = [one for chapter in chapters for one in chapter.entries]
@@ -52,20 +52,20 @@ class Story(APIView):
 
 
 class DeskThread(APIView):
-    """What learner and assessors wrote to each other about the work, at the desk."""
+    """The messages between the learner and the assessors."""
 
     scopes = {"GET": Scope.REVIEWS_READ, "POST": Scope.REVIEWS_WRITE}
     limits = {"POST": "message"}
 
     @extend_schema(responses=MessageSerializer(many=True))
     def get(self, request: Request, public_id: str) -> Response:
-        """The messages, the oldest first. Reading them here leaves them new on the page."""
+        """The messages, oldest first. Reading them here doesn't mark them as read on the page."""
         said = work.thread_of(handed_in(request, public_id).submission, person_of(request))
         return Response(MessageSerializer(said, many=True).data)
 
     @extend_schema(request=NewMessageSerializer, responses={201: MessageSerializer})
     def post(self, request: Request, public_id: str) -> Response:
-        """Write to the learner, who hears of it by their letters. What is sent stays."""
+        """Write to the learner, who is told by letter. A message can't be changed once it is sent."""
         by, submission = person_of(request), handed_in(request, public_id).submission
         asked = asked_of(request, NewMessageSerializer).validated_data
         sent = submissions.write_message(submission, by=by, text=asked["text"])
@@ -74,8 +74,8 @@ class DeskThread(APIView):
 
 
 class LoadSerializer(serializers.Serializer[Any]):
-    """Pieces of work: `late` of those in hand or offered; `sent` within 30 days, and `median_days` how long these had
-    waited. `offered_until`: when the offer that ends first does.
+    """Numbers of turns. `late`: of those held or offered; `sent`: within 30 days; `median_days`: how long those had
+    waited; `offered_until`: when the first offer ends.
     """
 
     assessor = serializers.CharField(source="person.public_id")
@@ -89,13 +89,13 @@ class LoadSerializer(serializers.Serializer[Any]):
 
 
 class Workload(APIView):
-    """How much each assessor has in hand where you lead."""
+    """The workload of each assessor whom you lead."""
 
     scopes = {"GET": Scope.REVIEWS_READ}
 
     @extend_schema(responses=LoadSerializer(many=True))
     def get(self, request: Request) -> Response:
-        """Everybody whom you lead, by name."""
+        """Everyone whom you lead, by name."""
         by = person_of(request)
         if not seats.moderates(by):
             raise PermissionDenied(_("You have no moderator's seat, so you can't see anybody's workload here."))

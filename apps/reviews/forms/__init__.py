@@ -1,4 +1,4 @@
-"""What is asked at the desk, and of what follows a decision."""
+"""Forms of the review page, and of what follows a decision."""
 
 from apps.reviews.forms.acts import (
     AgreeForm,

@@ -1,4 +1,4 @@
-"""The other forms of the desk: a reason, a remark, a conflict."""
+"""Forms for a reason, a remark or a conflict."""
 
 from __future__ import annotations
 

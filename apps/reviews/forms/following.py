@@ -1,4 +1,4 @@
-"""What may follow a decision, and who may make one."""
+"""Forms for appeals, for changed decisions, and for who may assess."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ SEE_TO = (
 
 
 class AppealForm(forms.Form):
-    """Why a learner wants a decision heard anew; said once, since there is one appeal."""
+    """Why a learner appeals. It can be sent only once, since there is only one appeal."""
 
     ground = forms.ChoiceField(label=_("On what grounds"), choices=Appeal.Ground, widget=forms.RadioSelect)
     grounds = Words(
@@ -36,12 +36,12 @@ class AppealForm(forms.Form):
     knows_final = forms.BooleanField(label=_("I know that the answer is final, and may go either way."))
 
     def words(self) -> dict[str, Any]:
-        """What the verb takes."""
+        """The arguments for the verb."""
         return {name: self.cleaned_data[name] for name in ("ground", "grounds")}
 
 
 class SeeToForm(forms.Form):
-    """What becomes of a credential whose decision changed."""
+    """What to do with a credential whose decision changed."""
 
     note = Words(label=_("Why"), max_length=LONGEST_WORDS, widget=forms.Textarea(attrs={"rows": 4}))
     sure = forms.BooleanField(label=_("Yes, take it back: that can't be undone."), required=False)
@@ -60,12 +60,12 @@ class SeeToForm(forms.Form):
         return cleaned
 
     def words(self) -> dict[str, Any]:
-        """What the verb takes."""
+        """The arguments for the verb."""
         return {name: self.cleaned_data[name] for name in ("done", "note")}
 
 
 class AssessorBadgeForm(forms.Form):
-    """Which badge shows that somebody can judge."""
+    """The badge that assessors must hold."""
 
     badge = forms.ChoiceField(
         label=_("Badge that assessors must hold"),

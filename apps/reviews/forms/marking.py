@@ -1,4 +1,4 @@
-"""The forms of the desk that hold marks."""
+"""The forms that hold marks."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ _SIDES = (Mark.Adopted.FIRST, Mark.Adopted.SECOND)
 
 
 class DeskForm(forms.Form):
-    """A level and a comment for each criterion, four questions about the evidence, a note to the learner.
+    """A level and a comment for each criterion, four questions about the evidence, and a note to the learner.
 
-    What an earlier attempt met stands among them and is not asked. `pieces` are asked about one by one, where prior
-    learning is recognised. Everything may be left open: what a decision needs is the verb's to say.
+    Criteria that an earlier attempt met are shown but not asked. To recognise prior learning, the questions are also
+    asked about each of `pieces`. Every field is optional: the verbs check what a decision needs.
     """
 
     note = Words(
@@ -87,7 +87,9 @@ class DeskForm(forms.Form):
             self.fields[f"{piece.public_id}-comment"] = _comment()
 
     def rows(self) -> Iterator[dict[str, Any]]:
-        """For the page: each criterion with its bound fields and the level chosen so far, or what it met before."""
+        """Yield each criterion for the page, with its bound fields and the level chosen so far, or the earlier
+        finding.
+        """
         for criterion in self.everything:
             if criterion in self.met:
                 yield {"criterion": criterion, "finding": self.met[criterion]}
@@ -104,7 +106,7 @@ class DeskForm(forms.Form):
             }
 
     def asked_of_pieces(self) -> Iterator[dict[str, Any]]:
-        """For the page: each piece with its four questions and the comment."""
+        """Yield each piece for the page, with its four questions and the comment."""
         for piece in self.pieces:
             yield {
                 "piece": piece,
@@ -113,7 +115,7 @@ class DeskForm(forms.Form):
             }
 
     def short(self) -> list[str]:
-        """Names of the required criteria whose level is below what is needed."""
+        """Names of the required criteria marked below their required level."""
         return [row["criterion"].name for row in self.rows() if row.get("below") and row["criterion"].required]
 
     def marked(self) -> int:
@@ -124,7 +126,7 @@ class DeskForm(forms.Form):
         return [self[question.value] for question in Review.Question]
 
     def words(self) -> dict[str, Any]:
-        """What the verbs take that save and send."""
+        """The arguments for the verbs that save and send."""
         cleaned = self.cleaned_data
         return {
             "marks": {
@@ -149,7 +151,9 @@ class DeskForm(forms.Form):
 
 
 class BetweenForm(DeskForm):
-    """As the desk's; on each criterion one of two markers' levels is chosen, or one's own given."""
+    """The desk form of a lead who decides between two markers: on each criterion they choose one marker's level or
+    give their own.
+    """
 
     def __init__(
         self,
@@ -170,7 +174,7 @@ class BetweenForm(DeskForm):
             )
 
     def rows(self) -> Iterator[dict[str, Any]]:
-        """Beside the fields, what each marker gave; whether they agree; and whose is chosen."""
+        """Add what each marker gave, whether they agree, and whose level is chosen."""
         for row in super().rows():
             if "finding" in row:
                 yield row
@@ -187,7 +191,7 @@ class BetweenForm(DeskForm):
             yield row | {"adopted": adopted, "whose": whose, "given": given, "is_agreed": len(levels) == 1}
 
     def words(self) -> dict[str, Any]:
-        """The level goes with whose it is. Choosing brings that marker's words along, unless others are there."""
+        """Add whose level is chosen. Choosing a marker's level copies their comment, unless there is one already."""
         words = super().words()
         adopted = {criterion: self.cleaned_data[f"{criterion.code}-adopted"] for criterion in self.criteria}
         for criterion, whose in adopted.items():
@@ -201,7 +205,7 @@ class BetweenForm(DeskForm):
         return words | {"adopted": adopted}
 
     def _mark_of(self, whose: str, criterion: Criterion) -> Mark | None:
-        """Nothing where a marker has told of a conflict meanwhile, so that their marking counts no more."""
+        """None if that marker has since declared a conflict, so that their marking no longer counts."""
         return self.sides.get(whose, {}).get(criterion.pk)
 
 
@@ -214,7 +218,7 @@ _LEADS_SAY = (
 
 
 class LeadForm(DeskForm):
-    """As the desk's, for who looks again or hears an appeal: with the reasons, and another outcome if need be."""
+    """The desk form for moderation and appeals: with reasons and, if need be, an outcome against the levels."""
 
     against = forms.ChoiceField(label=_("Outcome"), choices=_LEADS_SAY, required=False, widget=forms.RadioSelect)
     reason = Words(
@@ -229,7 +233,7 @@ class LeadForm(DeskForm):
         return super().words() | {name: self.cleaned_data[name] for name in ("reason", "against")}
 
     def decided(self) -> dict[str, Any]:
-        """What the verbs take that decide by it."""
+        """The arguments for the verbs that decide."""
         words = self.words()
         against = words.pop("against")
         return words | {"outcome": against or None}

@@ -1,4 +1,4 @@
-"""What is typed in a note, an answer to one, and a comment for the bank."""
+"""Forms for notes, answers to them, and comments for the bank."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ READERS = ((INTERNAL, gettext_lazy("Assessors only")), (LEARNER, gettext_lazy("T
 
 
 class NoteForm(forms.Form):
-    """A note on a piece or on the rubric: where in it, which criterion, what, and who reads it."""
+    """A note on a piece or on the rubric: its place, its criterion, its text, and who reads it."""
 
     place = PlainText(label=gettext_lazy("Where in it"), required=False, max_length=600)
     criterion = forms.ChoiceField(label=gettext_lazy("Criterion"), required=False)
@@ -61,7 +61,7 @@ class NoteForm(forms.Form):
         return bool(self["readers"].value() == LEARNER)
 
     def words(self) -> dict[str, Any]:
-        """As the verbs take them."""
+        """The arguments for the verbs."""
         given = self.cleaned_data
         return {
             "place": places.parse(given["place"]) if self.evidence is not None else places.NOWHERE,

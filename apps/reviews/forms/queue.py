@@ -1,4 +1,4 @@
-"""What somebody asks of the queue, or of what they did, read from an address."""
+"""Filters of the queue and of finished work, read from the address."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ if TYPE_CHECKING:
     from apps.reviews.queries import Badge, LeftBadge
 
 AGES = (2, 5, 10, 20)
-# Of more badges than so many a list helps nobody: the field for words finds one.
+# A longer list of badges helps nobody; the text field finds them.
 MOST_CHOICES = 300
 
 
 class Picker(NamedTuple):
-    """A field with choices as it is drawn; without `options` it only keeps what is chosen."""
+    """A select field to draw; without `options` it only keeps what is chosen."""
 
     name: str
     label: str
@@ -40,7 +40,7 @@ class Picker(NamedTuple):
 
 
 class Day(NamedTuple):
-    """A field for a day as it is drawn."""
+    """A date field to draw."""
 
     name: str
     label: str
@@ -48,7 +48,7 @@ class Day(NamedTuple):
 
 
 class Order(forms.ChoiceField):
-    """Of a list. One that another list of the page has is no mistake, and says nothing here."""
+    """The order of a list. An order of the page's other list is no error; it is ignored."""
 
     EVERY = frozenset({"waiting", "oldest"})
 
@@ -58,17 +58,16 @@ class Order(forms.ChoiceField):
 
 
 class NarrowForm(forms.Form):
-    """Filters of work. What can't be read is said, and left out of what is asked; what another list is asked for is no
-    mistake.
+    """Filters of work. Invalid values are reported and ignored; values for another list are not errors.
 
-    The template draws its fields: some have hundreds of choices, which Django would draw one template each.
+    The template draws the fields: some have hundreds of choices, and Django would render a template for each.
     """
 
     PICKERS: ClassVar[tuple[str, ...]]
     DAYS: ClassVar[tuple[str, ...]]
 
     q = PlainText(label=_("Words"), required=False, max_length=200)
-    # Not one of choices, which Django would look through one by one: `clean_badge` looks it up.
+    # Not a choice field, whose choices Django would go through one by one: `clean_badge` looks it up.
     badge = PlainText(label=_("Badge"), required=False)
     language = forms.ChoiceField(label=_("Language"), required=False)
 
@@ -79,7 +78,7 @@ class NarrowForm(forms.Form):
         offer(self, "language", [("", _("All languages")), *((code, language_name(code)) for code in languages)])
 
     def pickers(self) -> tuple[Picker, ...]:
-        """Fields with something to choose between."""
+        """The fields that offer choices."""
         return tuple(self._picker(name) for name in self.PICKERS)
 
     def days(self) -> tuple[Day, ...]:
@@ -100,11 +99,11 @@ class NarrowForm(forms.Form):
             choices = (("", str(_("All badges"))), *self.badges.items())
         else:
             choices = tuple((str(value), str(word)) for value, word in cast("Any", field).choices)
-        worth_it = 2 < len(choices) <= MOST_CHOICES or name == "sort"  # noqa: PLR2004 - all of them, and two more
+        worth_it = 2 < len(choices) <= MOST_CHOICES or name == "sort"  # noqa: PLR2004 - “all” and at least two others
         return Picker(name, str(field.label), _drawn(choices, chosen) if worth_it else "", chosen)
 
     def _wanted(self) -> dict[str, Any]:
-        """What every list may be asked for."""
+        """The filters that every list has."""
         self.is_valid()
         said = self.cleaned_data
         return {
@@ -133,7 +132,7 @@ class QueueForm(NarrowForm):
         offer(self, "age", [("", _("Any time")), *((n, _longer_than(n)) for n in AGES)])
 
     def clean_badge(self) -> str:
-        """One that they have left is chosen in the list of what they did, and says nothing here."""
+        """Ignore a badge that they may no longer judge: it belongs to the list of finished work."""
         badge: str = self.cleaned_data["badge"]
         if badge and badge not in self.badges and badge in {one.public_id for one in self._left()}:
             return ""
@@ -154,7 +153,7 @@ class QueueForm(NarrowForm):
 
 
 class DoneForm(NarrowForm):
-    """Filters of what somebody did."""
+    """Filters of one's finished work."""
 
     PICKERS = ("badge", "part", "language", "sort")
     DAYS = ("done_from", "done_until")
@@ -177,7 +176,7 @@ class DoneForm(NarrowForm):
 
 @lru_cache(maxsize=256)
 def _drawn(choices: tuple[tuple[str, str], ...], chosen: str) -> str:
-    """Options of a list, which stay the same from page to page."""
+    """The option elements of a list. Cached, as they stay the same from page to page."""
     return mark_safe(  # noqa: S308 - each part is escaped
         "".join(
             f'<option value="{escape(value)}"{" selected" if value == chosen else ""}>{escape(word)}</option>'
@@ -187,7 +186,7 @@ def _drawn(choices: tuple[tuple[str, str], ...], chosen: str) -> str:
 
 
 def place_in(data: QueryDict) -> Place:
-    """Which page."""
+    """Which page of the list the address asks for."""
     return Place(after=clean_id(data.get("after", "")), before=clean_id(data.get("before", "")), last="last" in data)
 
 

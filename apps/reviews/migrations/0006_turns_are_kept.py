@@ -1,6 +1,6 @@
 from django.db import migrations
 
-# Who holds a turn, and how many turns wait, follow the rows by themselves: no verb can forget it, and COPY cannot.
+# Triggers keep who holds a turn, and how many turns wait: no verb can forget to, nor can COPY bypass them.
 TURNS = """
 CREATE FUNCTION reviews_turn_follows() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
@@ -56,7 +56,7 @@ DROP TRIGGER turn_follows_assignment ON reviews_assignment;
 DROP FUNCTION reviews_turn_follows();
 """
 
-# Work that waited or was judged before there were turns has one each.
+# Work that waited or was judged before turns existed gets one each.
 BEFORE = """
 INSERT INTO reviews_turn (public_id, attempt_id, part, state, achievement_id, due_on, again, opened_at, closed_at)
 SELECT translate(substr(md5(random()::text || a.id) || md5(random()::text), 1, 26), '0189', 'ghij'), a.id, 'first',
@@ -68,7 +68,7 @@ WHERE a.state = 'assessable' OR EXISTS (SELECT FROM reviews_assignment r WHERE r
 UPDATE reviews_assignment r SET turn_id = t.id FROM reviews_turn t WHERE t.attempt_id = r.attempt_id;
 """
 
-# A decision is changed in one thing only: it is released once.
+# The only change to a decision is its release, once.
 DECISIONS = """
 DROP TRIGGER decision_is_append_only ON reviews_decision;
 UPDATE reviews_decision SET released_at = decided_at;
@@ -138,7 +138,7 @@ CREATE TRIGGER decision_is_append_only BEFORE UPDATE OR DELETE ON reviews_decisi
 EXECUTE FUNCTION satchel_refuse('A decision is never changed.');
 """
 
-# Nobody judges their own work, nor against a conflict, nor one attempt in two parts; an appeal goes to fresh eyes.
+# Nobody judges their own work, against a conflict, or one attempt in two parts; an appeal needs someone new.
 FAIR = """
 CREATE FUNCTION reviews_assignment_fair() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE work bigint; whose bigint; played varchar;

@@ -5,8 +5,8 @@ from django.db import migrations, models
 
 import apps.core.ids
 
-# A person who had one part in an attempt is kept from its others. The turn itself holds who they are, so that a queue
-# looks at what waits and not at all that somebody ever judged.
+# A person who had one part in an attempt is barred from its others. The turn itself says who they are, so that a
+# queue reads only what waits, not everything that a person ever judged.
 PLAYED = """
 CREATE FUNCTION reviews_played(of_turn bigint, of_attempt bigint, of_part varchar) RETURNS bigint[]
 LANGUAGE sql STABLE AS $$
@@ -71,8 +71,8 @@ END $$;
 DROP FUNCTION reviews_played(bigint, bigint, varchar);
 """
 
-# One row says all figures of a badge, a part and a day; and one, without a day, those of all days together, so that
-# whoever judges many badges adds up a row of each, and of days only those that are near.
+# One row has all figures of a badge, a part and a day; another, without a day, those of all days together. For
+# someone who judges many badges, one row of each is added up, and only of near days.
 TALLY = """
 CREATE OR REPLACE FUNCTION reviews_tally_added() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN

@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
     dependencies = [("reviews", "0010_queue_is_found_and_counted")]
 
     operations = [
-        # A learner whom an assessor may know is found by a part of their name.
+        # Assessors find learners whom they may know by part of the name.
         migrations.RunSQL(
             "CREATE INDEX CONCURRENTLY person_by_name ON accounts_user "
             "USING gin (immutable_unaccent(lower(name)) gin_trgm_ops)",

@@ -1,6 +1,6 @@
 from django.db import migrations
 
-# Marks, notes and decisions stay frozen, but that the words about a person go with the person (core 0005).
+# Marks, notes and decisions stay frozen, except that text about a person goes with the person (core 0005).
 OF_ATTEMPT = """SELECT FROM submissions_attempt a JOIN submissions_submission s ON s.id = a.submission_id
     WHERE a.id = (before->>'attempt_id')::bigint AND s.learner_id = who"""
 OF_SUBMISSION = (
@@ -15,7 +15,9 @@ OF_DECISION = """SELECT FROM reviews_decision d JOIN submissions_attempt a ON a.
 
 
 def forgets(table: str, whose: str, columns: str = "", *, goes: bool = False) -> str:
-    """Of `table`, a row of the person who is being erased may lose these columns; with `goes`, it may go as a whole."""
+    """SQL for a function that lets a row of `table` lose `columns` when its person is erased; with `goes`, the whole
+    row.
+    """
     without = f"string_to_array('{columns}', ' ')"
     same = f"after IS NOT NULL AND before - {without} = after - {without}"
     return f"""

@@ -1,9 +1,9 @@
 from django.db import migrations
 
-# Nobody judges their own work, over every address of either, verified or not; nor whom they endorsed, nor whom they
-# mentored while the work was under way; nor against a conflict, nor one attempt in two parts. An appeal goes to fresh eyes.
-# Who is the same person is found as `accounts.queries.same_people` finds it, and each question by an index.
-# Colleagues, whom one coached, and badges that assessors hold, are asked about by the verbs alone: they hang on the house's clock.
+# Nobody judges their own work, under any address of either person, verified or not; nor work of someone they
+# endorsed, or mentored while it was under way; nor against a conflict, nor one attempt in two parts. An appeal needs
+# someone new. The same person is found as in `accounts.queries.same_people`, each question by an index. Only the
+# verbs check for colleagues, coached learners and assessors' badges: those depend on the application's clock.
 FAIR = """
 CREATE OR REPLACE FUNCTION reviews_assignment_fair() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE work bigint; whose bigint; began timestamptz; played varchar; selves bigint[];

@@ -1,7 +1,7 @@
 from django.contrib.postgres.operations import AddConstraintNotValid, ValidateConstraint
 from django.db import migrations, models
 
-# Offers from before end too: through the fourth day from now, which is two business days over a weekend.
+# Existing offers end too: after the fourth day from now, which is two business days over a weekend.
 BEFORE = """
 UPDATE reviews_assignment SET until = statement_timestamp() + interval '4 days' WHERE state = 'offered' AND until IS NULL
 """

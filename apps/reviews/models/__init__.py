@@ -1,4 +1,4 @@
-"""The desk: what waits, who holds it, how they mark it, what was decided, and what became of that."""
+"""Reviews: turns that wait, who holds them, how they are marked, and the decisions and what follows from them."""
 
 from apps.reviews.models.annotations import LONGEST_NOTE, MOST_NOTES, Annotation
 from apps.reviews.models.assignments import Assignment

@@ -1,4 +1,4 @@
-"""Notes that stand at a place of the evidence or at a criterion: for the learner, or among assessors."""
+"""Notes on a place in the evidence or on a criterion: for the learner, or among assessors."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ if TYPE_CHECKING:
     from apps.accounts.models import User
 
 LONGEST_NOTE = 2_000
-# In one marking, answers among them: all stand on the desk at once.
+# Per marking, answers included: the review page shows all of them at once.
 MOST_NOTES = 500
-# A marking that is no longer its marker's alone.
+# A marking that others may read.
 SENT = (Review.State.SUBMITTED, Review.State.ACCEPTED)
 _ATTEMPT = "review__assignment__attempt"
 _SUBMISSION = f"{_ATTEMPT}__submission"
@@ -32,15 +32,15 @@ _SUBMISSION = f"{_ATTEMPT}__submission"
 
 class AnnotationQuerySet(models.QuerySet["Annotation"]):
     def visible_to(self, user: User) -> AnnotationQuerySet:
-        """Where `user` holds a seat to assess, of work that isn't their own account's: what they may read there now."""
+        """Notes that `user` may read now where they hold a seat to assess, except on work under their own account."""
         assessed = Q(**{f"{_SUBMISSION}__achievement__in": Achievement.objects.assessable_by(user)})
         return self.filter(assessed).exclude(**{f"{_SUBMISSION}__learner": user}).unsealed_for(user)
 
     def unsealed_for(self, user: User) -> AnnotationQuerySet:
-        """Of work that `user` may assess, and told of no conflict with.
+        """Notes that `user`, who may assess the work, may read now. None if they declared a conflict.
 
-        Of two who mark blind neither reads the other before both have sent theirs; nor does anybody who might still
-        become one of them. While it is judged again, everybody reads of what was written before only their own.
+        Of two blind markers, neither reads the other's notes before both have sent their markings; nor does anyone
+        who may still become one of them. While work is judged again, everyone reads only their own earlier notes.
         """
         told_of = Conflict.objects.filter(assessor=user, submission=OuterRef(_SUBMISSION))
         mine = Review.objects.filter(assignment__attempt=OuterRef(_ATTEMPT), assignment__assessor=user)
@@ -70,7 +70,7 @@ class AnnotationQuerySet(models.QuerySet["Annotation"]):
         )
 
     def newest(self) -> AnnotationQuerySet:
-        """Without those of an ended marking that its marker has gone on with: there they stand again."""
+        """Leave out notes of an ended marking that its marker has continued: the new review has copies."""
         later = Review.objects.filter(
             assignment__attempt=OuterRef(_ATTEMPT),
             assignment__assessor=OuterRef("review__assignment__assessor"),
@@ -79,15 +79,16 @@ class AnnotationQuerySet(models.QuerySet["Annotation"]):
         return self.filter(Q(review__state__in=(Review.State.DRAFT, *SENT)) | ~Exists(later))
 
     def told(self) -> AnnotationQuerySet:
-        """What the learner reads: what goes with the decision that they were told."""
+        """What the learner reads: the notes that go with the decision that they were told."""
         return self.told_with(Decision.objects.effective().filter(released_at__isnull=False))
 
     def told_with(self, decisions: QuerySet[Decision]) -> AnnotationQuerySet:
-        """What was written for the learner, in the marking on which one of these decisions stands. Where two agreed, what
-        both wrote; where a lead chose between two, on each criterion what was chosen.
+        """The notes for the learner in the marking that one of `decisions` rests on. If two markers agreed, the notes
+        of both; if a lead chose between two, those of the marker chosen on each criterion.
         """
         stands = decisions.filter(attempt=OuterRef(_ATTEMPT))
-        # Of an attempt that was to be judged again, the two between whom it was decided: neither those before nor after.
+        # If the attempt was judged again, only the two markings that this decision compared, not earlier or later
+        # ones.
         mine, its = OuterRef(OuterRef("review__assignment__turn")), OuterRef("review__assignment__turn")
         again_between = Moderation.objects.filter(
             Q(turn__gt=mine, turn__lt=its) | Q(turn__lt=mine, turn__gt=its),
@@ -110,9 +111,9 @@ class AnnotationQuerySet(models.QuerySet["Annotation"]):
 
 
 class Annotation(models.Model):
-    """A note of one marking: on a piece of evidence, on a criterion, or on both, which cites the piece for it.
+    """A note in one marking: on a piece of evidence, on a criterion, or on both, which cites the piece for it.
 
-    An answer stands below a note, has no place of its own, and is among assessors.
+    An answer belongs to a note, has no place of its own, and is read only by assessors.
     """
 
     PLACED: ClassVar = ("evidence", "criterion", "page", "seconds", "quote", "for_learner")

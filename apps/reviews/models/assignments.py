@@ -1,4 +1,4 @@
-"""Who plays a turn, and until when."""
+"""Who has a turn, and until when."""
 
 from __future__ import annotations
 
@@ -20,24 +20,24 @@ from apps.submissions.models import Attempt
 
 class AssignmentQuerySet(models.QuerySet["Assignment"]):
     def live(self) -> AssignmentQuerySet:
-        """Leases that still hold, by the database's clock."""
+        """Leases that have not run out, by the database's clock."""
         return self.filter(state=Assignment.State.TAKEN, until__gt=Now())
 
     def lapsed(self) -> AssignmentQuerySet:
         return self.filter(state=Assignment.State.TAKEN, until__lte=Now())
 
     def unanswered(self) -> AssignmentQuerySet:
-        """Offers whose last day is over, by the house's clock: their days are the issuer's."""
+        """Offers whose last day is over, by the application's clock: their days are the issuer's."""
         return self.filter(state=Assignment.State.OFFERED, until__lt=clock.now())
 
     def open(self) -> AssignmentQuerySet:
-        """Offered or taken: the turn is nobody else's."""
+        """Offered or taken: nobody else can take the turn."""
         return self.filter(state__in=Assignment.OPEN)
 
 
 class Assignment(Moving):
-    """Who plays a turn, and until when: a lease. One person holds it at a time; a lead may offer it to somebody, for
-    some days.
+    """Who has a turn, and until when: a lease. One person holds it at a time; a lead may offer it to someone for some
+    days.
     """
 
     class State(models.TextChoices):
@@ -105,10 +105,10 @@ class Assignment(Moving):
 
     @property
     def is_unanswered(self) -> bool:
-        """An offer whose last day is over."""
+        """Whether this is an offer whose last day is over."""
         return self.state == self.State.OFFERED and self.until is not None and self.until < clock.now()
 
     @property
     def holds_still(self) -> bool:
-        """For pages, by this machine's clock; verbs ask the database's."""
+        """Whether the lease still holds, by this machine's clock, for pages; verbs use the database's."""
         return self.state == self.State.TAKEN and self.until is not None and self.until > timezone.now()

@@ -1,4 +1,4 @@
-"""The comment bank: what an issuer's assessors say often, kept to be said again."""
+"""The comment bank: comments that an issuer's assessors keep for reuse."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ LONGEST_COMMENT = 2_000
 
 
 def banks_of(user: User) -> models.QuerySet[Issuer]:
-    """The issuers whose bank `user` shares: where they assess or moderate, be it one badge alone."""
+    """The issuers whose comment bank `user` shares: those where they assess or moderate, even if only one badge."""
     return Issuer.objects.filter(
         Q(pk__in=Issuer.objects.manned_by(user, Seat.Role.ASSESSOR, Seat.Role.MODERATOR).values("pk"))
         | Q(pk__in=Achievement.objects.assessable_by(user).values("issuer"))
@@ -34,8 +34,8 @@ def banks_of(user: User) -> models.QuerySet[Issuer]:
 
 
 class Fitting(TypedDict):
-    """How well a comment fits a field: 2 for its criterion, 1 for any, 0 for another; whether it was used at that level;
-    how often the person put it in, and where a decision followed.
+    """How well a comment fits a field. `fits`: 2 for its criterion, 1 for any criterion, 0 for another. Also whether
+    it was used at that level, and how often this person used it, in total and in accepted markings.
     """
 
     fits: int
@@ -46,7 +46,7 @@ class Fitting(TypedDict):
 
 class BankCommentQuerySet(models.QuerySet["BankComment"]):
     def visible_to(self, user: User) -> BankCommentQuerySet:
-        """Of badges that `user` may assess, and of no badge in particular where they share the bank."""
+        """Comments for badges that `user` may assess, and general ones of the banks they share."""
         return self.filter(
             Q(achievement__in=Achievement.objects.assessable_by(user))
             | Q(achievement=None, issuer__in=banks_of(user).values("pk"))
@@ -61,9 +61,9 @@ class BankCommentQuerySet(models.QuerySet["BankComment"]):
     def suggested(
         self, achievement: Achievement, *, to: User, criterion_code: str, level: int | None
     ) -> models.QuerySet[Suggestion]:
-        """Those for work on a badge, what fits best first: by criterion, by level, then by what one says oneself.
+        """Comments for work on a badge, best fit first: by criterion, by level, then by one's own use.
 
-        What was said where a decision followed counts before what was only put in.
+        Uses in accepted markings count before other uses.
         """
         here = self.kept().filter(Q(achievement=achievement) | Q(achievement=None, issuer=achievement.issuer_id))
         at_level = BankUse.objects.filter(comment=OuterRef("pk"), criterion_code=criterion_code, level=level)
@@ -82,9 +82,9 @@ class BankCommentQuerySet(models.QuerySet["BankComment"]):
 
 
 class BankComment(models.Model):
-    """A comment to be used again: for any badge of an issuer, for one badge, or for one criterion of it.
+    """A comment for reuse: for any badge of an issuer, for one badge, or for one criterion of it.
 
-    A criterion is named by its code, so that the comment stays with it from one version to the next.
+    It names a criterion by its code, so it stays with the criterion from version to version.
     """
 
     public_id = PublicIdField()
@@ -123,7 +123,7 @@ class BankComment(models.Model):
 
 
 class BankUse(models.Model):
-    """That a comment was put in, once for a marking and a field of it. An empty code: the note to the learner."""
+    """One use of a comment in one field of a marking. An empty code is the note to the learner."""
 
     comment = models.ForeignKey(BankComment, on_delete=models.CASCADE, related_name="used")
     review = models.ForeignKey(Review, on_delete=models.CASCADE, related_name="+")

@@ -1,4 +1,4 @@
-"""Who must not judge a piece of work, as somebody said."""
+"""Declared and recorded conflicts of interest."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from apps.submissions.models import Submission
 
 
 class Conflict(models.Model):
-    """That somebody must not judge a submission. What follows from the rows by itself is not written down here:
-    `queries.conflict_of` finds that.
+    """A recorded reason why someone must not judge a submission. Reasons that follow from other rows are not stored:
+    `queries.conflict_of` finds them.
     """
 
     class Kind(models.TextChoices):
@@ -24,7 +24,7 @@ class Conflict(models.Model):
         OTHER = "other", _("Something else")
         MARKED = "marked", _("Judged it before")
 
-    # What a person says of themselves; the last is the house's own.
+    # What people may declare; MARKED is set only by the application.
     DECLARED = (Kind.KNOWS, Kind.TAUGHT, Kind.INTEREST, Kind.RECOGNISED, Kind.OTHER)
 
     public_id = PublicIdField()

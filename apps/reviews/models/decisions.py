@@ -1,4 +1,4 @@
-"""What was decided, and what became of it."""
+"""Decisions, and what follows from them."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ from apps.submissions.models import Attempt
 
 class DecisionQuerySet(models.QuerySet["Decision"]):
     def effective(self) -> DecisionQuerySet:
-        """Those that nothing replaced."""
+        """Decisions that no other has replaced."""
         return self.filter(replaced_by=None)
 
 
 class Decision(models.Model):
-    """The settled outcome of an attempt. Never changed: another decision takes its place.
+    """The settled outcome of an attempt. It never changes; another decision replaces it.
 
-    Until it is released the learner hears nothing of it.
+    The learner hears nothing of it until it is released.
     """
 
     Outcome: ClassVar = Outcome
@@ -40,7 +40,7 @@ class Decision(models.Model):
         MODERATED = "moderated", _("Changed by a moderator")
         APPEALED = "appealed", _("Decided on appeal")
 
-    # Those who may differ from what the levels say, with a reason; they give one whatever they decide.
+    # These may differ from what the levels say. They always give a reason.
     REASONED: ClassVar = (How.MODERATED, How.APPEALED)
 
     public_id = PublicIdField()
@@ -75,7 +75,9 @@ class Decision(models.Model):
 
 
 class Consequence(models.Model):
-    """That a decision changed whose credential had gone out: a human sees to the credential, which stands until then."""
+    """A decision changed after its credential was issued: a person must see to the credential, which stands until
+    then.
+    """
 
     class Done(models.TextChoices):
         REVOKED = "revoked", _("Revoked")
@@ -133,7 +135,7 @@ class Moderation(models.Model):
 
 
 class Appeal(Moving):
-    """A learner's appeal against a decision: one, and its outcome is final."""
+    """A learner's appeal against a decision. There is only one, and its outcome is final."""
 
     class State(models.TextChoices):
         LODGED = "lodged", _("Lodged")

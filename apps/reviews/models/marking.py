@@ -1,4 +1,4 @@
-"""How one assessor marks an attempt: levels, comments, and what is asked of the evidence."""
+"""One assessor's marking of an attempt: levels, comments, and answers about the evidence."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from apps.issuers.models import Criterion
 from apps.reviews.models.assignments import Assignment
 from apps.submissions.models import EvidenceItem
 
-# Of a comment, a note to the learner, or a reason.
+# For a comment, a note to the learner, or a reason.
 LONGEST_WORDS = 10_000
 
 
 class Outcome(models.TextChoices):
-    """What the levels say, or a lead with a reason. None of them is a failing mark."""
+    """The outcome that the levels give, or that a lead gives with a reason. None of them is a failing mark."""
 
     MEETS = "meets", _("Meets the rubric")
     NOT_YET = "not_yet", _("Not yet")
@@ -40,14 +40,14 @@ class Review(Moving):
         State.DRAFT: frozenset({State.SUBMITTED, State.VOID}),
         State.SUBMITTED: frozenset({State.ACCEPTED, State.PASSED_BACK, State.VOID}),
         State.ACCEPTED: frozenset(),
-        # Their marker goes on in a review of the next lease, which begins with these marks.
+        # The marker continues in the review of their next lease, which begins with these marks.
         State.PASSED_BACK: frozenset(),
         State.VOID: frozenset(),
     }
     THING: ClassVar = _("review")
 
     class Question(models.TextChoices):
-        """What is asked of the evidence in every review."""
+        """A question that every review answers about the evidence."""
 
         VALID = "valid", _("Valid: it shows what the criteria ask for")
         SUFFICIENT = "sufficient", _("Sufficient: there is enough of it")
@@ -115,7 +115,7 @@ class Mark(models.Model):
 
 
 class PieceCheck(models.Model):
-    """What is asked of the evidence, answered for one piece: where prior learning is recognised, each has to hold."""
+    """The evidence questions answered for one piece. To recognise prior learning, each piece is checked."""
 
     review = models.ForeignKey(Review, on_delete=models.CASCADE, related_name="piece_checks")
     evidence = models.ForeignKey(EvidenceItem, on_delete=models.PROTECT, related_name="+")

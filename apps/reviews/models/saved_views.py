@@ -1,4 +1,4 @@
-"""How somebody likes to look at the queue."""
+"""Saved views of the queue."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ LONGEST_NAME = 40
 
 
 class SavedView(models.Model):
-    """A choice of work that a person gave a name to. `asked` is the query string that it stands for."""
+    """A view of the queue that a person saved under a name. `asked` is its query string."""
 
     public_id = PublicIdField()
     person = models.ForeignKey(

@@ -1,4 +1,4 @@
-"""What waits to be judged: each turn at an attempt, and how many there are."""
+"""The turns of an attempt that wait to be judged, and the figures of how many there are."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 class Part(models.TextChoices):
-    """What is asked of whoever takes a turn at an attempt."""
+    """What the person who takes a turn is asked to do."""
 
     FIRST = "first", _("Marking")
     SECOND = "second", _("Second marking")
@@ -31,18 +31,18 @@ class Part(models.TextChoices):
     APPEAL = "appeal", _("Appeal")
 
 
-# Played by a lead alone, who holds a seat to moderate; the others are any assessor's.
+# Only for leads, who hold a seat to moderate; any assessor may take the others.
 LEADING = (Part.ADJUDICATE, Part.MODERATE, Part.APPEAL)
-# Two mark side by side in these, where the policy is double blind: neither knows of the other.
+# Two people mark side by side if the policy is double blind; neither knows about the other.
 APART = (Part.FIRST, Part.SECOND)
-# While one of these waits the work is judged anew: what was decided of it before is kept from who might take it.
+# While one of these is open, the work is judged again: its earlier decision is hidden from anyone who might take it.
 JUDGED_ANEW = frozenset(Part) - {Part.MODERATE}
-# In these somebody marks by themselves; who grants reads what another marked.
+# Parts with a marking of their own; whoever grants reads another's.
 MARKING = (Part.FIRST, Part.SECOND, Part.ADJUDICATE, Part.MODERATE, Part.APPEAL)
 
 
 def alike(part: str) -> tuple[str, ...]:
-    """The parts in which one goes on with what one marked in this one: of two who mark apart, either's."""
+    """The parts whose markings continue one another: for two separate markings, either of them."""
     return APART if part in APART else (part,)
 
 
@@ -54,7 +54,7 @@ class TurnQuerySet(models.QuerySet["Turn"]):
         return self.filter(state=Turn.State.OPEN)
 
     def playable_by(self, user: User) -> TurnQuerySet:
-        """Where `user` holds the seat that the part asks for; whether they may judge this work is another question."""
+        """Turns whose part `user` has the seat for; whether they may judge this work is checked elsewhere."""
         led = Achievement.objects.moderated_by(user).values("pk")
         assessed = Achievement.objects.assessable_by(user).values("pk")
         return self.filter(Q(achievement__in=assessed) & ~Q(part__in=LEADING) | Q(achievement__in=led))
@@ -64,10 +64,10 @@ class TurnQuerySet(models.QuerySet["Turn"]):
 
 
 class Turn(Moving):
-    """One turn at judging an attempt: it opens when it falls due, and is done when its part is played.
+    """One turn at judging an attempt: it opens when it falls due, and is done when its part has been judged.
 
-    The queue is made of these, so they hold what it is sorted, counted and found by. `holder` follows the live
-    assignment by a trigger, and so does `beside`.
+    The queue consists of turns, so they hold what it is sorted, counted and found by. Triggers keep `holder` in step
+    with the live assignment, and fill `beside`.
     """
 
     class State(models.TextChoices):
@@ -120,8 +120,8 @@ class Turn(Moving):
                 condition=Q(state="open", holder__isnull=False),
                 name="turn_by_holder",
             ),
-            # The saved views that leave most of the queue out: each is found in the order it is shown, at every badge
-            # and over all of them, so that no page reads what it does not show.
+            # For the views that leave out most of the queue: each is read in the order it is shown, for each badge
+            # and for all of them, so no page reads rows that it does not show.
             models.Index(
                 fields=("due_on", "id"), condition=Q(state="open", holder__isnull=True), name="turn_free_by_due_date"
             ),
@@ -152,17 +152,16 @@ class Turn(Moving):
 
     @property
     def is_apart(self) -> bool:
-        """One of two markings of which neither assessor is to know of the other."""
+        """Whether this is one of two markings whose assessors must not know about each other."""
         is_double = self.attempt.submission.version.policy == AchievementVersion.Policy.DOUBLE_BLIND
         return is_double and self.part in (Part.FIRST, Part.SECOND)
 
 
 class Tally(models.Model):
-    """How many turns wait, kept rather than counted: each row adds to the others of its badge, part and day, or
-    of all days together.
+    """Running figures of waiting turns: rows add up for each badge, part and day, or for all days together.
 
-    Triggers on turns write one row for each change, so that fifty assessors who take work at once wait for nobody; a
-    job adds up what has gathered.
+    Triggers on turns write a row for each change, so that fifty assessors who take work at once never wait for each
+    other; a job merges the rows.
     """
 
     achievement = models.ForeignKey(Achievement, on_delete=models.CASCADE, related_name="+", db_index=False)

@@ -1,4 +1,4 @@
-"""Reads of the desk that need a name."""
+"""Named queries of the reviews app."""
 
 from apps.reviews.queries.appeals import Appeals, Group, appeals_where_leads
 from apps.reviews.queries.conflicts import (

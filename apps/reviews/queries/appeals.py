@@ -1,4 +1,4 @@
-"""How appeals go, as figures that tell on nobody."""
+"""Figures about appeals that identify nobody."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
 
 class Group(NamedTuple):
-    """So many appeals of one kind, `of` all. None where they, or what is left when the others are taken away, are too
-    few to be told.
+    """How many of all appeals (`of`) are of one kind. None if they are too few to show, or if hidden ones could be
+    worked out from them.
     """
 
     value: str
@@ -31,7 +31,7 @@ class Group(NamedTuple):
 
 
 class Appeals(NamedTuple):
-    """`lodged` is nothing where there are too few in all to say; `median_days`, from lodging to the answer, likewise."""
+    """`lodged` is None if there are too few appeals to show; so is `median_days`, from lodging to the answer."""
 
     lodged: int | None
     by_state: list[Group]
@@ -57,8 +57,8 @@ def appeals_where_leads(user: User) -> Appeals:
 
 
 def _groups(choices: Iterable[tuple[str, StrOrPromise]], found: Iterable[str]) -> list[Group]:
-    """Groups under five are hidden; and, where what is hidden comes to fewer than five together, so that taking the
-    others from the whole would tell it, the smallest of the others too.
+    """Hide groups under five. If the hidden ones add up to fewer than five, so that subtraction could reveal them,
+    hide the smallest of the others too.
     """
     counts = Counter(found)
     of = counts.total()

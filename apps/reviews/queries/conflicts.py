@@ -1,4 +1,4 @@
-"""Who must not judge a piece of work, and who has shown that they can."""
+"""Who must not judge a piece of work, and who is eligible to."""
 
 from __future__ import annotations
 
@@ -27,10 +27,11 @@ _GIVEN = (Endorsement.State.ACCEPTED, Endorsement.State.SIGNED)
 
 
 def conflict_of(user: User, submission: Submission) -> str | None:
-    """Why `user` must not judge this, in a sentence to them; None where nothing speaks against it.
+    """Why `user` must not judge this, as a sentence to them; None if nothing stands in the way.
 
-    Beside what somebody said: one's own work, over every address of either; whom one endorsed; whom one mentored while
-    the work was under way; and, where the issuer says so, colleagues and whom one coached.
+    Apart from declared conflicts: work of their own, under any address of either person; a learner whom they
+    endorsed, or mentored while the work was under way; and, if the issuer says so, colleagues and people they
+    coached.
     """
     ((is_own, said, has_endorsed, has_mentored, is_close),) = _AGAINST.ask(user, submission.pk)
     if is_own or user.merged_into_id == submission.learner_id:
@@ -56,8 +57,8 @@ def _nearness(*, may_know: bool, has_endorsed: bool, has_mentored: bool) -> str:
 
 
 def _against(user: User) -> QuerySet[Submission, Any]:
-    """Of one submission: whether the work is theirs, what they said of it, and whether they endorsed its learner,
-    mentored them, or are close to them where that counts.
+    """The facts of one submission: whether the work is theirs, what conflict they declared, and whether they endorsed
+    its learner, mentored them, or are close to them in a way the issuer bars.
     """
     said = Conflict.objects.filter(submission=OuterRef("pk"), assessor__in=_selves(user)).order_by("pk")
     close = Q(learner__in=_beside(user)) | Q(learner__in=_coached(user))
@@ -75,7 +76,7 @@ _AGAINST = Worded(_against)
 
 
 def why_barred(user: User, submission: Submission, *, part: str, attempt: Attempt) -> str | None:
-    """Why `user` must not play a part in judging this, in a sentence to them: conflict, badge, or another part."""
+    """Why `user` must not judge this part, as a sentence to them: a conflict, no badge, another part; or None."""
     if conflict := conflict_of(user, submission):
         return conflict
     if not is_eligible(user, submission.achievement):
@@ -86,12 +87,12 @@ def why_barred(user: User, submission: Submission, *, part: str, attempt: Attemp
 
 
 def at_desk(user: User) -> QuerySet[Attempt]:
-    """What was handed in where `user` holds a seat, but for work of their own, under any address of theirs."""
+    """Attempts handed in where `user` holds a seat, except work of their own under any of their addresses."""
     return seated_at(user).exclude(submission__learner__in=_selves(user))
 
 
 def why_it_went(user: User, public_id: str) -> str:
-    """Why what they had taken is not at their desk any more, in a sentence to them; nothing of what they never took."""
+    """Why work they had taken is gone from their desk, as a sentence to them; empty if they never took it."""
     taken = Attempt.objects.filter(assignments__assessor=user, assignments__taken_at__isnull=False)
     attempt = taken.select_related("submission").filter(public_id=public_id).first()
     if attempt is None or seated_at(user).filter(pk=attempt.pk).exists():
@@ -108,7 +109,7 @@ def seated_at(user: User) -> QuerySet[Attempt]:
 
 
 def may_play(user: User, turn: Turn) -> bool:
-    """As `why_barred`, yes or no, by one question to the database."""
+    """Whether nothing bars `user` from a turn: as `why_barred`, in one query."""
     return Turn.objects.filter(eligible_for(user), pk=turn.pk).exclude(barred_from(user)).exists()
 
 
@@ -121,10 +122,10 @@ def _endorsed(user: User) -> QuerySet[Any]:
 
 
 def _of_mentees(user: User) -> QuerySet[Submission]:
-    """The work of those in whose groups they were the mentor at any time since it began."""
+    """Submissions of learners in groups that `user` mentored at any time since the work began."""
     member = "learner__enrolments__memberships"
     since_then = Q(**{f"{member}__ended_at": None}) | Q(**{f"{member}__ended_at__gte": F("started_at")})
-    # In one filter, so that all of it is said of the same membership.
+    # In one filter, so that every condition is about the same membership.
     led = {f"{member}__group__mentor__in": _selves(user), f"{member}__agreed_at__isnull": False}
     return Submission.objects.filter(since_then, **led).order_by()
 
@@ -138,15 +139,15 @@ def _coached(user: User) -> QuerySet[Any]:
     return CoachTalk.objects.filter(by__in=_selves(user)).values("submission__learner")
 
 
-# In the words of the index `turn_by_who_played`: of a value that stands beside the words, a plan that is kept can't know
-# that the index holds all that is asked for, and reads a million turns.
+# Must match the condition of the index `turn_by_who_played` literally: with a parameter, a cached plan can't tell
+# that the index applies, and reads a million turns.
 _IS_OPEN = Func(F("state"), template="%(expressions)s = 'open'", output_field=BooleanField())
 _IS_SHARED = Func(F("beside"), template="NOT (%(expressions)s = '{}')", output_field=BooleanField())
 
 
 def _among(work: QuerySet[Submission]) -> Func:
-    """That a turn is of this work. Said as an array, which is gathered first and then looked up: of a subquery a plan
-    guesses that it is long, and reads every turn that waits.
+    """Whether a turn is for one of these submissions. The ids are gathered into an array first: for a subquery, the
+    planner expects many rows and reads every waiting turn.
     """
     pks = ArraySubquery(work.values("pk"))
     return Func(
@@ -155,10 +156,10 @@ def _among(work: QuerySet[Submission]) -> Func:
 
 
 def barred_turns(user: User, *, colleagues: bool = True) -> QuerySet[Turn, Any]:
-    """The ids of what waits and must be kept from somebody: all that `conflict_of` and `played_by` name.
+    """The ids of waiting turns that `user` must not judge: all that `conflict_of` and `played_by` name.
 
-    It is a union of a few that are each found by an index, so that a queue of a million costs no more than one of a
-    thousand. `colleagues` is False where no organisation in question bars them.
+    A union of small queries, each answered by an index, so that a queue of a million costs no more than one of a
+    thousand. `colleagues` is False if no organisation in question bars them.
     """
     waiting = Turn.objects.open().order_by()
     selves = _selves(user)
@@ -177,13 +178,13 @@ def barred_turns(user: User, *, colleagues: bool = True) -> QuerySet[Turn, Any]:
 
 
 def barred_from(user: User) -> Q:
-    """The same, as a filter on turns."""
+    """`barred_turns`, as a filter on turns."""
     return Q(pk__in=barred_turns(user))
 
 
 def played_by(user: User, attempt: Attempt, *, but: Part) -> bool:
-    """Whether this person, under any of their addresses, had another part in judging an attempt; for an appeal, any
-    part in the whole submission.
+    """Whether this person, under any of their addresses, had another part than `but` in judging an attempt; for an
+    appeal, any part in the whole submission.
     """
     if but == Part.APPEAL:
         theirs = Assignment.objects.filter(assessor__in=_selves(user), attempt__submission=attempt.submission_id)
@@ -201,19 +202,19 @@ _PARTS_PLAYED = Worded(_parts_played)
 
 
 def is_eligible(user: User, achievement: Achievement) -> bool:
-    """Holds the badge that proves it, where one is asked for: valid now, neither paused nor run out."""
+    """Whether `user` holds the badge that an assessor needs, if any: valid now, not suspended or expired."""
     if achievement.assessor_badge_id is None:
         return True
     return proofs_of(user, achievement.assessor_badge_id).exists()
 
 
 def eligible_for(user: User) -> Q:
-    """As `is_eligible`, as a filter on turns."""
+    """`is_eligible`, as a filter on turns."""
     return Q(Q(achievement__assessor_badge=None) | Exists(proofs_of(user, OuterRef("achievement__assessor_badge"))))
 
 
 def proofs_of(user: User, badge: Any) -> QuerySet[Credential]:
-    """What this person holds of a badge that is valid now, neither paused nor run out."""
+    """The person's credentials of a badge that are valid now, not suspended or expired."""
     return _valid_now().filter(earner=user, achievement=badge)
 
 
@@ -223,8 +224,8 @@ def _valid_now() -> QuerySet[Credential]:
 
 
 class Judge(NamedTuple):
-    """Who holds a seat to judge an achievement. `leads`: to moderate. `proof`: the credential that makes them eligible,
-    the one that lasts longest; none where they have none.
+    """Someone who holds a seat to judge an achievement. `leads`: a seat to moderate. `proof`: the credential that
+    makes them eligible, the longest-lasting one; None if they have none.
     """
 
     person: User
@@ -239,7 +240,7 @@ def judges_of(achievement: Achievement) -> list[Judge]:
     proofs: dict[int | None, Credential] = {}
     if achievement.assessor_badge_id is not None:
         held = _valid_now().filter(earner__in=people, achievement=achievement.assessor_badge_id)
-        # Of several, the one that ends last: without an end comes last of all.
+        # The last one wins: the one that ends latest, or never.
         for proof in held.order_by(F("valid_until").asc(nulls_last=True)):
             proofs[proof.earner_id] = proof
     return [Judge(person, person.pk in leads, proofs.get(person.pk)) for person in people]

@@ -1,4 +1,4 @@
-"""Credentials whose decision changed after they had gone out."""
+"""Credentials whose decision changed after they were issued."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class Compared(NamedTuple):
-    """The level that a criterion had by the decision before, and has by the newest, by name; empty where it has none."""
+    """The name of a criterion's level in the previous decision and in the newest; empty if it has none."""
 
     criterion: Criterion
     before: str
@@ -29,7 +29,7 @@ class Compared(NamedTuple):
 
 
 def consequences_for(user: User) -> QuerySet[Consequence]:
-    """Where `user` may take credentials back; never their own. What waits comes first, the oldest before the others."""
+    """Consequences where `user` may revoke credentials, never their own. Open ones come first, the oldest on top."""
     run = Issuer.objects.manned_by(user, *RUNNING)
     return (
         Consequence.objects.filter(credential__issuer__in=run)
@@ -43,7 +43,7 @@ def consequences_for(user: User) -> QuerySet[Consequence]:
 
 
 def levels_compared(consequence: Consequence) -> list[Compared]:
-    """Criterion by criterion, by level alone: who sees to a credential reads no evidence and no words about it."""
+    """Compare the levels criterion by criterion. Whoever sees to a credential reads no evidence and no comments."""
     decision = consequence.decision
     met_before = {criterion.pk: found.level for criterion, found in work.met_before(decision.attempt).items()}
     before, after = (met_before | _levels(one) for one in (decision.replaces, decision))

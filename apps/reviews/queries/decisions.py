@@ -1,4 +1,4 @@
-"""What was decided, and what may still be done about it."""
+"""Decisions, and what may still be done about them."""
 
 from __future__ import annotations
 
@@ -21,17 +21,17 @@ if TYPE_CHECKING:
 
 
 def decision_on(attempt: Attempt) -> Decision | None:
-    """The one that stands, released or not."""
+    """The decision in force, released or not, or None."""
     return attempt.decisions.effective().select_related("by", "review").first()
 
 
 def is_judged_anew(attempt: Attempt) -> bool:
-    """Whether a part of it waits whose word takes the place of what was decided before."""
+    """Whether an open turn will lead to a decision that replaces the earlier one."""
     return attempt.turns.open().filter(part__in=JUDGED_ANEW).exists()
 
 
 def line_of(decision: Decision) -> list[Decision]:
-    """A decision and those that it took the place of, the newest first."""
+    """A decision and those that it replaced, newest first."""
     found = [decision]
     while found[-1].replaces is not None:
         found.append(found[-1].replaces)
@@ -39,7 +39,7 @@ def line_of(decision: Decision) -> list[Decision]:
 
 
 def marking_of(attempt: Attempt, part: str) -> Review | None:
-    """What was sent in one part and counts: not what was passed back, nor what came before it was to be judged again."""
+    """The sent marking of one part that counts: not one passed back, nor one from before a new judging."""
     sent = Review.objects.filter(
         assignment__attempt=attempt,
         assignment__turn__part=part,
@@ -52,14 +52,16 @@ def marking_of(attempt: Attempt, part: str) -> Review | None:
 
 
 def sides_of(attempt: Attempt) -> dict[str, Review]:
-    """The two markings between which a lead decides, by whose they are."""
+    """The two markings between which a lead decides, by marker."""
     parts = {Mark.Adopted.FIRST.value: Part.FIRST, Mark.Adopted.SECOND.value: Part.SECOND}
     found = {whose: marking_of(attempt, part) for whose, part in parts.items()}
     return {whose: review for whose, review in found.items() if review is not None}
 
 
 def appealable(submission: Submission, *, now: datetime) -> Decision | None:
-    """The decision that its learner may appeal against now: released, within the issuer's days, and not yet appealed."""
+    """The decision that the learner may appeal against now: released, within the issuer's days, and not yet appealed.
+    Otherwise None.
+    """
     if submission.state not in Submission.ANSWERED:
         return None
     newest = Decision.objects.effective().filter(attempt__submission=submission, released_at__isnull=False)
@@ -73,14 +75,16 @@ def appealable(submission: Submission, *, now: datetime) -> Decision | None:
 
 
 def last_day_to_appeal(decision: Decision, issuer: Issuer) -> date:
-    """Of a released decision: the day itself still counts, where the issuer is. With no days to appeal in, one past."""
+    """The last day, in the issuer's time zone, to appeal against a released decision. If the issuer hears no appeals,
+    the day before its release.
+    """
     released = cast("datetime", decision.released_at).astimezone(clock.zone(issuer.time_zone)).date()
     return released + timedelta(days=issuer.appeal_days or -1)
 
 
 def in_sample(attempt: Attempt, *, percent: int) -> bool:
-    """Whether a second look is taken: decided by the attempt alone, so that asking twice says the same, and by the
-    house's secret, so that no assessor can tell beforehand.
+    """Whether an attempt gets a second look. It depends only on the attempt, so the answer never changes, and on the
+    application's secret, so no assessor can predict it.
     """
     drawn = hmac.digest(settings.SECRET_KEY.encode(), f"moderation:{attempt.public_id}".encode(), hashlib.sha256)
     return int.from_bytes(drawn[:8], "big") * 100 < percent << 64

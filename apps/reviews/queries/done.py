@@ -1,4 +1,4 @@
-"""What somebody did: the parts that they played, found by what the queue is found by."""
+"""The parts that one person has judged, found by the same filters as the queue."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ if TYPE_CHECKING:
     from apps.reviews.queries.reach import Badge
 
 
-# The view of the queue that shows it.
+# The name of the queue view that shows it.
 DONE = "done"
 
 
 @dataclass(frozen=True)
 class AskedDone(Wanted):
-    """What somebody wants to see of what they did; days are days where they are."""
+    """A filter of one's finished work; its days are in one's own time zone."""
 
     done_from: date | None = None
     done_until: date | None = None
@@ -39,12 +39,12 @@ class AskedDone(Wanted):
 
     @property
     def narrows(self) -> bool:
-        """Whether a filter is set, beside the order."""
+        """Whether any filter is set; the order is none."""
         return replace(self, oldest_first=False) != AskedDone()
 
 
 class LeftBadge(NamedTuple):
-    """A badge as somebody judged at it: by its name and in the languages of then, for what came later is not theirs."""
+    """A badge that someone has judged, with its name and languages from then: later ones aren't theirs to see."""
 
     public_id: str
     name: str
@@ -52,10 +52,10 @@ class LeftBadge(NamedTuple):
 
 
 class Done:
-    """The parts that one person played, in the order they played them.
+    """The parts that one person has judged, in that order.
 
-    `badges`: those they may judge at now. What they did elsewhere, where they have no seat any more, stays in the list as
-    it was done; who its learner is and where it stands now is not theirs to follow (`is_left`).
+    `badges` are those they may judge now. Work done where they have lost their seat stays in the list, but they may
+    not follow who its learner is or how it stands now (`is_left`).
     """
 
     def __init__(self, user: User, badges: Iterable[Badge]) -> None:
@@ -63,7 +63,7 @@ class Done:
 
     @cached_property
     def left(self) -> list[LeftBadge]:
-        """The badges they judged at and may not judge at now, by name."""
+        """The badges that they have judged but may no longer judge, by name."""
         work = "attempt__submission__version"
         played = Assignment.objects.filter(assessor=self.user, state=Assignment.State.DONE)
         rows = (
@@ -85,14 +85,14 @@ class Done:
         return all_of(partial(self._rows, asked))
 
     def fits(self, asked: AskedDone) -> int:
-        """How many that are, counted as far as `MOST_FITTING` and one."""
+        """How many match, counted up to `MOST_FITTING` + 1."""
         return fitting(self._ids(asked, ANYWHERE, falling=True, most=MOST_FITTING + 1))
 
     def _rows(self, asked: AskedDone, place: Place, *, most: int) -> list[Any]:
         falling = asked.oldest_first == place.backwards
         sql, given = self._ids(asked, place, falling=falling, most=most)
         found = Assignment.objects.filter(
-            RawSQL(f"reviews_assignment.id = ANY(ARRAY({sql}))", given, BooleanField())  # noqa: S611 - `sql` holds the words of `_ids` and nothing that a person typed: that is in `given`, beside it
+            RawSQL(f"reviews_assignment.id = ANY(ARRAY({sql}))", given, BooleanField())  # noqa: S611 - `sql` is fixed text from `_ids`; what a person typed is in `given`
         )
         around = ("turn__achievement", "attempt__submission__version", "attempt__submission__learner")
         rows: list[Any] = list(
@@ -124,7 +124,7 @@ class Done:
         return f"SELECT g.id {_PLAYED} WHERE {where} ORDER BY g.ended_at {way}, g.id {way} LIMIT {most:d}", given
 
     def _of_the_words(self, conditions: Conditions, words: str) -> None:
-        """A reference; the name of the badge as it was judged; or a learner's name, where they may know it."""
+        """Match a reference, the badge's name as it was judged, or a learner's name if they may know it."""
         if mark := reference_in(words):
             conditions.add("s.public_id LIKE %s", f"{mark}%")
             return
@@ -134,15 +134,15 @@ class Done:
         conditions.add(f"({of_badge} OR {known})", *each, array(self._within), *each)
 
 
-# Where a page begins: at a part that they played themselves.
+# Where a page begins: at a part that this person judged.
 _THERE = "(SELECT ended_at, id FROM reviews_assignment WHERE public_id = %s AND assessor_id = %s AND state = 'done')"
-# From what one person did to what it was: they are few, and the works of the house are not.
+# Join from the person's parts to the work: they are few, the submissions are many.
 _PLAYED = (
     "FROM reviews_assignment g JOIN reviews_turn t ON t.id = g.turn_id JOIN submissions_attempt a ON a.id = g.attempt_id "
     "JOIN submissions_submission s ON s.id = a.submission_id JOIN issuers_achievementversion v ON v.id = s.version_id "
     "JOIN accounts_user u ON u.id = s.learner_id"
 )
-# Long words, of which no list says one.
+# Long texts that no list shows.
 _LONG = (
     *(f"attempt__{name}" for name in ("manifest", "overview", "reflection", "what_changed")),
     *(f"attempt__submission__version__{name}" for name in ("description", "description_for_earners", "how_earned")),

@@ -1,7 +1,7 @@
-"""Which turns stand on a page of the queue: their ids alone, found by keys and never by counting rows off.
+"""Find the ids of the turns on one page of the queue, by keyset and never by counting rows off.
 
-SQL stands here because the planner is helped by its form: whoever judges few badges looks at each of them by itself and
-merges what came first; who judges many walks along the due dates of the house.
+This is SQL because its form helps the planner: for someone who judges few badges, each badge is read by itself and
+the first rows are merged; for someone who judges many, the due dates of all turns are read in order.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from apps.reviews.queries.pages import Place
     from apps.reviews.queries.reach import Badge
 
-# Up to so many, each badge is looked at by itself: each gives a page, of which one page stays.
+# Up to this many badges, each is read by itself: each yields a page of rows, and one page is kept.
 FEW = 40
 PARTS = {
     "second": (Part.SECOND, Part.GRANT),
@@ -35,7 +35,7 @@ VIEWS = ("all", "mine", "free", "soon", "late", "again", *PARTS)
 
 @dataclass(frozen=True)
 class Wanted:
-    """What somebody looks for in work, whether it waits or they did it: `badge` by its public id."""
+    """A filter of work, waiting or done. `badge` is its public id."""
 
     badge: str = ""
     part: str = ""
@@ -45,7 +45,7 @@ class Wanted:
 
 @dataclass(frozen=True)
 class Asked(Wanted):
-    """What somebody wants to see of the queue. `waiting`: for longer than that; `sort`: due, or waiting longest."""
+    """A filter of the queue. `waiting`: for longer than that; `sort`: by due date, or longest waiting."""
 
     view: str = "all"
     waiting: timedelta | None = None
@@ -56,15 +56,15 @@ class Asked(Wanted):
 
     @property
     def narrows(self) -> bool:
-        """Whether a filter is set, beside the view and the order."""
+        """Whether any filter is set; the view and the order are none."""
         return replace(self, view="all", sort="due") != Asked()
 
 
 def ids_of(
     asked: Asked, badges: Sequence[Badge], *, person: int, barred: tuple[str, list[Any]], place: Place, most: int
 ) -> tuple[str, list[Any]]:
-    """SQL that gives at most so many ids, in the order of the page, backwards where the place is read so; `barred` is SQL
-    for those to leave out, or no word where there is none.
+    """SQL that gives at most `most` ids in the order of the page, reversed if the place is read backwards. `barred`
+    is SQL for the ids to leave out, or empty.
     """
     badges = [one for one in badges if _is_asked(one, asked)]
     conditions = Conditions()
@@ -75,7 +75,7 @@ def ids_of(
     _of_the_filters(conditions, asked, badges)
     key = "opened_at" if asked.sort == "waiting" else "due_on"
     if place.after or place.before:
-        there = f"(SELECT {key}, id FROM reviews_turn WHERE public_id = %s)"  # noqa: S608 - one of two names of ours
+        there = f"(SELECT {key}, id FROM reviews_turn WHERE public_id = %s)"  # noqa: S608 - one of two fixed names
         sign, mark = ("<", place.before) if place.before else (">", place.after)
         conditions.add(f"(t.{key}, t.id) {sign} {there}", mark)
     way = "DESC" if place.backwards else "ASC"
@@ -101,11 +101,11 @@ def _arranged(
         given.append(list(parts))
         conditions.add("t.part = p.part AND NOT (t.part = 'first')")
     where, more = conditions.joined()
-    # All words here are ours; what was typed is among the parameters.
-    inner = f"SELECT t.id, t.{key} FROM reviews_turn t WHERE {where} {by}"  # noqa: S608 - words of ours
+    # All SQL here is fixed text; what was typed is among the parameters.
+    inner = f"SELECT t.id, t.{key} FROM reviews_turn t WHERE {where} {by}"  # noqa: S608 - fixed SQL
     if not sources:
-        return f"SELECT id FROM ({inner}) AS f", more  # noqa: S608 - words of ours
-    around = f"SELECT f.id FROM {' CROSS JOIN '.join(sources)} CROSS JOIN LATERAL ({inner}) AS f {by}"  # noqa: S608 - words of ours
+        return f"SELECT id FROM ({inner}) AS f", more  # noqa: S608 - fixed SQL
+    around = f"SELECT f.id FROM {' CROSS JOIN '.join(sources)} CROSS JOIN LATERAL ({inner}) AS f {by}"  # noqa: S608 - fixed SQL
     return around, given + more
 
 
@@ -135,7 +135,7 @@ def _of_the_view(conditions: Conditions, asked: Asked, badges: Sequence[Badge], 
 
 
 def _by_day(conditions: Conditions, spans: Iterable[tuple[date, date, int]]) -> None:
-    """Each badge by the days of its own issuer; and a range around them all, which an index takes."""
+    """Match each badge by its issuer's days, and add a range around them all so that an index is used."""
     apart: dict[tuple[date, date], list[int]] = defaultdict(list)
     for since, until, badge in spans:
         apart[since, until].append(badge)
@@ -165,9 +165,9 @@ def _of_the_filters(conditions: Conditions, asked: Asked, badges: Sequence[Badge
 
 
 def of_the_work(conditions: Conditions, asked: Wanted) -> None:
-    """What turns `t` have to be for, beside the words that are looked for."""
+    """Add the conditions on turns `t` other than the words searched for."""
     if asked.part:
-        # In the words themselves: some indexes are of all parts but the first.
+        # As a literal: some indexes cover all parts but the first.
         conditions.add(f"t.part = '{Part(asked.part).value}'")
     if asked.language:
         conditions.add(f"EXISTS (SELECT {_WORK} WHERE a.id = t.attempt_id AND v.language = %s)", asked.language)
@@ -181,7 +181,7 @@ PLAIN = "immutable_unaccent(lower({})) LIKE '%%' || immutable_unaccent(lower(%s)
 
 
 def _of_the_words(conditions: Conditions, words: str, badges: str) -> None:
-    """A reference; the name of a badge; or a learner's name, but never that of one whom an assessor is not to know."""
+    """Match a reference, a badge's name, or a learner's name, but never the name of a blind learner."""
     mark = reference_in(words)
     if mark:
         conditions.add(f"t.attempt_id IN (SELECT a.id {_WORK} WHERE s.public_id LIKE %s)", f"{mark}%")
@@ -196,14 +196,14 @@ def _of_the_words(conditions: Conditions, words: str, badges: str) -> None:
 
 
 def as_patterns(words: str) -> list[str]:
-    """What `PLAIN` compares, of the first few words."""
+    """The first few words, escaped for `PLAIN`."""
     return [one.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") for one in words.split()[:MOST_WORDS]]
 
 
 def reference_in(words: str) -> str:
-    """The beginning of a public id where `words` are a reference, as in S-7K2M; else nothing."""
+    """The start of a public id if `words` are a reference such as S-7K2M; otherwise empty."""
     mark = words.lower().removeprefix("s-")
-    is_one = words.lower().startswith("s-") and len(mark) == 4 and mark.isascii() and mark.isalnum()  # noqa: PLR2004 - its four signs
+    is_one = words.lower().startswith("s-") and len(mark) == 4 and mark.isascii() and mark.isalnum()  # noqa: PLR2004 - its four characters
     return mark if is_one else ""
 
 

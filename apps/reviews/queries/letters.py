@@ -1,4 +1,4 @@
-"""Whether the letter of an answer reached its learner, for who judges. Nobody's address, and nobody's name."""
+"""Whether the letter with an answer reached the learner, for assessors. It shows no name and no address."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class AnswerLetter(NamedTuple):
-    """The newest about what was answered of an attempt. `why_not`: why it is not to be sent again; empty where it may."""
+    """The newest letter with an answer to an attempt. `why_not`: why it can't be sent again; empty if it can."""
 
     notice: Notice
     posted: Posted
@@ -26,7 +26,7 @@ class AnswerLetter(NamedTuple):
 
 
 def letter_about(attempt: Attempt) -> AnswerLetter | None:
-    """None where none was written: nothing was answered yet, or an award tells by its own letter."""
+    """None if no such letter was written: there is no answer yet, or the award has a letter of its own."""
     named = attempt.public_id
     keys = [f"{kind}:{named}" for kind in ("not_yet", "declined", "returned")]
     told = Notice.objects.filter(Q(key__in=keys) | Q(key__startswith=f"decided_anew:{named}:"))

@@ -1,4 +1,4 @@
-"""The notes of an attempt as a page shows them: at the desk to one who may assess it, and to its learner."""
+"""The notes of an attempt, as its review page shows them to assessors and as its learner reads them."""
 
 from __future__ import annotations
 
@@ -29,8 +29,8 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Noted:
-    """A note for one reader: the piece it stands on with the address of the place, and what they may do with it.
-    `called`: by whose id, what those are called who have no name here.
+    """A note for one reader: its piece, the address of its place, and what the reader may do with it. `called` maps
+    user ids to what to call people whose names are hidden here.
     """
 
     note: Annotation
@@ -44,7 +44,7 @@ class Noted:
 
     @property
     def who(self) -> StrOrPromise:
-        """Who wrote it, as its reader may know them."""
+        """Its author, as the reader may know them."""
         return self.called.get(self.note.by_id, self.note.by.name)
 
     @property
@@ -54,12 +54,12 @@ class Noted:
 
     @property
     def is_kept(self) -> bool:
-        """From a marking that ended unsent, and that its marker has not gone on with."""
+        """Whether it comes from a marking that ended unsent and was not continued."""
         return self.note.review.state not in (Review.State.DRAFT, *SENT)
 
     @property
     def in_short(self) -> str:
-        """For a link: where it stands, else how it begins."""
+        """Text for a link: the place, or else how the note begins."""
         return str(self.note.place) or self.note.text
 
     @property
@@ -69,7 +69,7 @@ class Noted:
 
 @dataclass
 class DeskNotes:
-    """Of one attempt, for one who may assess it. `can_write`: they hold it."""
+    """The notes of one attempt, for an assessor. `can_write`: they hold it."""
 
     attempt: Attempt
     can_write: bool
@@ -83,7 +83,7 @@ class DeskNotes:
 def desk_notes(
     attempt: Attempt, *, reader: User, can_write: bool, criteria: Iterable[Criterion], pieces: Iterable[Shown]
 ) -> DeskNotes:
-    """In one query. `reader` may assess the attempt: whoever calls this has asked."""
+    """Fetch the notes in one query. The caller has checked that `reader` may assess the attempt."""
     notes = DeskNotes(attempt, can_write, list(criteria), list(pieces))
     shown = {one.piece.pk: one for one in notes.pieces}
     found = list(
@@ -92,7 +92,7 @@ def desk_notes(
         .newest()
         .select_related("by", "review__assignment", "criterion", "resolved_by")
     )
-    # One's own words stay as they were typed: they stand in a form too.
+    # The reader's own text is not masked: it is also in a form.
     others = [note for note in found if note.by_id != reader.pk]
     work.cover_words(others, "text", "quote", mask=work.mask_for(reader, attempt.submission))
     called = _markers(attempt) if others else {}
@@ -100,7 +100,7 @@ def desk_notes(
     for note in sorted(found, key=lambda one: (one.written_at, one.pk)):
         if note.parent_id is not None:
             answers[note.parent_id].append(_noted(note, None, reader, called, may_write=True))
-    # One that came along into another's marking is shown there alone.
+    # A note copied into another's marking is shown only there.
     last = {_as_written(note): note.pk for note in sorted(found, key=lambda one: one.review_id)}
     for note in found:
         if note.parent_id is not None or last[_as_written(note)] != note.pk:
@@ -117,7 +117,7 @@ def desk_notes(
 
 
 def _markers(attempt: Attempt) -> dict[int, StrOrPromise]:
-    """What the two are called between whom a lead is to decide: while that is open, they have no names."""
+    """What to call the two markers while a lead has yet to decide between them: their names are hidden."""
     if attempt.submission.version.policy != AchievementVersion.Policy.DOUBLE_BLIND:
         return {}
     if not attempt.turns.open().filter(part=Part.ADJUDICATE).exists():
@@ -153,19 +153,19 @@ def _noted(
 
 
 def _as_written(note: Annotation) -> tuple[object, ...]:
-    """What stays the same of a note wherever it comes along."""
+    """What stays the same when a note is copied into another review."""
     return (note.by_id, note.written_at, note.parent_id, note.evidence_id, note.criterion_id, note.place, note.text)
 
 
 @dataclass(frozen=True)
 class Told:
-    """A note as its learner reads it: where it stands, and in its own words. Nobody's name."""
+    """A note as the learner reads it: its place and its text, without anyone's name."""
 
     note: Annotation
 
     @property
     def href(self) -> str:
-        """The piece's own page, at this note."""
+        """The address of this note on the piece's own page."""
         if self.note.evidence is None:
             return ""
         return f"{reverse('submissions:evidence', args=[self.note.evidence.public_id])}#note-{self.note.public_id}"
@@ -181,7 +181,9 @@ class Told:
 
 
 class ToldNotes:
-    """What learners were told on some attempts, read at once. They bring their `answer`: without one nothing is read."""
+    """What learners were told about several attempts, read at once. Attempts need their `answer`: nothing is read for
+    those without one.
+    """
 
     def __init__(self, attempts: Iterable[Attempt]) -> None:
         self.by_attempt: dict[int, list[Told]] = defaultdict(list)
@@ -193,11 +195,11 @@ class ToldNotes:
             self.by_attempt[note.review.assignment.attempt_id].append(Told(note))
 
     def about(self, attempt_id: int, criterion_id: int | None) -> list[Told]:
-        """Those on one criterion; with None, those on no criterion."""
+        """Notes on one criterion; with None, those on no criterion."""
         return [one for one in self.by_attempt[attempt_id] if one.note.criterion_id == criterion_id]
 
 
 def told_on(piece: EvidenceItem) -> list[Annotation]:
-    """What the learner was told on one piece."""
+    """The notes that the learner was told on one piece."""
     found = Annotation.objects.told().filter(evidence=piece).select_related("criterion")
     return list(found.order_by("seconds", "page", "pk"))

@@ -1,4 +1,4 @@
-"""Lists that are read by keys: a page, or all of one in portions."""
+"""Keyset pagination: read one page of a list, or all of it in portions."""
 
 from __future__ import annotations
 
@@ -9,16 +9,16 @@ from apps.core import prepared
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    # Gives at most so many rows (`most`) from a place on, in the order they are read: backwards where the place is.
+    # Returns at most `most` rows from a place, in reading order: backwards if the place is.
     Reading = Callable[..., list[Any]]
 
 PAGE = 20
-# Of what fits a choice, no more are counted than this and one: what waits may be a million.
+# Matches are counted only up to this plus one: a million may be waiting.
 MOST_FITTING = 100
 
 
 class Place(NamedTuple):
-    """Where a page begins: after or before the row of that public id, or from the end."""
+    """Where a page begins: after or before the row with that public id, or at the end."""
 
     after: str = ""
     before: str = ""
@@ -33,7 +33,7 @@ ANYWHERE = Place()
 
 
 class Page(NamedTuple):
-    """Some rows of a list, and the places of its neighbours: empty where there is none."""
+    """Rows of a list, and the places of the neighbouring pages: empty if there is none."""
 
     rows: list[Any]
     before: str
@@ -41,7 +41,7 @@ class Page(NamedTuple):
 
 
 def page_of(read: Reading, place: Place, *, most: int) -> Page:
-    """It asks for one row more than a page holds, which tells whether there is one behind it."""
+    """Read a page. It reads one extra row, which tells whether another page follows."""
     rows = read(place, most=most + 1)
     further, rows = len(rows) > most, rows[:most]
     if place.backwards:
@@ -54,14 +54,14 @@ def page_of(read: Reading, place: Place, *, most: int) -> Page:
 
 
 def fitting(ids: tuple[str, list[Any]]) -> int:
-    """How many ids that SQL gives: it says where to stop."""
+    """How many ids the SQL gives; the SQL sets the limit."""
     sql, given = ids
-    ((n,),) = prepared.ask(f"SELECT count(*) FROM ({sql}) AS fitting", given)  # noqa: S608 - words of ours
+    ((n,),) = prepared.ask(f"SELECT count(*) FROM ({sql}) AS fitting", given)  # noqa: S608 - fixed SQL
     return int(n)
 
 
 def all_of(read: Reading, *, at_once: int = 500) -> Iterator[Any]:
-    """Every row, read in portions."""
+    """Yield every row, read in portions."""
     place = ANYWHERE
     while rows := read(place, most=at_once):
         yield from rows

@@ -1,4 +1,4 @@
-"""The assessors whom somebody leads, and what each has to do."""
+"""The assessors whom a person leads, and the workload of each."""
 
 from __future__ import annotations
 
@@ -23,9 +23,8 @@ _JUDGING = (Seat.Role.ASSESSOR, Seat.Role.MODERATOR)
 
 
 class Load(NamedTuple):
-    """What one assessor has in hand and is asked to take, how much of that is late, and what they sent lately; `days`
-    is the middle of how long that waited until they sent it, or none. `until`: the last moment of the offer that ends
-    first.
+    """What an assessor holds and is offered, how much of that is late, and what they sent lately. `days`: the median
+    time those waited until they were sent, or None. `until`: when the first offer ends.
     """
 
     person: User
@@ -48,7 +47,7 @@ class Middle(Aggregate):
 
 
 def led_by(lead: User) -> QuerySet[User]:
-    """Who holds a seat to judge at an organisation that this person leads, or further up, themselves among them."""
+    """People with a seat to judge at an organisation that `lead` leads, or above it, including `lead`."""
     here = Issuer.objects.manned_by(lead, Seat.Role.MODERATOR)
     above = Q(achievement=None, issuer__descents_below__descendant__in=here)
     seats = Seat.objects.live().filter(above | Q(issuer__in=here), role__in=_JUDGING)
@@ -56,7 +55,7 @@ def led_by(lead: User) -> QuerySet[User]:
 
 
 def workload_of(lead: User) -> list[Load]:
-    """Everybody whom this person leads, by name: at the badges where they lead, and nothing of what goes on elsewhere."""
+    """The workload of everyone whom `lead` leads, by name: only at the badges where `lead` leads."""
     people = list(led_by(lead))
     since = clock.now() - LATELY
     open_now = Q(state__in=Assignment.OPEN)

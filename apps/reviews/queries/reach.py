@@ -1,4 +1,4 @@
-"""At which badges somebody may judge, and what day it is there."""
+"""The badges that a person may judge, with today's date at each."""
 
 from __future__ import annotations
 
@@ -20,13 +20,14 @@ if TYPE_CHECKING:
 
     from apps.accounts.models import User
 
-# So many business days before its day, what was promised is due soon.
+# A promised day is due soon this many business days before it.
 SOON = 2
 
 
 class Badge(NamedTuple):
-    """One badge as an assessor has it: `leads` with a seat to moderate; `is_eligible` to take work, which may ask for a
-    badge of their own; the languages of its versions; and of the issuer's days, today's and the last that is soon.
+    """A badge that an assessor may judge. `leads`: with a seat to moderate; `is_eligible`: they may take work, for
+    which a badge of their own may be needed; the languages of its versions; and the issuer's today, and the last day
+    that counts as soon.
     """
 
     pk: int
@@ -41,7 +42,7 @@ class Badge(NamedTuple):
 
 
 def reach_of(user: User) -> list[Badge]:
-    """Every badge at which this person holds a seat to judge, by name."""
+    """Every badge that this person holds a seat to judge, by name."""
     sql, given = _REACH.about(user)
     days: dict[tuple[str, str], tuple[date, date]] = {}
     found = []

@@ -1,6 +1,6 @@
-"""Rows of the queue: turns with all that a row tells, by a question that was put into words once.
+"""Rows of the queue: turns with all that a row shows, from SQL that is compiled once.
 
-Django thinks over such a question, and over how seven tables become one row, for longer than all the rest of it takes.
+Compiling such a query, and making one row out of seven tables, takes Django longer than all the rest.
 """
 
 from __future__ import annotations
@@ -27,14 +27,14 @@ if TYPE_CHECKING:
 
     from apps.accounts.models import User
 
-# Without the words of attempts and versions, which are long.
+# Without the texts of attempts and versions, which are long.
 _SHOWN = (
     *("public_id", "part", "state", "due_on", "again", "opened_at", "holder", "achievement__slug"),
     *("attempt__public_id", "attempt__number", "attempt__submission__public_id"),
     *(f"attempt__submission__learner__{field}" for field in ("name", "email")),
     *(f"attempt__submission__version__{field}" for field in ("name", "number", "language", "blind", "policy")),
 )
-# What taking one needs.
+# The fields needed to take a turn.
 _NEEDED = (
     *("public_id", "part", "attempt__public_id", "attempt__number"),
     *(f"attempt__submission__{field}" for field in ("public_id", "state", "answer_by")),
@@ -47,7 +47,7 @@ _LOCKING = " LIMIT 1 FOR UPDATE OF reviews_turn, submissions_attempt SKIP LOCKED
 
 
 class _Part(NamedTuple):
-    """What of a row belongs to one model: `name` of the model `above` leads to it."""
+    """The columns of one model in a row: field `name` of the model `above` leads to it."""
 
     above: str
     name: str
@@ -56,7 +56,7 @@ class _Part(NamedTuple):
 
 
 def turns_of(user: User, ids: tuple[str, list[Any]], *, key: str, backwards: bool) -> list[Any]:
-    """The turns whose ids that SQL gives, by `key`: with `holder_name` and `has_news` for who looks."""
+    """The turns whose ids the SQL gives, sorted by `key`, with `holder_name` and `has_news` for this reader."""
     sql, given = ids
     words, known = _ROWS[key, backwards].about(user)
     found = []
@@ -68,10 +68,10 @@ def turns_of(user: User, ids: tuple[str, list[Any]], *, key: str, backwards: boo
 
 
 def locked_free(user: User, ids: tuple[str, list[Any]]) -> Turn | None:
-    """The most urgent of these turns that nobody holds, its row and its attempt's locked; what others just have under a
-    lock is passed over.
+    """The most urgent of these turns that nobody holds, locked together with its attempt, or None. Turns that others
+    have locked are skipped.
 
-    The turn's own row is locked too, so that one which was taken a moment ago is read anew and left out.
+    The turn's own row is locked too, so that one taken a moment ago is read again and left out.
     """
     sql, given = ids
     words, known = _FREE.about(user)
@@ -80,7 +80,7 @@ def locked_free(user: User, ids: tuple[str, list[Any]]) -> Turn | None:
 
 
 def has_news(user: User) -> Exists:
-    """Whether the learner of a turn wrote something that `user` has not seen."""
+    """Whether the learner of a turn wrote something that `user` has not read."""
     return Exists(unread_by(user).filter(submission=OuterRef("attempt__submission"), from_assessor=False))
 
 
@@ -94,16 +94,16 @@ def _asked(user: User, *, key: str, backwards: bool) -> QuerySet[Turn, tuple[Any
 
 
 def _free(_user: User) -> QuerySet[Turn, tuple[Any, ...]]:
-    # Of what its learner just took back, a job is still to close the turns.
+    # A job has yet to close the turns of an attempt withdrawn just now.
     due = Turn.objects.open().filter(holder=None).exclude(attempt__state=Attempt.State.WITHDRAWN)
     return due.filter(_among()).order_by("due_on", "pk").values_list(*_paths(_NEEDED))
 
 
 def _among() -> RawSQL:
-    """The last condition of all, since its values are put behind all others. An array, so that the planner looks up a
-    few rows by their keys and joins nothing else to them before.
+    """The last condition of the query, since its parameters follow all others. An array, so that the planner looks up
+    a few rows by key before it joins anything to them.
     """
-    return RawSQL(f"reviews_turn.id = ANY(ARRAY({_IDS}))", (), BooleanField())  # noqa: S611 - words of ours
+    return RawSQL(f"reviews_turn.id = ANY(ARRAY({_IDS}))", (), BooleanField())  # noqa: S611 - fixed SQL
 
 
 _ROWS = {
@@ -120,7 +120,7 @@ def _paths(wanted: tuple[str, ...]) -> list[str]:
 
 @cache
 def _parts(wanted: tuple[str, ...]) -> dict[str, _Part]:
-    """By path; what is above comes first."""
+    """The parts by path, parents first."""
     shown: dict[str, set[str]] = defaultdict(set)
     for path in wanted:
         way, _dunder, field = path.rpartition("__")
@@ -140,7 +140,7 @@ def _parts(wanted: tuple[str, ...]) -> dict[str, _Part]:
 
 
 def _turn_of(row: Sequence[Any], wanted: tuple[str, ...]) -> Any:
-    """As Django makes models of a row, but without asking each of all its fields whether it is among these."""
+    """Make model instances from a row as Django does, but without checking every field of every model."""
     made: dict[str, Any] = {}
     at = 0
     for path, part in _parts(wanted).items():

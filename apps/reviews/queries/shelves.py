@@ -1,4 +1,4 @@
-"""The comment bank as its page shows it: what one shares, by badge and criterion, and where a comment may be kept."""
+"""The comment bank as its page shows it: by badge and criterion, and where a comment may be kept."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ HEADINGS = (
 
 
 class Badge(NamedTuple):
-    """A badge by its newest wording."""
+    """A badge with its newest name."""
 
     achievement: Achievement
     name: str
 
 
 class Group(NamedTuple):
-    """Comments that fit the same: `where` in words."""
+    """Comments with the same scope; `where` describes it."""
 
     where: str
     comments: list[BankComment]
@@ -40,7 +40,7 @@ class Group(NamedTuple):
 
 @dataclass
 class Shelf:
-    """The bank for one person; or that part of it which belongs to a badge, or to a criterion of it."""
+    """The bank as one person sees it; or only the part for one badge, or for one of its criteria."""
 
     user: User
     issuers: list[Issuer]
@@ -51,13 +51,13 @@ class Shelf:
 
     @property
     def criteria(self) -> list[tuple[str, str]]:
-        """Code and name of each criterion of the chosen badge."""
+        """The code and name of each criterion of the chosen badge."""
         if self.badge is None:
             return []
         return [(code, name) for (pk, code), name in self.names.items() if pk == self.badge.achievement.pk]
 
     def comments(self, *, retired: bool = False) -> BankCommentQuerySet:
-        """Grouped as `grouped` puts them: by issuer, badge and criterion; the most used first."""
+        """The comments in the order that `grouped` needs: by issuer, badge and criterion, most used first."""
         rows = self._mine().filter(retired_at__isnull=not retired)
         return rows.select_related("issuer", "achievement", "made_by").order_by(
             "issuer__name", "issuer_id", "achievement_id", "criterion_code", "-uses", "pk"
@@ -78,7 +78,7 @@ class Shelf:
         return groups
 
     def where(self, comment: BankComment) -> str:
-        """“Sharpen a knife: 1. Edge”; or that it fits any criterion, or any badge of the issuer."""
+        """“Sharpen a knife: 1. Edge”, or that it fits any criterion, or any badge of the issuer."""
         if comment.achievement is None:
             return _("Any badge of %(issuer)s") % {"issuer": comment.issuer.name}
         badge = self._called(comment.achievement)
@@ -87,7 +87,7 @@ class Shelf:
         return f"{badge}: {self._criterion(comment)}"
 
     def choices(self) -> list[tuple[str, str]]:
-        """Where a comment may be kept: each as one value, and in words."""
+        """Where a comment may be kept: a value and a label each."""
         if self.badge is None:
             every = [(one.slug, _("Any badge of %(issuer)s") % {"issuer": one.name}) for one in self.issuers]
             each = [(f"/{one.achievement.slug}", one.name) for one in self.badges]
@@ -100,7 +100,7 @@ class Shelf:
         return [*criteria, *anywhere]
 
     def place_of(self, value: str) -> tuple[Issuer, Achievement | None, str]:
-        """What one of `choices` stands for."""
+        """The issuer, badge and criterion code of one of the values in `choices`."""
         issuer, _slash, rest = value.partition("/")
         slug, _slash, code = rest.partition("/")
         if not slug:
@@ -123,7 +123,7 @@ class Shelf:
 
 
 def chosen(user: User, *, badge: str = "", criterion: str = "") -> Shelf:
-    """`badge` by its slug, `criterion` by its code; what is not there is not chosen."""
+    """The shelf for a badge (slug) and a criterion (code); unknown ones are ignored."""
     assessed = Achievement.objects.assessable_by(user).filter(archived_at=None)
     readable = AchievementVersion.objects.readable().filter(achievement__in=assessed)
     last = (
@@ -141,7 +141,7 @@ def chosen(user: User, *, badge: str = "", criterion: str = "") -> Shelf:
 
 
 def lines(user: User) -> Iterator[list[str]]:
-    """The whole bank as rows of a table; nothing in it is a formula."""
+    """Yield the whole bank as table rows, without formulas."""
     shelf = chosen(user)
     rows = BankComment.objects.visible_to(user).select_related("issuer", "achievement", "made_by")
     for one in rows.order_by("issuer__name", "achievement_id", "criterion_code", "-uses", "pk"):

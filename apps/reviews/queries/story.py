@@ -1,4 +1,4 @@
-"""The whole life of a submission, as the trail has it, told to who may assess it."""
+"""The history of a submission from its events, for those who may assess it."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
     from django_stubs_ext import StrOrPromise
 
-# What assessors may hear of the trail: not how a learner wrote, gathered and took away before handing in.
+# The events that assessors may see: not how a learner worked before handing in.
 WORDS: Mapping[str, StrOrPromise] = {
     "submission.started": gettext_lazy("Begun"),
     "submission.route_chosen": gettext_lazy("Route chosen"),
@@ -72,7 +72,7 @@ WORDS: Mapping[str, StrOrPromise] = {
     "message.written": gettext_lazy("Message written"),
     "talk.held": gettext_lazy("Talk held"),
 }
-# The codes that an event may carry, each with its words.
+# The codes in events, with their labels.
 _CODES: Mapping[str, Mapping[str, StrOrPromise]] = {
     "part": dict(Part.choices),
     "outcome": dict(Outcome.choices),
@@ -84,18 +84,18 @@ _CODES: Mapping[str, Mapping[str, StrOrPromise]] = {
     "route": dict(Submission.Route.choices),
     "declared": {"no_conflict": gettext_lazy("said to have no conflict")},
 }
-# What was decided of an attempt.
+# Events about the decision on an attempt.
 _DECIDED = {
     *("decision.made", "decision.released", "submission.not_yet", "submission.declined", "submission.awarded"),
     *("consequence.opened", "consequence.seen_to", "submission.sent_again"),
 }
 
-# What ended somebody's part who did not end it.
+# Events in which someone's part was ended by others.
 _OF_OTHERS = ("assignment.expired", "assignment.offer_lapsed", "assignment.taken_over")
 
 
 class Entry(NamedTuple):
-    """One line of the ledger. `attempt` is 0 before the first was handed in."""
+    """One line of the history. `attempt` is 0 before the first was handed in."""
 
     attempt: int
     at: datetime
@@ -112,7 +112,7 @@ class Chapter(NamedTuple):
 
 
 class _Known(NamedTuple):
-    """What the ids in events stand for."""
+    """What the ids in events refer to."""
 
     numbers: Mapping[str, int]
     assignments: Mapping[str, Assignment]
@@ -122,8 +122,8 @@ class _Known(NamedTuple):
 
 
 def story_of(submission: Submission, *, reader: User, leads: bool) -> list[Chapter]:
-    """By attempts, the oldest first. Of two who mark apart, nobody hears before it is decided, nor what was decided of
-    work that is judged anew; of a conflict a lead hears what it is.
+    """The history by attempt, oldest first. It hides separate markers from each other until the decision, and the
+    earlier decision while the work is judged again. Only leads see what a declared conflict is.
     """
     events = list(Event.objects.filter(subject_id=submission.public_id, kind__in=WORDS).order_by("pk"))
     known = _known(submission, events, reader)
@@ -148,7 +148,7 @@ def story_of(submission: Submission, *, reader: User, leads: bool) -> list[Chapt
 
 
 def _number(event: Event, known: _Known) -> int:
-    """Which attempt it is about, by the first of its ids that tells."""
+    """The number of the attempt an event is about, from the first of its ids that tells; 0 if none does."""
     ids = (
         str(event.data[name])
         for name in ("attempt", "decision", "review", "appeal", "consequence")
@@ -187,7 +187,7 @@ def _known(submission: Submission, events: list[Event], reader: User) -> _Known:
 
 
 def _marked_apart(submission: Submission, attempts: list[Any]) -> set[int]:
-    """Attempts that two mark without knowing of each other, as long as a lead may still have to decide between them."""
+    """Attempts with two separate markings, while a lead may still have to decide between them."""
     if submission.version.policy != AchievementVersion.Policy.DOUBLE_BLIND:
         return set()
     waiting = {Part.FIRST, Part.SECOND, Part.ADJUDICATE}
@@ -199,7 +199,9 @@ def _marked_apart(submission: Submission, attempts: list[Any]) -> set[int]:
 
 
 def _judged_anew(attempts: list[Any], assignments: Mapping[str, Assignment], reader: User) -> set[int]:
-    """Attempts whose decision is kept from who may take them now, as at the desk; whoever hears an appeal knows it."""
+    """Attempts whose decision is hidden from those who may take them now, as on the review page; not from whoever
+    hears an appeal.
+    """
     hears = {
         one.attempt_id
         for one in assignments.values()

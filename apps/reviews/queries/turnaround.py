@@ -1,4 +1,4 @@
-"""How long an answer takes."""
+"""How long answers take."""
 
 from __future__ import annotations
 
@@ -13,19 +13,19 @@ from apps.reviews.models import Decision
 if TYPE_CHECKING:
     from apps.issuers.models import Achievement
 
-# Answers are told from the newest, so many; fewer than that say little, and might tell on somebody.
+# The figure covers this many of the newest answers; fewer than the minimum say little, and might identify someone.
 NEWEST_ANSWERS, FEWEST_ANSWERS = 20, 5
 
 
 class Turnaround(NamedTuple):
-    """How many working days an answer took, as the middle of the newest `answers`."""
+    """The median of the working days that the newest `answers` took."""
 
     days: int
     answers: int
 
 
 def turnaround_of(achievement: Achievement) -> Turnaround | None:
-    """From handing in to decision, by the issuer's calendar; nothing while there are too few to say."""
+    """From handing in to decision, by the issuer's calendar; None if there are too few answers."""
     newest = Decision.objects.filter(
         attempt__submission__achievement=achievement,
         attempt__submitted_at__isnull=False,

@@ -1,4 +1,4 @@
-"""What waits to be judged, as one person has it."""
+"""The queue of waiting turns, as one person sees it."""
 
 from __future__ import annotations
 
@@ -41,13 +41,13 @@ if TYPE_CHECKING:
     WaitingTurn = WithAnnotations[Turn, "Held"]
 
 EVERYTHING = Asked()
-# Of what somebody did, no more are counted than this and one.
+# Finished parts are counted only up to this plus one.
 MOST_COUNTED = 1000
 
 
 class Held(TypedDict):
-    """Of the live lease or offer: who holds it, and whether that is the person who looks. And what day the issuer has,
-    and whether the learner wrote something that this person has not seen.
+    """Facts about a waiting turn: who has it under a lease or an offer, whether that is the reader, today's date at
+    the issuer, and whether the learner wrote something that the reader has not read.
     """
 
     holder_name: str | None
@@ -57,16 +57,15 @@ class Held(TypedDict):
 
 
 def today_at(zone: str) -> Cast:
-    """Today where an issuer is, who promised an answer by a day of their own; `zone` is the path to its name."""
+    """Today at an issuer, whose promised days are in their own time zone. `zone` is the path to the zone's name."""
     there = Func(F(zone), Value(clock.now(), DateTimeField()), function="timezone", output_field=DateTimeField())
     return Cast(there, DateField())
 
 
 class Queue:
-    """Turns that wait where somebody may play them. Nobody's own work, nothing against a conflict.
+    """The waiting turns that a person may take, without their own work or any they have a conflict with.
 
-    It asks for the reach of that person once, and once for the figures together with what is kept from them; then once
-    for each page.
+    It asks once for their badges, once for the figures together with the barred turns, and once for each page.
     """
 
     def __init__(self, user: User) -> None:
@@ -78,9 +77,8 @@ class Queue:
 
     @cached_property
     def counts(self) -> dict[str, int]:
-        """How many wait in each view: kept figures, less the few that are kept from this person. It tells `barred` too.
-
-        And how many parts they played, counted as far as `MOST_COUNTED` and one.
+        """How many turns wait in each view: the stored figures less the few barred for this person. Also sets
+        `barred`. `done` is how many parts they have judged, counted up to `MOST_COUNTED` + 1.
         """
         barred, given = self._what_is_barred()
         facts = ("pk", "leads", "is_eligible", "today", "soon")
@@ -94,7 +92,7 @@ class Queue:
 
     @cached_property
     def barred(self) -> list[int]:
-        """Ids of what waits and is kept from this person."""
+        """The ids of waiting turns that are barred for this person."""
         return [pk for (pk,) in prepared.ask(*self._what_is_barred())]
 
     def _what_is_barred(self) -> tuple[str, list[Any]]:
@@ -105,22 +103,22 @@ class Queue:
         return ids_of(asked, self.badges, person=self.user.pk, barred=barred, place=place, most=most)
 
     def page(self, asked: Asked = EVERYTHING, place: Place = ANYWHERE, *, most: int = PAGE) -> Page:
-        """A page of it, the most urgent first."""
+        """One page, most urgent first."""
         return page_of(partial(self._rows, asked), place, most=most)
 
     def all_of(self, asked: Asked = EVERYTHING) -> Iterator[WaitingTurn]:
         return all_of(partial(self._rows, asked))
 
     def fits(self, asked: Asked) -> int:
-        """How many that are, counted as far as `MOST_FITTING` and one."""
+        """How many match, counted up to `MOST_FITTING` + 1."""
         return fitting(self._ids(asked, ANYWHERE, most=MOST_FITTING + 1))
 
     def candidates(self) -> Iterator[tuple[str, list[Any]]]:
-        """SQL for ids of turns that this person may take, the most urgent first, some at a time."""
+        """Yield SQL for the ids of turns that this person may take, most urgent first, some at a time."""
         asked, place = Asked(view="free"), ANYWHERE
         badges, barred = self.badges, self._what_is_barred()
         while True:
-            # Mostly the first few are enough: what is kept from this person is not asked for by itself.
+            # The first few are usually enough, so barred turns are not fetched separately.
             yield ids_of(asked, badges, person=self.user.pk, barred=barred, place=place, most=_CANDIDATES)
             passed = self._rows(asked, place, most=_CANDIDATES)
             if not passed:
@@ -145,7 +143,7 @@ class Queue:
 
 
 def with_facts(user: User, turns: QuerySet[Turn]) -> QuerySet[WaitingTurn]:
-    """What a row says beside the turn itself."""
+    """Add what a row shows beyond the turn itself."""
     there = today_at("achievement__issuer__time_zone")
     found: QuerySet[WaitingTurn] = _with_holder(user, turns.select_related("achievement__issuer")).annotate(
         today_there=there
@@ -169,11 +167,11 @@ def counts_for(user: User) -> dict[str, int]:
 _LISTED = "SELECT unnest(%s::bigint[])"
 _NONE: tuple[str, list[Any]] = ("", [])
 _BARRED = {colleagues: Worded(partial(barred_turns, colleagues=colleagues)) for colleagues in (False, True)}
-# Somebody who asks for the next one finds it among so many, where others take theirs at that very moment.
+# How many turns to consider for the next one, while others take theirs at the same moment.
 _CANDIDATES = 64
-# Three rows: what the house keeps of the figures of all days at these badges, and of the days that are over or near; and
-# what of both is kept from this person, with the ids of that. The first says too how many they hold, and how many they
-# did, which an index alone tells.
+# Three rows: the stored figures over all days at these badges; those of days that are over or near; and what is
+# barred for this person in both, with the ids. The first row also has how many turns they hold, and how many parts
+# they have judged, which an index alone answers.
 _COUNTS = """
 WITH badges AS MATERIALIZED (
     SELECT * FROM unnest(%s::bigint[], %s::boolean[], %s::boolean[], %s::date[], %s::date[])

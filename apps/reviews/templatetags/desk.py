@@ -1,4 +1,4 @@
-"""What pages of the rooms below tell of the desk."""
+"""Facts about reviews for pages of the lower apps."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _SENT = (Review.State.SUBMITTED, Review.State.ACCEPTED)
 
 
 class Reader(NamedTuple):
-    """Who reads a piece of work now, as its learner may know it."""
+    """Who is reading a learner's work now, as the learner may know them."""
 
     name: str
     since: datetime
@@ -35,7 +35,7 @@ class Reader(NamedTuple):
 
 @register.simple_tag
 def reader_of(submission: Submission) -> Reader | None:
-    """Of the lease that holds on the newest attempt; nothing while nobody has that."""
+    """Whoever holds a live lease on the newest attempt, or None."""
     newest = submission.attempts.order_by("-number").values("pk")[:1]
     held = Assignment.objects.live().filter(attempt__in=newest).select_related("assessor").first()
     if held is None or held.taken_at is None:
@@ -44,8 +44,8 @@ def reader_of(submission: Submission) -> Reader | None:
 
 
 class Standing(NamedTuple):
-    """What may still become of an answer, and what has: until when its learner may appeal, their appeal, of each
-    attempt that was decided anew by whom, as the learner may know it, and since when the marks are in.
+    """What has become of an answer, and still may: the last day to appeal, the appeal, who changed the decision of
+    each attempt as the learner may know them, and when the marks came in.
     """
 
     appeal_until: date | None
@@ -70,7 +70,7 @@ def standing_of(submission: Submission) -> Standing:
 
 
 def _marked_at(submission: Submission) -> datetime | None:
-    """Where it waits for its decision: when the last marks were sent."""
+    """When the last marks were sent, if the submission awaits its decision."""
     if submission.state != submission.State.AWAITING_DECISION:
         return None
     sent = Review.objects.filter(assignment__attempt__submission=submission, state__in=_SENT)
@@ -105,5 +105,5 @@ def formerly(attempt: Attempt) -> list[Formerly]:
 
 @register.simple_tag
 def changed_decisions(user: User, issuer: Issuer) -> int:
-    """How many badges of an issuer wait for `user` to see to them, since what was decided changed."""
+    """How many of an issuer's credentials wait for `user` to see to them because a decision changed."""
     return queries.consequences_for(user).filter(done="", credential__issuer=issuer).count()

@@ -1,4 +1,4 @@
-"""The rows of work that waits, as pages draw them."""
+"""The rows of waiting work, as pages show them."""
 
 from __future__ import annotations
 
@@ -30,8 +30,8 @@ _AN_ID = "a" * LENGTH
 
 
 class Row(NamedTuple):
-    """A turn that waits. `holder` is empty where it is free, and `part` where it is the first marking; `is_led` where its
-    reader hands work out.
+    """A waiting turn. `holder` is empty if it is free, and `part` if it is the first marking. `is_led`: the reader
+    hands out this work.
     """
 
     turn: str
@@ -53,8 +53,8 @@ class Row(NamedTuple):
 def ledger_rows(
     context: template.RequestContext, turns: Iterable[Any], led: Collection[int] | Literal[""] = ""
 ) -> list[Row]:
-    """Of `turns` (with attempt, holder_name, is_mine, today_there, has_news); `led`: ids of the badges at which who
-    looks hands work out. All of it is said here, since a page of them is opened all day.
+    """Rows for `turns` (with attempt, holder_name, is_mine, today_there, has_news). `led`: ids of the badges whose
+    work the viewer hands out. Everything is computed here, since these pages are opened all day.
     """
     viewer: Any = context.request.user
     desk, language = reverse("reviews:desk", args=[_AN_ID]), get_language()

@@ -1,4 +1,4 @@
-"""Notes where pages put them: on a piece, at a criterion, and in what a learner is told."""
+"""Notes as pages show them: on a piece, at a criterion, and in what a learner is told."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ register = template.Library()
 
 
 class Placed(NamedTuple):
-    """A note on a piece, for its learner: `address` opens the piece there."""
+    """A note on a piece, for its learner; `address` opens the piece at that place."""
 
     note: Annotation
     address: str
@@ -30,7 +30,7 @@ class Placed(NamedTuple):
 
 @register.simple_tag
 def notes_on(notes: DeskNotes, shown: Shown | str | None) -> list[Noted]:
-    """Those on a piece; with none, those on the rubric alone."""
+    """The notes on a piece or, without one, on the rubric alone."""
     return notes.on_pieces.get(shown.piece.pk, []) if isinstance(shown, Shown) else notes.on_rubric
 
 
@@ -41,7 +41,7 @@ def notes_at(notes: DeskNotes, criterion: Criterion) -> list[Noted]:
 
 @register.simple_tag
 def told_notes(attempts: Iterable[Attempt] | Attempt) -> ToldNotes:
-    """What was told on all of these, in one query."""
+    """What was told about all of these attempts, in one query."""
     return ToldNotes([attempts] if isinstance(attempts, Attempt) else attempts)
 
 
@@ -52,11 +52,11 @@ def told_about(notes: ToldNotes | str | None, finding: Finding) -> list[Told]:
 
 @register.simple_tag
 def told_besides(notes: ToldNotes | str | None, answer: Answer | str | None) -> list[Told]:
-    """What was told about pieces, and not about a criterion."""
+    """What was told about pieces but not about a criterion."""
     return notes.about(answer.attempt_id, None) if isinstance(notes, ToldNotes) and isinstance(answer, Answer) else []
 
 
 @register.simple_tag
 def told_on(shown: Shown) -> list[Placed]:
-    """On the page of one piece, for the learner whose it is."""
+    """The notes on the page of one piece, if the reader is its learner."""
     return [Placed(note, address_at(shown, note.place)) for note in noted.told_on(shown.piece)] if shown.is_own else []

@@ -1,13 +1,14 @@
-"""What happens at the desk.
+"""What assessors, moderators and learners do in reviews.
 
-An attempt that is ready opens a turn (`open_turns`); somebody takes it (`take`), marks it (`save_marks`) and sends that
-(`decide`). By the policy of the badge this settles it, or another person grants it (`grant`, `pass_back`), or a second
-marking is compared with it and a lead decides between the two. What is settled is released: the learner is answered and,
-where the rubric is met, awarded, in one transaction. A moderator may look again (`agree`, `change_decision`,
-`ask_again`), and the learner may appeal (`lodge_appeal`, `answer_appeal`).
+An attempt that is ready opens a turn (`open_turns`). An assessor takes it (`take`), marks it (`save_marks`) and sends
+the marking (`decide`). Depending on the badge's policy, that settles the attempt; or another person grants it
+(`grant`, `pass_back`); or a second marking is compared with it and, if the two differ, a lead decides. Once settled,
+the decision is released: in one transaction the learner is answered and, if the rubric is met, awarded. A moderator
+may look again (`agree`, `change_decision`, `ask_again`), and the learner may appeal (`lodge_appeal`,
+`answer_appeal`).
 
-Who marks writes notes on the evidence (`annotate`), which others answer (`reply`), and takes comments from the bank
-(`use_comment`) or keeps them there (`keep_comment`).
+Markers write notes on the evidence (`annotate`), which others answer (`reply`), and use comments from the bank
+(`use_comment`) or add to it (`keep_comment`).
 """
 
 from apps.reviews.verbs.annotating import annotate, edit_annotation, remove_annotation, reply, resolve, unresolve

@@ -1,4 +1,4 @@
-"""Notes written on evidence and criteria, answered, resolved."""
+"""Write, answer and resolve notes on evidence and criteria."""
 
 from __future__ import annotations
 
@@ -36,10 +36,11 @@ def annotate(
     text: str = "",
     for_learner: bool = False,
 ) -> Annotation:
-    """Write a note on a piece, on a criterion, or on both: that cites the piece for it, and needs no words.
+    """Write a note on a piece, on a criterion, or on both: then it cites the piece for the criterion, and needs no
+    text.
 
-    One for the learner reaches them with the decision; any other never. Sent twice, it stands there once. It is a sign
-    of life too.
+    A note for the learner reaches them with the decision; other notes never do. Writing the same note twice keeps
+    one. Renews the lease.
     """
     attempt, submission = locked(attempt)
     if not is_reader(by, submission):
@@ -81,7 +82,7 @@ def edit_annotation(
     criterion: Criterion | None = None,
     for_learner: bool = False,
 ) -> Annotation:
-    """Say one's own note otherwise, until the marking is sent. Of an answer, its words alone."""
+    """Edit one's own note until the marking is sent. Only the text of an answer can change."""
     note, submission = _own(note, by)
     text = text.strip()
     if note.parent_id is not None:
@@ -103,9 +104,9 @@ def edit_annotation(
 
 @transaction.atomic
 def remove_annotation(note: Annotation, *, by: User) -> None:
-    """Take one's own note away, until the marking is sent; or one that came along into one's own marking.
+    """Delete one's own note, or one that was copied into one's own marking, until the marking is sent.
 
-    What others answered stays, and so one's note does.
+    One's own note stays if others have answered it.
     """
     note, submission = _own(note, by, came_along=True)
     if note.by_id == by.pk and note.answers.exclude(by=by).exists():
@@ -116,7 +117,7 @@ def remove_annotation(note: Annotation, *, by: User) -> None:
 
 @transaction.atomic
 def reply(note: Annotation, *, by: User, text: str) -> Annotation:
-    """Answer a note. Whoever may assess the work and read the note may; answers are among assessors."""
+    """Answer a note. Anyone who may assess the work and read the note may answer; only assessors see answers."""
     note, submission = _readable(note, by)
     text = text.strip()
     _refuse_silence(text)
@@ -135,7 +136,7 @@ def reply(note: Annotation, *, by: User, text: str) -> Annotation:
 
 @transaction.atomic
 def resolve(note: Annotation, *, by: User) -> Annotation:
-    """Settle what was asked among assessors. Settled twice, the first stays."""
+    """Mark a note among assessors as resolved. If it is resolved already, that stays."""
     note, submission = _readable(note, by)
     if note.for_learner or note.parent_id is not None:
         raise Refused(_("Only a note among assessors can be resolved. A note for the learner goes to them."))
@@ -148,7 +149,7 @@ def resolve(note: Annotation, *, by: User) -> Annotation:
 
 @transaction.atomic
 def unresolve(note: Annotation, *, by: User) -> Annotation:
-    """Open again what was settled."""
+    """Open a resolved note again."""
     note, submission = _readable(note, by)
     if note.resolved_at is not None:
         note.resolved_at = note.resolved_by = None
@@ -161,8 +162,8 @@ _CHANGED = ("edited_at", "resolved_at", "resolved_by")
 
 
 def _own(note: Annotation, by: User, *, came_along: bool = False) -> tuple[Annotation, Submission]:
-    """One's own note, as it stands under the lock: a first note under the lease that it was written in; an answer
-    while the marking that it stands in is not sent. With `came_along` another's first note in one's own marking, too.
+    """One's own note, as it stands under the lock. A first note needs the lease it was written under; an answer, that
+    its marking is not sent yet. `came_along` also allows another's first note in one's own marking.
     """
     note, submission = _readable(note, by)
     in_own_marking = note.parent_id is None and note.review.assignment.assessor_id == by.pk
@@ -176,7 +177,7 @@ def _own(note: Annotation, by: User, *, came_along: bool = False) -> tuple[Annot
 
 
 def _readable(note: Annotation, by: User) -> tuple[Annotation, Submission]:
-    """A note that somebody may read, as it stands under the locks of the attempt and its submission."""
+    """A note that `by` may read, as it stands under the locks of the attempt and its submission."""
     attempt, submission = locked(note.review.assignment.attempt)
     if not policies.can_assess(by, submission):
         raise cannot_judge(by, submission)

@@ -1,4 +1,4 @@
-"""An appeal: lodged by the learner, heard by fresh eyes, answered once for all."""
+"""Appeals: lodged by the learner, heard by someone new to the work, and answered with a final decision."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ State = Appeal.State
 
 @transaction.atomic
 def lodge_appeal(submission: Submission, *, by: User, ground: str, grounds: str) -> Appeal:
-    """Ask for a decision to be heard anew by somebody who had no part in it. What was handed in stays as it was."""
+    """Ask for a decision to be heard again by someone who had no part in it. The work stays as it was handed in."""
     attempt, submission = locked(submission.attempts.latest("number"))
     if by.pk != submission.learner_id:
         raise PermissionDenied
@@ -84,7 +84,7 @@ def _why_not(submission: Submission) -> str:
 
 @transaction.atomic
 def withdraw_appeal(appeal: Appeal, *, by: User) -> Appeal:
-    """Take an appeal back: the decision stands as it was. It can't be lodged a second time."""
+    """Withdraw an appeal: the decision stands as it was. No second appeal can be lodged."""
     attempt, submission = locked(appeal.decision.attempt)
     appeal = Appeal.objects.select_related("decision").select_for_update(of=("self",)).get(pk=appeal.pk)
     if by.pk != submission.learner_id:
@@ -99,7 +99,7 @@ def withdraw_appeal(appeal: Appeal, *, by: User) -> Appeal:
     submission.move(submissions.STATE_AFTER[appeal.decision.outcome])
     submission.save(update_fields=["state"])
     record("appeal.withdrawn", submission, by=by, appeal=appeal.public_id)
-    # Lodging it dropped the second look that the sample asks for.
+    # Lodging the appeal dropped the second look that the sample asks for.
     appeal.decision.attempt = attempt
     look_again(appeal.decision)
     return appeal
@@ -109,7 +109,7 @@ def withdraw_appeal(appeal: Appeal, *, by: User) -> Appeal:
 def answer_appeal(
     attempt: Attempt, *, by: User, reason: str, outcome: str | None = None, **said: Unpack[Marking]
 ) -> Decision:
-    """Decide an appeal by marks of one's own, with the reasons. It is final."""
+    """Decide an appeal by marks of one's own, with the reasons. The decision is final."""
     attempt, submission = locked(attempt)
     if not is_reader(by, submission):
         raise cannot_judge(by, submission)

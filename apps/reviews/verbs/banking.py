@@ -1,4 +1,4 @@
-"""The comment bank: kept, said otherwise, put in, taken out."""
+"""Keep, edit, use and retire comments of the comment bank."""
 
 from __future__ import annotations
 
@@ -27,9 +27,9 @@ if TYPE_CHECKING:
 def keep_comment(
     issuer: Issuer, *, by: User, text: str, achievement: Achievement | None = None, criterion_code: str = ""
 ) -> BankComment:
-    """Keep a comment for all who assess there: for any badge, for one, or for one criterion of it.
+    """Keep a comment for everyone who assesses there: for any badge, for one, or for one of its criteria.
 
-    What stands in the bank already is not kept again.
+    A comment that the bank has already is not added again.
     """
     if not policies.can_keep_comments(by, issuer, achievement):
         raise PermissionDenied
@@ -52,7 +52,7 @@ def keep_comment(
 
 @transaction.atomic
 def edit_comment(comment: BankComment, *, by: User, text: str) -> BankComment:
-    """Say it otherwise, for everybody. Where it was put in, it stays as it was said."""
+    """Edit a comment for everyone. Markings that have used it keep the old text."""
     comment = _locked_comment(comment, by)
     text = _checked(text)
     if text == comment.text:
@@ -67,7 +67,7 @@ def edit_comment(comment: BankComment, *, by: User, text: str) -> BankComment:
 
 @transaction.atomic
 def retire_comment(comment: BankComment, *, by: User) -> BankComment:
-    """Offer it no more. It can be taken back."""
+    """Stop offering a comment. It can be restored."""
     comment = _locked_comment(comment, by)
     if comment.retired_at is None:
         comment.retired_at = clock.now()
@@ -78,7 +78,7 @@ def retire_comment(comment: BankComment, *, by: User) -> BankComment:
 
 @transaction.atomic
 def restore_comment(comment: BankComment, *, by: User) -> BankComment:
-    """Take back that it was retired."""
+    """Offer a retired comment again."""
     comment = _locked_comment(comment, by)
     if comment.retired_at is not None:
         _refuse_second(comment, comment.text)
@@ -92,7 +92,7 @@ def restore_comment(comment: BankComment, *, by: User) -> BankComment:
 def use_comment(
     comment: BankComment, attempt: Attempt, *, by: User, criterion_code: str = "", level: int | None = None
 ) -> BankComment:
-    """Count that it was put into a field of one's marking: once a field, however often it is said."""
+    """Count that a comment was put into a field of one's marking: once per field, however often this is called."""
     attempt, submission = locked(attempt)
     if not policies.can_assess(by, submission):
         raise cannot_judge(by, submission)
@@ -115,7 +115,7 @@ def use_comment(
 
 
 def _locked_comment(comment: BankComment, by: User) -> BankComment:
-    """Whoever shares the bank sees to it, whoever made the comment."""
+    """The comment under its lock. Anyone who shares the bank may change it, not only its author."""
     comment = BankComment.objects.select_for_update().get(pk=comment.pk)
     if not BankComment.objects.visible_to(by).filter(pk=comment.pk).exists():
         raise PermissionDenied
@@ -123,7 +123,7 @@ def _locked_comment(comment: BankComment, by: User) -> BankComment:
 
 
 def _has_criterion(achievement: Achievement, code: str) -> bool:
-    """In any version: what was said of a criterion is worth keeping when the newest has left it out."""
+    """Whether any version has the criterion: comments on one that the newest dropped are still worth keeping."""
     positions = Criterion.objects.filter(version__achievement=achievement).values_list("position", flat=True)
     return code in {f"c{position}" for position in positions}
 

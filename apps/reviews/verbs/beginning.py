@@ -1,4 +1,4 @@
-"""With which marks a review begins."""
+"""Begin a review with the marks that it starts from."""
 
 from __future__ import annotations
 
@@ -28,8 +28,8 @@ if TYPE_CHECKING:
 
 
 def begin_review(assignment: Assignment) -> Review:
-    """A fresh review. What the same assessor marked under an ended lease, or had passed back, comes along; a moderator
-    begins with what was decided, and who decides between two with what both found.
+    """Begin a review for a lease. What the same assessor marked under an ended lease, or had passed back, is copied
+    into it. A moderator starts from the decision; a lead who decides between two markers, from what both found.
     """
     review = Review(assignment=assignment, saved_at=clock.now())
     insert(review)
@@ -37,9 +37,9 @@ def begin_review(assignment: Assignment) -> Review:
     earlier = _earlier(assignment)
     decision = queries.decision_on(assignment.attempt) if part == Part.MODERATE else None
     if earlier is not None and earlier.pk < _newest_told(assignment.attempt, part, decision):
-        earlier = None  # it was about what has been judged anew since
+        earlier = None  # it was about marking that has been replaced since
     if earlier is not None:
-        # Its editions are counted on, so that a window from before knows whether it has seen the newest.
+        # Its editions are counted on, so that an older window can tell whether it has seen the newest.
         review.edition, review.reason, review.against = earlier.edition, earlier.reason, earlier.against
         review.save(update_fields=["edition", "reason", "against"])
         _bring(earlier, review, earlier.marks.all())
@@ -63,12 +63,12 @@ def _earlier_of(user: User, *, parts: Sequence[str]) -> QuerySet[Review, tuple[i
     return theirs.order_by("-pk").values_list("pk")[:1]
 
 
-# Asked of every turn that is taken, and mostly there is none.
+# Asked each time a turn is taken; usually there is none.
 _EARLIER = {part: Worded(partial(_earlier_of, parts=alike(part))) for part in MARKING}
 
 
 def _newest_told(attempt: Attempt, part: str, decision: Decision | None) -> int:
-    """The key of the newest review that a moderator, or who decides between two, is to judge; 0 for all others."""
+    """The key of the newest review that a moderator, or a lead deciding between two, is to judge; otherwise 0."""
     if part == Part.ADJUDICATE:
         return max((one.pk for one in queries.sides_of(attempt).values()), default=0)
     return decision.review_id if decision is not None else 0
@@ -102,12 +102,12 @@ def _bring(earlier: Review, review: Review, marks: Iterable[Mark]) -> None:
 
 
 def _mask(review: Review) -> Mask:
-    """What covers the learner of blind work in words of others, which from now on are those of whoever marks."""
+    """The mask that hides a blind learner's name in text by others, which becomes this marker's own."""
     return work.mask_for(review.assignment.assessor, review.assignment.attempt.submission)
 
 
 def _bring_decided(decision: Decision, review: Review) -> None:
-    """What the learner was told, or is to be: where two agreed, the words of both."""
+    """Copy what the learner was told, or will be. If two markers agreed, join the comments of both."""
     marks = list(decision.review.marks.all())
     second = queries.marking_of(decision.attempt, Part.SECOND) if decision.how == Decision.How.AGREED else None
     also = {mark.criterion_id: mark.comment for mark in second.marks.all()} if second else {}
@@ -119,13 +119,13 @@ def _bring_decided(decision: Decision, review: Review) -> None:
 
 
 def _noted_with(decision: Decision) -> QuerySet[Annotation]:
-    """The notes of the marking on which it stands; and of others what the learner was told, or is to be."""
+    """The notes of the marking that the decision rests on, and any others told to the learner with it."""
     told = Annotation.objects.told_with(Decision.objects.filter(pk=decision.pk))
     return Annotation.objects.filter(Q(review=decision.review_id) | Q(pk__in=told.values("pk")))
 
 
 def _bring_agreed(review: Review) -> None:
-    """Where two markers gave the same level it stands, with the first one's words: what differs is to be decided."""
+    """Copy the first marker's marks where both gave the same level. What differs is left to be decided."""
     attempt = review.assignment.attempt
     first, second = queries.marking_of(attempt, Part.FIRST), queries.marking_of(attempt, Part.SECOND)
     if first is None or second is None:

@@ -1,4 +1,4 @@
-"""What goes along when a marking goes on in a fresh review."""
+"""Copy the notes of a marking that continues in a new review."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ def _copy(note: Annotation, review: Review, *, parent: Annotation | None = None)
 
 
 def carry_annotations(notes: QuerySet[Annotation], to_review: Review) -> None:
-    """Take notes along into a fresh marking of the same attempt, with their answers, and who wrote what and when.
+    """Copy notes and their answers, with their authors and times, into a new marking of the same attempt.
 
-    Into a marking that has notes already nothing is carried: asked twice, they stand there once. The caller holds the
-    lock on the attempt.
+    Nothing is copied if that marking has notes already, so a second call adds nothing. The caller holds the lock on
+    the attempt.
     """
     if to_review.annotations.exists():
         return

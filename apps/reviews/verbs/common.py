@@ -1,4 +1,4 @@
-"""What several verbs of the desk ask first."""
+"""Checks and steps that several review verbs share."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
 
 def locked(attempt: Attempt) -> tuple[Attempt, Submission]:
-    """The attempt and its submission under their locks, child first."""
+    """Lock the attempt, then its submission, and return both as they stand now."""
     attempt = Attempt.objects.locked(attempt.pk)
     submission = Submission.objects.locked(attempt.submission_id)
     attempt.submission = submission
@@ -52,14 +52,14 @@ def cannot_judge(by: User, submission: Submission) -> Exception:
 
 
 def refuse_barred(person: User, submission: Submission, *, part: str, attempt: Attempt) -> None:
-    """Whoever judges has no conflict, has shown that they can, and plays one part only."""
+    """Refuse a person who has a conflict, has not shown that they can judge, or already plays another part."""
     if why := queries.why_barred(person, submission, part=part, attempt=attempt):
         raise Refused(why)
 
 
 @contextmanager
 def asked_anew(refuse: Callable[[], None]) -> Iterator[None]:
-    """What came between a question and the row the database refuses: why is told as it would have been a moment later."""
+    """Run `refuse` again if the database rejects the row, so that a change since the check is refused in words."""
     try:
         with transaction.atomic():
             yield
@@ -69,13 +69,13 @@ def asked_anew(refuse: Callable[[], None]) -> Iterator[None]:
 
 
 def said_in_words(person: User, submission: Submission, *, part: str, attempt: Attempt) -> AbstractContextManager[None]:
-    """For what comes after `refuse_barred`, as somebody may become the learner's mentor just then."""
+    """Guard the write after `refuse_barred`: someone may become the learner's mentor in between."""
     return asked_anew(partial(refuse_barred, person, submission, part=part, attempt=attempt))
 
 
 def held(attempt: Attempt, by: User, *, parts: Sequence[str] = ()) -> Assignment:
-    """The lease under which `by` acts, on one of these parts; refused where it has ended, is another's, or `by` may no
-    longer judge this.
+    """Return the live lease that `by` holds, on one of `parts`. Refuse if it has ended, if another person holds it,
+    or if `by` may no longer judge this work.
     """
     mine = attempt.assignments.filter(state=Assignment.State.TAKEN, assessor=by)
     found = mine.select_related("assessor", "turn", "review").annotate(is_in_time=Q(until__gt=Now())).first()
@@ -99,7 +99,7 @@ def held(attempt: Attempt, by: User, *, parts: Sequence[str] = ()) -> Assignment
     return found
 
 
-# In which states an attempt is judged in each part. A job closes the turns of one that its learner took back; until then
+# The attempt states in which each part is judged. A job closes the turns of a withdrawn attempt; until it has run,
 # nobody may act on them either.
 PLAYED_ON = {
     Part.FIRST: (Attempt.State.ASSESSABLE,),
@@ -116,7 +116,7 @@ def still_holds(assignment: Assignment) -> bool:
 
 
 def held_by_another(assignment: Assignment, submission: Submission) -> Refused:
-    """For who would take what somebody else has."""
+    """Return the refusal for someone who tries to take what another person has."""
     if submission.version.policy == AchievementVersion.Policy.DOUBLE_BLIND and assignment.turn.part in APART:
         return Refused(_("Others are marking this. Take the next one?"))
     if assignment.state == Assignment.State.OFFERED or assignment.until is None:
@@ -128,7 +128,7 @@ def held_by_another(assignment: Assignment, submission: Submission) -> Refused:
 
 
 def end(assignment: Assignment, state: str) -> None:
-    """End a lease or an offer; what was marked under it is kept, as void unless it was sent."""
+    """End a lease or an offer. A review begun under it is kept: void, unless it was sent."""
     assignment.move(state)
     Assignment.objects.filter(pk=assignment.pk).update(state=state, ended_at=Now())
     if state == Assignment.State.DONE:
@@ -140,14 +140,14 @@ def end(assignment: Assignment, state: str) -> None:
 
 
 def expire(lapsed: Assignment, submission: Submission) -> None:
-    """End what ran out, or what its assessor may no longer judge; an offer is simply given back."""
+    """End a lease that ran out, or one whose assessor may no longer judge; an offer is released."""
     end(lapsed, Assignment.State.EXPIRED if lapsed.state == Assignment.State.TAKEN else Assignment.State.RELEASED)
     record("assignment.expired", submission, by=None, assignment=lapsed.public_id, attempt=lapsed.attempt.public_id)
 
 
 def offer(turn: Turn, attempt: Attempt, *, to: User, by: User) -> Assignment:
-    """Keep a turn for somebody, through the last of so many business days. The caller holds the locks, and has asked
-    whether they may.
+    """Keep a turn for someone until the end of the last business day of an offer. The caller holds the locks and has
+    checked that they may judge it.
     """
     zone = clock.zone(attempt.submission.version.achievement.issuer.time_zone)
     until = datetime.combine(last_day_of_offer(attempt.submission), time.max, zone)
@@ -157,19 +157,19 @@ def offer(turn: Turn, attempt: Attempt, *, to: User, by: User) -> Assignment:
 
 
 def promised_now(submission: Submission) -> date:
-    """By which day of the issuer's its learner is answered, who is promised that now."""
+    """The day, in the issuer's time zone, by which a learner promised an answer now receives it."""
     version = submission.version
     return business_day_after(clock.now(), days=version.service_days, issuer=version.achievement.issuer)
 
 
 def last_day_of_offer(submission: Submission) -> date:
-    """Through which day of the issuer's an offer stands that is made now."""
+    """The last day, in the issuer's time zone, of an offer made now."""
     issuer = submission.version.achievement.issuer
     return business_day_after(clock.now(), days=settings.OFFER_DAYS, issuer=issuer)
 
 
 def lapse(unanswered: Assignment, submission: Submission) -> None:
-    """End an offer whose last day is over: it is free again, and who was asked and who asked are told."""
+    """End an offer whose last day is over. The turn is free again; the assessor and whoever offered it are told."""
     end(unanswered, Assignment.State.EXPIRED)
     assessor, attempt = unanswered.assessor, unanswered.attempt
     record(
@@ -195,13 +195,13 @@ def lapse(unanswered: Assignment, submission: Submission) -> None:
 
 
 def named_part(turn: Turn) -> str:
-    """As it is told to somebody: in English here, and translated where it is read."""
+    """The part's name in English, for a notice that is translated when it is read."""
     with translation.override("en"):
         return str(turn.get_part_display())
 
 
 def close(turn: Turn, state: str) -> None:
-    """Done, or dropped. Whoever held it holds it no more."""
+    """Close a turn as done or dropped, so that nobody holds it."""
     turn.move(state)
     turn.closed_at = clock.now()
     turn.holder = None
@@ -209,11 +209,11 @@ def close(turn: Turn, state: str) -> None:
 
 
 def finish(assignment: Assignment) -> None:
-    """The part was played."""
+    """End the lease as done, and close its turn."""
     end(assignment, Assignment.State.DONE)
     close(Turn.objects.locked(assignment.turn_id), Turn.State.DONE)
 
 
 def joined(*said: str) -> str:
-    """The words of several, each said once."""
+    """The texts as paragraphs, without blank or repeated ones."""
     return "\n\n".join(dict.fromkeys(one.strip() for one in said if one.strip()))

@@ -1,4 +1,4 @@
-"""A credential whose decision changed after it went out: a human takes it back, replaces it, or leaves it."""
+"""A credential whose decision changed after it was issued: a person revokes it, replaces it, or leaves it."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ Done = Consequence.Done
 
 @transaction.atomic
 def see_to(consequence: Consequence, *, by: User, done: str, note: str) -> Consequence:
-    """Do what follows for the credential. `note` is told to its earner, but for one that is left as it is."""
+    """Revoke, replace or leave the credential. `note` is told to its earner, unless the credential is left alone."""
     attempt, submission = locked(consequence.decision.attempt)
     consequence = Consequence.objects.select_related("decision", "credential").get(pk=consequence.pk)
     decision = consequence.decision

@@ -1,4 +1,4 @@
-"""Marking sent, and what follows from it by the policy of the badge: decided, recommended, or marked twice."""
+"""Send a marking, and do what the badge's policy says next: decide, recommend, or compare two markings."""
 
 from __future__ import annotations
 
@@ -39,14 +39,14 @@ if TYPE_CHECKING:
     from apps.submissions.models import Attempt
 
 How, Policy = Decision.How, AchievementVersion.Policy
-# Markings that lead to a decision by themselves; moderation and appeal have verbs of their own, since they give reasons.
+# Markings that are sent with `decide`. Moderation and appeal give reasons, so they have verbs of their own.
 SENT = (Part.FIRST, Part.SECOND, Part.ADJUDICATE)
 
 
 @transaction.atomic
 def decide(attempt: Attempt, *, by: User, **said: Unpack[Marking]) -> Decision | None:
-    """Send one's marking. Where it settles the attempt that is the decision, computed from the levels: what meets the
-    rubric is awarded too, both, or neither. None while another's word is still to come.
+    """Send one's marking. If it settles the attempt, return the decision that the levels give; work that meets the
+    rubric is awarded in the same transaction. Return None while someone else has yet to mark or decide.
     """
     attempt, submission = locked(attempt)
     if not is_reader(by, submission):
@@ -65,9 +65,9 @@ def decide(attempt: Attempt, *, by: User, **said: Unpack[Marking]) -> Decision |
 
 
 def send(assignment: Assignment, *, reason: str = "", against: str = "", **said: Unpack[Marking]) -> Review:
-    """Lock a marking as it stands, with the outcome that its levels say. The part is played.
+    """Lock a marking as it stands, with the outcome that its levels give, and finish the part.
 
-    What a lead decides `against` the levels is what has to be ready.
+    A lead who decides `against` the levels must have what that outcome needs.
     """
     attempt = assignment.attempt
     review = write(assignment.review, reason=reason, against=against, **said)
@@ -94,14 +94,14 @@ def send(assignment: Assignment, *, reason: str = "", against: str = "", **said:
 
 
 def _recommend(attempt: Attempt) -> None:
-    """A different person grants it."""
+    """Ask another person to grant it."""
     _await(attempt)
     open_turn(attempt, Part.GRANT)
 
 
 def _compare(attempt: Attempt, *, by: User) -> Decision | None:
-    """Of two who marked apart, the second to send brings it to a decision where both gave the same levels and the same
-    answers to the four questions lead to the same outcome; else a lead decides between them.
+    """Compare two separate markings, once both are sent. They settle the attempt if both gave the same levels and
+    came to the same outcome; otherwise a lead decides between them.
     """
     first, second = queries.marking_of(attempt, Part.FIRST), queries.marking_of(attempt, Part.SECOND)
     if first is None or second is None:
@@ -125,7 +125,7 @@ def _await(attempt: Attempt) -> None:
 
 @transaction.atomic
 def grant(attempt: Attempt, *, by: User, note: str = "") -> Decision:
-    """Grant what another person recommended, as it was recommended. `note` is added to theirs."""
+    """Grant a recommendation as it was made. `note` is added to the recommender's."""
     attempt, submission = locked(attempt)
     if not is_reader(by, submission):
         raise cannot_judge(by, submission)
@@ -138,8 +138,8 @@ def grant(attempt: Attempt, *, by: User, note: str = "") -> Decision:
 
 @transaction.atomic
 def pass_back(attempt: Attempt, *, by: User, reason: str) -> Review:
-    """Ask who recommended it to look again, and say why: it is offered to them with the marks that they gave, unless
-    they may not judge it any more.
+    """Ask the recommender to look again, and say why. It is offered to them with the marks they gave, unless they may
+    no longer judge it.
     """
     attempt, submission = locked(attempt)
     if not is_reader(by, submission):
@@ -160,14 +160,14 @@ def pass_back(attempt: Attempt, *, by: User, reason: str) -> Review:
     record("review.passed_back", submission, by=by, review=review.public_id, reason=digest(reason))
     recommender = review.assignment.assessor
     if not policies.can_play(recommender, submission, turn.part):
-        # Their seat ended since: it waits for anybody.
+        # Their seat has ended: anyone may take it.
         return review
     try:
         refuse_barred(recommender, submission, part=turn.part, attempt=attempt)
         with said_in_words(recommender, submission, part=turn.part, attempt=attempt):
             offer(turn, attempt, to=recommender, by=by)
     except Refused:
-        # They told of a conflict, or their badge ran out: so it does, too.
+        # They declared a conflict, or their badge ran out: again, anyone may take it.
         return review
     notices.write(
         "passed_back",
@@ -192,7 +192,7 @@ def _recommended(attempt: Attempt) -> Review:
 
 @transaction.atomic
 def return_unscored(attempt: Attempt, *, by: User, reason: str) -> Attempt:
-    """Give an attempt that can't be judged as it is back to its learner, and say why. It costs them none."""
+    """Return an attempt that can't be judged as it is, with the reason. It doesn't count as an attempt."""
     attempt, submission = locked(attempt)
     if not is_reader(by, submission):
         raise cannot_judge(by, submission)

@@ -1,4 +1,4 @@
-"""Work handed out by a lead, shared out evenly, or taken over."""
+"""Leads assign work, share it out evenly, or take it over."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
 
 class SharedOut(NamedTuple):
-    """Who was asked to take what; and what stayed, with the reason."""
+    """The offers made, and the turns left over, each with the reason."""
 
     offered: list[Assignment]
     left: list[tuple[Turn, str]]
@@ -45,8 +45,8 @@ class SharedOut(NamedTuple):
 
 @transaction.atomic
 def assign(turn: Turn, *, to: User, by: User) -> Assignment:
-    """Ask somebody to take a turn that nobody is at: it is kept for them for some days, and no lease runs until they take
-    it.
+    """Offer someone a turn that nobody is working on. It is kept for them for some days; no lease runs until they
+    take it.
     """
     attempt, submission = locked(turn.attempt)
     if not policies.can_lead(by, submission):
@@ -62,7 +62,7 @@ def assign(turn: Turn, *, to: User, by: User) -> Assignment:
         raise Refused(_("%(name)s is at it. Take it over first.") % {"name": current.assessor})
     if current is not None and current.state == Assignment.State.OFFERED and current.assessor_id == to.pk:
         return current
-    # Of the seat alone: whose work it is must not be told by what is said here.
+    # Check only the seat: a refusal must not reveal whose work it is.
     if not policies.has_seat_for(to, submission, turn.part):
         raise Refused(_("%(name)s has no seat for this.") % {"name": to})
     try:
@@ -73,7 +73,7 @@ def assign(turn: Turn, *, to: User, by: User) -> Assignment:
                 end(current, Assignment.State.RELEASED if was_offered else Assignment.State.EXPIRED)
             offered = offer(turn, attempt, to=to, by=by)
     except Refused:
-        # Why is theirs to know: a lead who hands out blind work must not learn who its learner is by it.
+        # The reason is private: it could tell a lead who the learner of blind work is.
         raise Refused(_("%(name)s must not judge this one.") % {"name": to}) from None
     record(
         "assignment.offered",
@@ -100,7 +100,7 @@ def assign(turn: Turn, *, to: User, by: User) -> Assignment:
 
 
 def share_out(turns: Iterable[Turn], *, among: Sequence[User], by: User) -> SharedOut:
-    """Give each turn to whoever has least in hand and may judge it. Each is a transaction of its own."""
+    """Offer each turn to the person with the least in hand who may judge it. Each offer is its own transaction."""
     if not among:
         raise Refused(_("Choose who is to share it."))
     in_hand = {person.pk: 0 for person in among}
@@ -124,8 +124,8 @@ def share_out(turns: Iterable[Turn], *, among: Sequence[User], by: User) -> Shar
 
 @transaction.atomic
 def take_over(attempt: Attempt, *, by: User, turn: Turn | None = None) -> Assignment:
-    """A lead goes on with what somebody else holds, who is told. Their marks are kept, as void. `turn`: which of several
-    that are held at the same time; else the first.
+    """Continue, as a lead, with what someone else holds; they are told, and their marks are kept as void. `turn` says
+    which, if several are held at once; otherwise the first.
     """
     attempt, submission = locked(attempt)
     if not policies.can_lead(by, submission):
@@ -154,7 +154,7 @@ def take_over(attempt: Attempt, *, by: User, turn: Turn | None = None) -> Assign
         address=reverse("reviews:queue"),
         facts={**_named(submission), "returned": False},
     )
-    # That very turn: another one of the same work may be free, too.
+    # Exactly that turn: another turn of the same work may be free too.
     with said_in_words(by, submission, part=current.turn.part, attempt=attempt):
         return take_turn(Turn.objects.locked(current.turn_id), attempt, by=by)
 

@@ -1,4 +1,4 @@
-"""Work taken to be judged, kept while one is at it, and given back."""
+"""Take work to judge, keep it while working on it, and give it back."""
 
 from __future__ import annotations
 
@@ -42,17 +42,17 @@ if TYPE_CHECKING:
 
     from django.db.models import QuerySet
 
-# Whoever asks for the next one while others do looks so many times further on, past what was taken at that moment.
+# How many candidates to try when others are taking the next ones at the same moment.
 _TRIES = 50
 
 
 @transaction.atomic
 def take(attempt: Attempt, *, by: User) -> Assignment:
-    """Take an attempt to judge it, in the part that waits for `by`. Taking what one holds already goes on with it."""
+    """Take an attempt to judge, in the part that waits for `by`. If they hold it already, they continue with it."""
     attempt, submission = locked(attempt)
     if not policies.can_assess(by, submission):
         raise cannot_judge(by, submission)
-    # The job that opens them may still be under way.
+    # The job that opens the turns may not have run yet.
     open_turns(attempt)
     is_gone = attempt.state == Attempt.State.WITHDRAWN
     turns = [] if is_gone else list(attempt.turns.open().order_by("pk"))
@@ -79,12 +79,12 @@ def take(attempt: Attempt, *, by: User) -> Assignment:
 
 
 def is_due(turn: Turn, attempt: Attempt) -> bool:
-    """Not where its learner took the work back and the job that closes its turns is still to come."""
+    """Whether the attempt is in a state in which this part is judged: a withdrawn one may still have open turns."""
     return attempt.state in PLAYED_ON[Part(turn.part)]
 
 
 def _stands(assignment: Assignment) -> bool:
-    """Of one that was open a moment ago: whether it is still, or ran out just now."""
+    """Whether an assignment that was open a moment ago still is, or has just run out."""
     return assignment.state in Assignment.OPEN
 
 
@@ -97,9 +97,9 @@ def _nothing_to_take(attempt: Attempt, turns: list[Turn]) -> Refused:
 
 
 def take_turn(turn: Turn, attempt: Attempt, *, by: User, offered: Assignment | None = None) -> Assignment:
-    """The caller holds the locks, and has asked whether `by` may and whether it is free."""
+    """Take a turn. The caller holds the locks, and has checked that `by` may and that the turn is free."""
     submission = attempt.submission
-    # Whoever looks again at an earlier attempt does not begin with the one that was handed in since.
+    # A second look at an earlier attempt does not begin the review of the one handed in since.
     if submission.state == Submission.State.SUBMITTED and turn.part in APART:
         submission.move(Submission.State.UNDER_ASSESSMENT)
         submission.save(update_fields=["state"])
@@ -108,7 +108,7 @@ def take_turn(turn: Turn, attempt: Attempt, *, by: User, offered: Assignment | N
         times = {"taken_at": Now(), "until": Now() + timedelta(hours=settings.LEASE_HOURS)}
         Assignment.objects.filter(pk=offered.pk).update(state=offered.state, **times)
         assignment = offered
-        # Only these: what is known of turn, attempt and assessor need not be asked again.
+        # Only these fields: turn, attempt and assessor are loaded already.
         assignment.refresh_from_db(fields=["taken_at", "until"])
     else:
         assignment = _lease(Assignment(turn=turn, attempt=attempt, assessor=by))
@@ -121,7 +121,7 @@ def take_turn(turn: Turn, attempt: Attempt, *, by: User, offered: Assignment | N
         assignment=assignment.public_id,
         attempt=attempt.public_id,
         part=turn.part,
-        # What the page and the API say that taking says.
+        # The page and the API say that taking declares this.
         declared="no_conflict",
     )
     if turn.part == Part.FIRST:
@@ -142,7 +142,7 @@ RETURNING id, taken_at, until"""
 
 
 def _lease(assignment: Assignment) -> Assignment:
-    """Written and known in one question: its times are the database's."""
+    """Insert a lease and read its key and times in one query: the times are the database's."""
     about = (assignment.public_id, assignment.turn_id, assignment.attempt_id, assignment.assessor_id, assignment.state)
     ((assignment.pk, assignment.taken_at, assignment.until),) = prepared.ask(_LEASED, [*about, settings.LEASE_HOURS])
     assignment._state.adding, assignment._state.db = False, connection.alias
@@ -162,14 +162,14 @@ _OFFERED, _STATE = Worded(_offered_to), Worded(_state_locked)
 
 
 def take_next(*, by: User) -> Assignment | None:
-    """Take the most urgent turn that nobody holds; those that another is just taking are passed over.
+    """Take the most urgent turn that nobody holds, or return None.
 
-    What a lead has offered to this person comes first.
+    Turns offered to this person by a lead come first; turns that others are taking at this moment are skipped.
     """
     try:
         return _take_next(by)
     except IntegrityError:
-        # Between the look and the row somebody came too near, as by becoming the learner's mentor. It is looked anew.
+        # A conflict arose in between, such as becoming the learner's mentor. Look again.
         return _take_next(by)
 
 
@@ -182,8 +182,9 @@ def _take_next(by: User) -> Assignment | None:
     for few in islice(queries.Queue(by).candidates(), _TRIES):
         turn = queries.locked_free(by, few)
         if turn is not None:
-            # What was looked for is what `take` would ask: a seat, no conflict, nobody else. The database holds it too.
-            # The attempt's lock is held already; child first, so its submission's comes now, and may have been waited for.
+            # The search made the same checks as `take`: a seat, no conflict, nobody else. The database enforces them
+            # too. The attempt's lock is held already; child first, so its submission's comes now, possibly after a
+            # wait.
             submission = turn.attempt.submission
             ((submission.state,),) = _STATE.ask(by, submission.pk)
             return take_turn(turn, turn.attempt, by=by)
@@ -191,7 +192,7 @@ def _take_next(by: User) -> Assignment | None:
 
 
 def _may_take(offered: Assignment, by: User) -> bool:
-    """Whether what was offered is still theirs to take: it may not stand before other work where it is not."""
+    """Whether what was offered is still theirs to take; if not, it must not keep them from other work."""
     attempt, part = offered.attempt, offered.turn.part
     return (
         attempt.state != Attempt.State.WITHDRAWN
@@ -202,7 +203,7 @@ def _may_take(offered: Assignment, by: User) -> bool:
 
 @transaction.atomic
 def keep(attempt: Attempt, *, by: User) -> Assignment:
-    """Say that one is still at it: the lease begins anew."""
+    """Renew the lease of someone who is still working on it."""
     attempt, _submission = locked(attempt)
     return extend(held(attempt, by))
 
@@ -225,15 +226,15 @@ def give_back(attempt: Attempt, *, by: User) -> None:
 
 
 def expire_leases() -> int:
-    """Free what nobody has come back to, offers that nobody answered, and what its assessor may no longer judge. Marks
-    already given are kept, as void.
+    """End leases that ran out, offers nobody answered, and those of people who may no longer judge. Their marks are
+    kept, as void. Return how many ended.
     """
     over = (*Assignment.objects.lapsed(), *Assignment.objects.unanswered())
     return sum(_expire(one.pk) for one in [*over, *_of_who_may_not()])
 
 
 def _of_who_may_not() -> Iterator[Assignment]:
-    """Leases and offers of people whose seat has ended since, whose badge has run out, or who are too near by now."""
+    """Leases and offers of people whose seat has ended, whose badge has run out, or who now have a conflict."""
     for person in User.objects.filter(assignments__state__in=Assignment.OPEN).distinct():
         theirs = Assignment.objects.open().filter(assessor=person)
         held = Turn.objects.open().filter(pk__in=theirs.values("turn"))
@@ -243,7 +244,7 @@ def _of_who_may_not() -> Iterator[Assignment]:
 
 @transaction.atomic
 def _expire(assignment_id: int) -> bool:
-    """Whether it was still held when its turn to be freed came."""
+    """End it if it still should end once the locks are held. Return whether it did."""
     assignment = Assignment.objects.select_related("attempt").get(pk=assignment_id)
     attempt, submission = locked(assignment.attempt)
     around = ("assessor", "offered_by", "turn")

@@ -1,4 +1,4 @@
-"""The letter of an answer, once more."""
+"""Send the letter with an answer again."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 @transaction.atomic
 def send_again(attempt: Attempt, *, by: User) -> Letter:
-    """Have what was answered mailed to the learner once more: by whoever may decide or lead there."""
+    """Mail the learner the letter with their answer again. Anyone who may assess or lead there may ask for it."""
     attempt, submission = locked(attempt)
     if not (policies.can_assess(by, submission) or policies.can_lead(by, submission)):
         raise cannot_judge(by, submission)

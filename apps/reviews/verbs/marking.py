@@ -1,4 +1,4 @@
-"""Marks kept as they are given, and what has to be there before they are sent."""
+"""Keep marks as they are given, and check that a marking is complete before it is sent."""
 
 from __future__ import annotations
 
@@ -29,17 +29,17 @@ if TYPE_CHECKING:
     from apps.submissions.masking import Mask
     from apps.submissions.models import Attempt, EvidenceItem
 
-    # What is said of pieces one by one: piece -> (question -> yes, no or nothing yet; comment).
+    # Checks of single pieces: piece -> (question -> yes, no or no answer yet; comment).
     Checks = Mapping[EvidenceItem, tuple[Mapping[str, bool | None], str]]
     Marks = Mapping[Criterion, tuple[int | None, str]]
 
 
 class Marking(TypedDict):
-    """What an assessor says of an attempt. `edition` is the one that their page began with: where another window saved
-    meanwhile nothing is overwritten.
+    """What an assessor says about an attempt. `edition` is the one that their page was loaded with: if another window
+    has saved since, nothing is overwritten.
     """
 
-    marks: Marks  # criterion -> (level or none yet, comment)
+    marks: Marks  # criterion -> (level or None, comment)
     answers: Mapping[str, bool | None]
     note: str
     checks: NotRequired[Checks | None]
@@ -49,7 +49,7 @@ class Marking(TypedDict):
 
 
 class MarkedElsewhere(Refused):
-    """Another window of the same person saved since this one was opened."""
+    """The same person has saved from another window since this one was opened."""
 
     def __str__(self) -> str:
         return _(
@@ -61,10 +61,10 @@ class MarkedElsewhere(Refused):
 def save_marks(
     attempt: Attempt, *, by: User, reason: str | None = None, against: str | None = None, **said: Unpack[Marking]
 ) -> Review:
-    """Keep what an assessor has marked so far: criterion -> (level or none yet, comment). It is a sign of life too.
+    """Keep what an assessor has marked so far, and renew the lease.
 
-    `reason` and `against` are a lead's: why, and the outcome that they decide whatever the levels say. None leaves what
-    stands there.
+    Only a lead gives `reason` and `against`: the reason, and the outcome they decide on regardless of the levels.
+    None leaves the saved value.
     """
     attempt, submission = locked(attempt)
     if not is_reader(by, submission):
@@ -76,8 +76,8 @@ def save_marks(
 
 @transaction.atomic
 def take_again(review: Review, *, by: User) -> Review:
-    """Take once more what `by` lost as they wrote this, to go on with it. Another part of the same work, which asks for
-    something else, is not taken for that.
+    """Take again the work whose lease `by` lost while writing this review. Refuse if the part that would be taken is
+    marked differently.
     """
     taken = take(review.assignment.attempt, by=by)
     if taken.turn.part not in alike(review.assignment.turn.part):
@@ -86,7 +86,7 @@ def take_again(review: Review, *, by: User) -> Review:
 
 
 def is_reader(by: User, submission: Submission) -> bool:
-    """Not the learner, and somebody who has or had a seat here: what else is in the way is told in a sentence."""
+    """Whether `by` is not the learner and has, or has had, a seat here. Other obstacles are refused in words."""
     if submission.learner_id == by.pk:
         return False
     had_it = submission.attempts.filter(assignments__assessor=by)
@@ -126,7 +126,7 @@ def _write_marks(review: Review, marks: Marks, adopted: Mapping[Criterion, str])
         if criterion in met_before:
             raise Refused(_("“%(criterion)s” was met before, so it stays as it is.") % {"criterion": criterion})
         whose = adopted.get(criterion, "")
-        # Of who marks beside another, a refusal would tell which level the other gave.
+        # For one of two separate markers, a later refusal would reveal the level that the other gave.
         if whose and review.assignment.turn.part != Part.ADJUDICATE:
             raise Refused(_("Only the person who decides between two markers can take over a level from one of them."))
         if whose and whose not in Mark.Adopted.values:
@@ -145,8 +145,9 @@ def _write_marks(review: Review, marks: Marks, adopted: Mapping[Criterion, str])
 
 
 def uncover(review: Review) -> None:
-    """Words of others in which a name was covered for who marks, and that they left as they stood, are told as they were
-    written. Refused where something covered was written anew: nobody but them knows what is meant.
+    """Restore names that were masked for the marker in text copied unchanged from others.
+
+    Refuse if the marker edited text containing a mask: only they know what it was meant to say.
     """
     attempt = review.assignment.attempt
     prefetch_related_objects([review], "marks")
@@ -183,14 +184,14 @@ def _as_written(said: str, written: Iterable[str], mask: Mask) -> str:
 
 
 def _rubric_of(attempt: Attempt) -> QuerySet[Criterion]:
-    """With the levels of each; asked once, however often one and the same attempt is looked at."""
+    """The criteria with their levels, fetched once per attempt."""
     version = attempt.submission.version
     prefetch_related_objects([version], "criteria__levels")
     return version.criteria.all()
 
 
 def _found_by_both(attempt: Attempt) -> dict[str, dict[int, int | None]]:
-    """Which levels two markers gave: whose -> criterion -> level."""
+    """The levels that each of the two markers gave: marker -> criterion -> level."""
     return {
         whose: {mark.criterion_id: mark.level for mark in review.marks.all()}
         for whose, review in queries.sides_of(attempt).items()
@@ -198,7 +199,7 @@ def _found_by_both(attempt: Attempt) -> dict[str, dict[int, int | None]]:
 
 
 def told(review: Review) -> list[submissions.Told]:
-    """A finding for each criterion: by its mark, or, where it was met before, as it was."""
+    """A finding for each criterion: from its mark, or from the earlier attempt that met it."""
     prefetch_related_objects([review], "marks")
     given = {mark.criterion_id: mark for mark in review.marks.all()}
     met_before = work.met_before(review.assignment.attempt)
@@ -217,8 +218,8 @@ def told(review: Review) -> list[submissions.Told]:
 
 
 def outcome_of(found: Iterable[submissions.Told], *, declines: bool = False) -> Outcome:
-    """Meets if and only if every required criterion reaches its required level. What doesn't is not yet met, or, where
-    no further attempt makes sense, declined.
+    """MEETS if and only if every required criterion reaches its required level; otherwise NOT_YET, or DECLINED if a
+    further attempt makes no sense.
     """
     if all(one.met for one in found if one.criterion.required):
         return Outcome.MEETS
@@ -226,7 +227,7 @@ def outcome_of(found: Iterable[submissions.Told], *, declines: bool = False) -> 
 
 
 def refuse_unready(review: Review, found: Iterable[submissions.Told], outcome: str) -> None:
-    """What a marking needs before it is sent."""
+    """Refuse a marking that lacks something it needs before it is sent."""
     for one in found:
         if not one.met and not one.comment.strip():
             raise Refused(
@@ -244,7 +245,7 @@ def refuse_unready(review: Review, found: Iterable[submissions.Told], outcome: s
 
 
 def _refuse_unchecked(review: Review) -> None:
-    """Where prior learning is recognised, each piece is asked about; a “no” is explained."""
+    """For recognition of prior learning, refuse a piece with an unanswered question or an unexplained “no”."""
     attempt = review.assignment.attempt
     if attempt.submission.route != Submission.Route.PRIOR_LEARNING:
         return

@@ -1,4 +1,4 @@
-"""A second look at a decision of the sample: agreed, changed with a reason, or judged again."""
+"""Moderate a sampled decision: agree, change it with a reason, or have the work judged again."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ Verdict = Moderation.Verdict
 
 @transaction.atomic
 def agree(attempt: Attempt, *, by: User, reason: str = "") -> Moderation:
-    """Let a decision stand. One that waited for it is released now."""
+    """Let a decision stand. If it waited for moderation, it is released now."""
     assignment, decision = _looked_at(attempt, by)
     review = assignment.review
     finish(assignment)
@@ -48,8 +48,8 @@ def agree(attempt: Attempt, *, by: User, reason: str = "") -> Moderation:
 def change_decision(
     attempt: Attempt, *, by: User, reason: str, outcome: str | None = None, **said: Unpack[Marking]
 ) -> Moderation:
-    """Decide otherwise, by other marks or, with `outcome`, against what they say. The reason stays visible, and a
-    credential that went out stands until a human sees to it.
+    """Change a decision by other marks or, with `outcome`, against what they say. The reason stays visible, and an
+    issued credential stands until a person sees to it.
     """
     assignment, decision = _looked_at(attempt, by)
     _refuse_gone_on(assignment.attempt)
@@ -69,7 +69,7 @@ def change_decision(
 
 @transaction.atomic
 def ask_again(attempt: Attempt, *, by: User, reason: str) -> Moderation:
-    """Have it judged again by somebody who did not judge it before. What was decided stands until then."""
+    """Have the work judged again by someone who has not judged it before. The decision stands until then."""
     assignment, decision = _looked_at(attempt, by)
     _refuse_gone_on(assignment.attempt)
     if not reason.strip():
@@ -84,7 +84,7 @@ def ask_again(attempt: Attempt, *, by: User, reason: str) -> Moderation:
     attempt.save(update_fields=["state"])
     submission.move(Submission.State.UNDER_ASSESSMENT)
     if decision.released_at is not None:
-        # What they were promised was kept; else it stands.
+        # A promise that was kept is renewed; one still open stands.
         submission.answer_by = promised_now(submission)
         _tell_learner(moderation, submission)
     with asked_anew(partial(_refuse_gone_on, attempt)):
@@ -112,7 +112,7 @@ def _tell_learner(moderation: Moderation, submission: Submission) -> None:
 
 
 def outcome_against(review: Review, outcome: str | None) -> str:
-    """What a lead decides: what the levels say, unless they say otherwise."""
+    """The outcome that a lead decides on: `outcome` if given, otherwise what the levels say."""
     if outcome is None or outcome == review.outcome:
         return review.outcome
     if outcome not in Outcome.values:
@@ -133,7 +133,7 @@ def _looked_at(attempt: Attempt, by: User) -> tuple[Assignment, Decision]:
 
 
 def _refuse_gone_on(attempt: Attempt) -> None:
-    """A badge is earned in one place at a time: what its learner does next is judged next, and this stays as it was."""
+    """Refuse if the learner has gone on: a badge is earned in one place at a time, so this decision stays."""
     submission = attempt.submission
     is_past = submission.attempts.filter(number__gt=attempt.number).exists()
     if is_past or work.lives_beside(submission):

@@ -1,4 +1,4 @@
-"""What an assessor says of themselves: a conflict of interest, or that they recognised somebody."""
+"""Assessors declare a conflict of interest, or that they recognised the learner."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 
 @transaction.atomic
 def recuse(attempt: Attempt, *, by: User, kind: str, reason: str = "") -> Conflict:
-    """Say that one must not judge this, and why, whether one holds it or has only read it. What one held goes to
-    somebody else, for good; so does what one sent, as long as nothing was decided by it.
+    """Declare that one must not judge this work, and why, whether one holds it or has only read it. What one holds
+    goes to someone else for good, and so does what one sent, unless a decision rests on it.
     """
     attempt, submission = locked(attempt)
     if not is_reader(by, submission):
@@ -57,7 +57,9 @@ def recuse(attempt: Attempt, *, by: User, kind: str, reason: str = "") -> Confli
 
 
 def _void_sent(attempt: Attempt, by: User) -> None:
-    """The caller holds the locks. A part that was played falls due anew, and who was to decide by it waits for that."""
+    """Void what `by` sent and no decision rests on, and open those parts again. Anyone due to decide on it must wait.
+    The caller holds the locks.
+    """
     if attempt.state not in (attempt.State.ASSESSABLE, attempt.State.ASSESSED):
         return
     decision = queries.decision_on(attempt)
@@ -68,7 +70,7 @@ def _void_sent(attempt: Attempt, by: User) -> None:
         if one is not None
         and one.assignment.assessor_id == by.pk
         and one.state == one.State.SUBMITTED
-        and (decision is None or decision.review_id < one.pk)  # what that was decided by came before it
+        and (decision is None or decision.review_id < one.pk)  # a decision made on it would be newer
     ]
     if not sent:
         return
@@ -87,7 +89,7 @@ def _void_sent(attempt: Attempt, by: User) -> None:
 
 @transaction.atomic
 def recognise(attempt: Attempt, *, by: User) -> Assignment:
-    """Say that one knows whose blind work this is, and go on: it is kept with the marking. Said twice, it is once."""
+    """Record with the marking that one knows whose blind work this is, and continue. Only the first time counts."""
     attempt, submission = locked(attempt)
     if not is_reader(by, submission):
         raise cannot_judge(by, submission)

@@ -1,4 +1,4 @@
-"""Choices of work that a person keeps under a name."""
+"""Filters of the queue that a person saves under a name."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from apps.core.refused import Refused
 from apps.core.text import is_plain, one_line
 from apps.reviews.models import SavedView
 
-# They stand in one row above the queue.
+# They are shown in one row above the queue.
 MOST = 12
 
 
 @transaction.atomic
 def save_view(*, by: User, name: str, asked: str) -> SavedView:
-    """One of that name is written over."""
+    """Save a view, replacing one of the same name."""
     name = one_line(name).strip()[:40]
     if not name or not is_plain(name):
         raise Refused(_("Give it a name."))

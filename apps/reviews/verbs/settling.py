@@ -1,4 +1,4 @@
-"""A decision made, looked at again where the sample says so, and released: answered, awarded, told."""
+"""Settle an attempt: write the decision, have it moderated if sampled, and release it to the learner."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ How = Decision.How
 
 @dataclass(frozen=True)
 class Settled:
-    """What is decided of an attempt, and why. `differs`: the levels alone would say something else."""
+    """What is decided about an attempt, and why. `differs`: the levels alone give another outcome."""
 
     review: Review
     outcome: str
@@ -44,7 +44,7 @@ class Settled:
 
 
 def settle(attempt: Attempt, settled: Settled, *, by: User) -> Decision:
-    """Write the decision down and release it, or let a moderator look first where it is in the sample for that.
+    """Write the decision and release it, or have a moderator look first if it is sampled for that.
 
     The caller holds the locks on the attempt and its submission.
     """
@@ -92,7 +92,7 @@ def settle(attempt: Attempt, settled: Settled, *, by: User) -> Decision:
 
 
 def await_decision(attempt: Attempt) -> None:
-    """The marks are in; somebody looks at the work once more before it is decided. Its learner hears so once."""
+    """Move the submission on to await its decision once it has been marked. The learner is told only once."""
     submission = attempt.submission
     submission.move(Submission.State.AWAITING_DECISION)
     submission.save(update_fields=["state"])
@@ -106,7 +106,7 @@ def await_decision(attempt: Attempt) -> None:
 
 
 def look_again(decision: Decision) -> None:
-    """Have a moderator look at what its learner was told, where it is in the sample and nobody has looked."""
+    """Open a moderation turn for a released decision that is in the sample and has not been moderated."""
     if not _is_sampled(decision) or decision.moderations.exists():
         return
     version = decision.attempt.submission.version
@@ -121,7 +121,7 @@ def _is_sampled(decision: Decision) -> bool:
 
 
 def release(decision: Decision) -> None:
-    """Tell the learner, and award what meets the rubric: both, or neither.
+    """Tell the learner and, if the rubric is met, award the credential: both or neither.
 
     The caller holds the locks on the attempt and its submission.
     """
@@ -160,7 +160,7 @@ def release(decision: Decision) -> None:
 
 
 def told_by(decision: Decision) -> list[submissions.Told]:
-    """What the learner reads of each criterion. Where two agreed, the words of both."""
+    """What the learner reads about each criterion. If two markers agreed, it has the comments of both."""
     review = decision.review
     review.assignment.attempt = decision.attempt
     found = told(review)
@@ -172,21 +172,21 @@ def told_by(decision: Decision) -> list[submissions.Told]:
 
 
 def _awarded(decision: Decision) -> Credential | None:
-    """The newest credential that rests on one of the decisions that this one, being released, took the place of."""
+    """The newest credential that rests on one of the decisions that this one replaces, or None."""
     line = [one.public_id for one in queries.line_of(decision)[1:]]
-    if not line:  # the first, on which nothing rests yet
+    if not line:  # a first decision: no credential rests on it yet
         return None
     return Credential.objects.filter(decision_id__in=line).order_by("-pk").first()
 
 
 def _was_taken_back(decision: Decision, credential: Credential) -> bool:
-    """Whether a badge was revoked once it was decided that the rubric isn't met, which is decided otherwise now."""
+    """Whether the credential was revoked after a decision that the rubric isn't met, which this one replaces."""
     before = decision.replaces
     return credential.status == Credential.Status.REVOKED and before is not None and before.outcome != Outcome.MEETS
 
 
 def _says_another(decision: Decision) -> bool:
-    """Whether it says another outcome, or another level, than the decision that it took the place of."""
+    """Whether it gives another outcome or another level than the decision it replaces."""
     before = decision.replaces
     if before is None:
         return False
@@ -196,7 +196,7 @@ def _says_another(decision: Decision) -> bool:
 
 
 def _leave_to_a_human(decision: Decision, credential: Credential) -> None:
-    """A credential that went out stands until somebody who may take it back has looked."""
+    """Leave an issued credential in force, and ask those who may revoke it to see to it."""
     if credential.status not in (Credential.Status.VALID, Credential.Status.SUSPENDED):
         return
     submission = decision.attempt.submission
@@ -221,7 +221,7 @@ def _leave_to_a_human(decision: Decision, credential: Credential) -> None:
 
 
 def refuse_settled(attempt: Attempt) -> None:
-    """For who comes too late with a decision. While it is judged anew, what was decided before keeps nobody from it."""
+    """Refuse a decision that comes too late. While an attempt is judged again, its earlier one is no obstacle."""
     is_over = attempt.state in (Attempt.State.ASSESSED, Attempt.State.CLOSED) and not queries.is_judged_anew(attempt)
     decision = queries.decision_on(attempt) if is_over else None
     if decision is not None:

@@ -1,4 +1,4 @@
-"""What is said with the learner, told to who judges."""
+"""Tell assessors about messages from the learner."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 @transaction.atomic
 def tell_assessors(message: Message) -> None:
-    """A learner wrote: who holds the work hears of it, and who wrote in the thread before and may still read it."""
+    """Tell whoever holds the work about a learner's message, and those who wrote before and may still read it."""
     submission = message.submission
     newest = submission.attempts.handed_in().order_by("-number").first()
     if message.from_assessor or newest is None:

@@ -1,4 +1,4 @@
-"""What falls due to be judged, and what no longer does."""
+"""Open the turns in which attempts are judged, and drop those that no longer apply."""
 
 from __future__ import annotations
 
@@ -27,7 +27,9 @@ Policy = AchievementVersion.Policy
 
 @transaction.atomic
 def open_turns(attempt: Attempt) -> list[Turn]:
-    """What waits for assessors once an attempt is ready: one marking, or two side by side. Asked twice, the same."""
+    """Open the turns of an attempt that is ready: one marking or two side by side, or its appeal. Does nothing if any
+    is open.
+    """
     attempt, submission = locked(attempt)
     if attempt.state != Attempt.State.ASSESSABLE:
         return []
@@ -43,7 +45,7 @@ def open_turns(attempt: Attempt) -> list[Turn]:
 
 
 def open_turn(attempt: Attempt, part: str, *, due_on: date | None = None) -> Turn:
-    """The caller holds the locks on the attempt and its submission, which it brings."""
+    """Open one turn. The caller holds the locks on the attempt and on its submission, which the attempt carries."""
     submission = attempt.submission
     now = clock.now()
     version = submission.version
@@ -63,7 +65,7 @@ def open_turn(attempt: Attempt, part: str, *, due_on: date | None = None) -> Tur
 
 
 def drop_turns(attempt: Attempt) -> list[Assignment]:
-    """Nothing more is to be judged of it: turns are dropped, leases and offers end. Says who held what.
+    """Drop all open turns, ending their leases and offers. Return those leases and offers.
 
     The caller holds the locks on the attempt and its submission.
     """
@@ -77,8 +79,8 @@ def drop_turns(attempt: Attempt) -> list[Assignment]:
 
 
 def free_turns(attempt: Attempt, *, why: str, but: Assignment | None = None) -> None:
-    """As `drop_turns`, by what somebody else did: it leaves a trail, and who was at it is told `why`, which the letter has
-    a sentence for. `but`: the lease of whoever did it.
+    """Drop all open turns because of what someone else did: record it, and write to each holder. `why` picks the
+    sentence of the letter; `but` is the lease of the person who did it.
     """
     submission = attempt.submission
     for freed in drop_turns(attempt):
@@ -102,7 +104,7 @@ def free_turns(attempt: Attempt, *, why: str, but: Assignment | None = None) -> 
 
 @transaction.atomic
 def free_withdrawn(attempt: Attempt) -> None:
-    """Nothing is to be judged of what its learner took back, and who held it is told. Marks are kept, as void."""
+    """Drop the turns of a withdrawn attempt, and tell whoever held them. Their marks are kept, as void."""
     attempt, submission = locked(attempt)
     if attempt.state != Attempt.State.WITHDRAWN:
         return
@@ -114,7 +116,7 @@ def free_withdrawn(attempt: Attempt) -> None:
 
 @transaction.atomic
 def stop_judging(attempt: Attempt) -> None:
-    """Nothing more is to be judged of it, whatever was going on: its learner leaves, and all of it is erased."""
+    """Drop the turns of an attempt whose learner is leaving and whose work will be erased. Nobody is told."""
     attempt, submission = locked(attempt)
     for held in drop_turns(attempt):
         record("assignment.released", submission, by=None, assignment=held.public_id, attempt=attempt.public_id)
@@ -132,7 +134,7 @@ def _tell_withdrawn(held: Assignment, submission: Submission) -> None:
 
 @transaction.atomic
 def add_up_tallies() -> int:
-    """Of the rows that say how many turns wait, one is left for each kind. Says how many rows went."""
+    """Merge the tally rows of waiting turns into one per kind. Return by how many rows the table shrank."""
     with connection.cursor() as cursor:
         cursor.execute(
             """

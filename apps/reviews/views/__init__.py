@@ -1,4 +1,4 @@
-"""The assessor's queue and desk; and, for everybody, an achievement's page."""
+"""The assessor's queue and review page; and the public page of an achievement."""
 
 from apps.reviews.views.achievements import achievement, preview_design
 from apps.reviews.views.appeals import appeals, appeals_csv, lodge_appeal, withdraw_appeal

@@ -1,4 +1,4 @@
-"""For everybody, an achievement's page, which tells how long an answer takes; and, while it is made, for who makes it."""
+"""The public page of an achievement, which says how long answers take; and its preview, for those who design it."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 
 class Asked(NamedTuple):
-    """What a criterion asks for, and the skills that it, or one of its levels, meets."""
+    """A criterion's requirements, and the skills that it or one of its levels is aligned to."""
 
     criterion: Criterion
     requirements: Sequence[EvidenceRequirement]
@@ -42,7 +42,7 @@ class Asked(NamedTuple):
 
 @require_safe
 def achievement(request: HttpRequest, slug: str, number: int | None = None) -> HttpResponse:
-    """The newest published version, or the numbered one; for programs, the achievement as credentials hold it."""
+    """The newest published version, or the numbered one; as JSON, the achievement as credentials contain it."""
     readable = AchievementVersion.objects.readable().filter(achievement__slug=slug).order_by("-number")
     versions = list(readable.select_related("achievement").only("number", "state", "published_at", "achievement"))
     asked = next((one for one in versions if number in {None, one.number}), None)
@@ -70,7 +70,7 @@ def achievement(request: HttpRequest, slug: str, number: int | None = None) -> H
 @never_cache
 @require_safe
 def preview_design(request: SignedInRequest, public_id: str) -> HttpResponse:
-    """A version in the making as visitors will read it, and an example of the JSON that will be signed."""
+    """An unpublished version as visitors will read it, and an example of the JSON that will be signed."""
     mine = Achievement.objects.designed_by(request.user)
     making = AchievementVersion.objects.with_rubric().filter(
         achievement__public_id=public_id, achievement__in=mine, state__in=AchievementVersion.UNSEEN
@@ -86,7 +86,7 @@ def preview_design(request: SignedInRequest, public_id: str) -> HttpResponse:
 
 
 def _told(version: AchievementVersion, versions: list[AchievementVersion]) -> dict[str, Any]:
-    """What an achievement's page tells; `versions` begin with the newest."""
+    """The context of an achievement's page. `versions` start with the newest."""
     asked_by = [_asked_by(criterion, version) for criterion in version.criteria.all()]
     return {
         "version": version,
@@ -107,7 +107,7 @@ def _told(version: AchievementVersion, versions: list[AchievementVersion]) -> di
 
 
 def _why_closed(reader: User, version: AchievementVersion) -> str:
-    """Of a capstone that this reader can't begin yet."""
+    """Why this reader can't begin a capstone yet, or empty."""
     return pathways.why_capstone_is_closed(reader, version.achievement) if version.takes_work else ""
 
 

@@ -1,4 +1,4 @@
-"""A learner's appeal; and, for leads, how appeals go."""
+"""A learner's appeal; and figures about appeals, for leads."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 @require_http_methods(["GET", "HEAD", "POST"])
 @limited("submit")
 def lodge_appeal(request: SignedInRequest, public_id: str) -> HttpResponse:
-    """On what ground, what then happens, by when; and that it is final."""
+    """Show what happens after an appeal, by when, and that it is final; lodge it."""
     found = own(request, public_id)
     decision = queries.appealable(found, now=clock.now())
     if request.method != "POST" and decision is None:
@@ -57,7 +57,7 @@ def lodge_appeal(request: SignedInRequest, public_id: str) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def withdraw_appeal(request: SignedInRequest, public_id: str) -> HttpResponse:
-    """Asked once more: it can't be lodged a second time."""
+    """Ask for confirmation, as no second appeal can be lodged; withdraw it."""
     found = own(request, public_id)
     lodged = Appeal.objects.select_related("decision__attempt").filter(decision__attempt__submission=found)
     appeal = lodged.order_by("-pk").first()
@@ -82,7 +82,7 @@ def withdraw_appeal(request: SignedInRequest, public_id: str) -> HttpResponse:
 @never_cache
 @require_safe
 def appeals(request: SignedInRequest) -> HttpResponse:
-    """How appeals go where one leads: figures, and no words of anybody's."""
+    """Figures about the appeals where one leads, without anyone's text."""
     figures = _figures_for(request)
     context = {
         "figures": figures,
@@ -96,7 +96,7 @@ def appeals(request: SignedInRequest) -> HttpResponse:
 @never_cache
 @require_safe
 def appeals_csv(request: SignedInRequest) -> HttpResponse:
-    """The same as a table; what is hidden on the page is empty here."""
+    """The same figures as a table; those hidden on the page are empty."""
     figures = _figures_for(request)
     response = csv_answer("appeals.csv")
     rows = csv.writer(response)
@@ -115,7 +115,7 @@ def _figures_for(request: SignedInRequest) -> queries.Appeals:
 
 
 def _drawn(groups: list[queries.Group]) -> charts.Chart:
-    """What is not told is drawn as hidden: it stands on nothing that may be seen."""
+    """The bars of a chart; hidden groups are drawn without a scale, so that nothing can be read off."""
     return charts.bars(charts.Figure(one.word, one.n or 0, one.of if one.n is not None else 0) for one in groups)
 
 

@@ -1,4 +1,4 @@
-"""The page of the comment bank."""
+"""The comment bank's page."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 @never_cache
 @require_safe
 def bank(request: SignedInRequest) -> HttpResponse:
-    """What is said often where this person assesses: by badge and criterion, to search, add to and tidy."""
+    """The comments used where this person assesses, by badge and criterion: to search, add and edit."""
     if not seats.assesses(request.user):
         return render(request, "reviews/no_seat.html", status=403)
     return _bank_page(request)
@@ -47,7 +47,7 @@ def bank(request: SignedInRequest) -> HttpResponse:
 @require_POST
 @limited("note")
 def keep_comment(request: SignedInRequest) -> HttpResponse:
-    """From the page of the bank: a comment, and where it fits."""
+    """Keep a comment from the bank's page, with where it fits."""
     if not seats.assesses(request.user):
         return render(request, "reviews/no_seat.html", status=403)
     shelf = shelves.chosen(request.user, badge=request.POST.get("badge", ""))
@@ -71,7 +71,7 @@ def keep_comment(request: SignedInRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @limited("note")
 def edit_comment(request: SignedInRequest, public_id: str) -> HttpResponse:
-    """In its row, or on a page of its own; a script hears what it is now."""
+    """Edit a comment in its row or on a page of its own; a script receives the new text."""
     comment = found_comment(request, public_id)
     wants_json = request.headers.get("Accept") == "application/json"
     form = BankForm(request.POST if request.method == "POST" else None, initial={"text": comment.text})
@@ -98,7 +98,7 @@ def edit_comment(request: SignedInRequest, public_id: str) -> HttpResponse:
 @login_required
 @require_POST
 def retire_comment(request: SignedInRequest, public_id: str) -> HttpResponse:
-    """Gone from the list; above it stands what was retired, to be taken back."""
+    """Retire a comment. The list then offers to restore it."""
     comment = found_comment(request, public_id)
     retired = verbs.retire_comment(comment, by=request.user)
     return redirect(f"{_at(comment, request).partition('#')[0]}&retired={retired.public_id}")
@@ -116,7 +116,7 @@ def restore_comment(request: SignedInRequest, public_id: str) -> HttpResponse:
 @never_cache
 @require_safe
 def bank_csv(request: SignedInRequest) -> HttpResponse:
-    """All that this person shares, what was retired too."""
+    """All the comments that this person shares, retired ones included."""
     if not seats.assesses(request.user):
         return render(request, "reviews/no_seat.html", status=403)
     response = csv_answer("comment-bank.csv")
@@ -152,13 +152,13 @@ def _bank_page(
 
 
 def found_comment(request: SignedInRequest, public_id: str) -> BankComment:
-    """One of a bank that this person shares, retired or not."""
+    """A comment of a bank that this person shares, retired or not."""
     comments = BankComment.objects.visible_to(request.user).select_related("issuer", "achievement")
     return get_object_or_404(comments, public_id=public_id)
 
 
 def _at(comment: BankComment, request: SignedInRequest) -> str:
-    """Its row in the list, as the list was looked at."""
+    """The address of its row, in the list as it was filtered."""
     badge = comment.achievement.slug if comment.achievement else ""
     chosen = badge if request.POST.get("badge") else ""
     return f"{reverse('reviews:bank')}?badge={chosen}#comment-{comment.public_id}"

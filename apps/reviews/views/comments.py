@@ -1,4 +1,4 @@
-"""The way from a field of the desk into the comment bank and back."""
+"""Put comments from the bank into a field of a marking, and keep comments from there."""
 
 from __future__ import annotations
 
@@ -37,9 +37,9 @@ MOST_OFFERED = 200
 @require_http_methods(["GET", "HEAD", "POST"])
 @telling_why_it_went
 def comments(request: SignedInRequest, public_id: str) -> HttpResponse:
-    """What the bank offers for one field of a marking: to a script as JSON, else as a page with a button each.
+    """The comments that the bank suggests for one field: as JSON for a script, else as a page with a button each.
 
-    The form of the marks comes here by a button of its own, and so is kept first.
+    The marks form has a button that posts here, so the marks are saved first.
     """
     attempt = handed_in(request, public_id)
     if request.method == "POST":
@@ -74,7 +74,7 @@ def comments(request: SignedInRequest, public_id: str) -> HttpResponse:
 @keeping_words
 @require_POST
 def use_comment(request: SignedInRequest, public_id: str, comment_id: str) -> HttpResponse:
-    """Count it, for a script that has put it in; else put it in, too, where the marks are kept."""
+    """Count a use. Without a script, also put the comment into the field of the saved marks."""
     attempt, comment = handed_in(request, public_id), found_comment(request, comment_id)
     code, level = _code_in(attempt, request.POST.get("criterion", "")), _level(request.POST.get("level"))
     wants_json = request.headers.get("Accept") == "application/json"
@@ -98,7 +98,7 @@ def use_comment(request: SignedInRequest, public_id: str, comment_id: str) -> Ht
 @limited("note")
 @telling_why_it_went
 def keep_from_desk(request: SignedInRequest, public_id: str) -> HttpResponse:
-    """A comment as it stands in a field of the marks, kept in the bank for its criterion. The marks are kept first."""
+    """Keep the text of a marks field in the bank, for its criterion. Without a script, the marks are saved first."""
     attempt = handed_in(request, public_id)
     wants_json = request.headers.get("Accept") == "application/json"
     code = _code_in(attempt, request.POST.get("keep", ""))
@@ -123,7 +123,7 @@ def keep_from_desk(request: SignedInRequest, public_id: str) -> HttpResponse:
 
 
 def _code_in(attempt: Attempt, code: str) -> str:
-    """A criterion's code; or nothing, for the note to the learner."""
+    """A criterion's code, or empty for the note to the learner."""
     return code if code in {one.code for one in criteria_of(attempt)} else ""
 
 
@@ -132,7 +132,7 @@ def _level(said: str | None) -> int | None:
 
 
 def _put_in(request: SignedInRequest, attempt: Attempt, code: str, text: str) -> int | None:
-    """Behind what stands in the field already. The level that the criterion has, if any."""
+    """Append the text to the field. Return the criterion's level, if any."""
     review: Review | None = review_of(request, attempt)
     if review is None:
         raise Refused(TAKE_FIRST)

@@ -1,4 +1,4 @@
-"""What the pages of the desk look up."""
+"""Lookups and forms that several review pages share."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ TAKE_FIRST = gettext_lazy("Take it first: nobody else can mark it while you hold
 
 
 def handed_in(request: SignedInRequest, public_id: str) -> Attempt:
-    """One that was handed in, for who may assess it; the learner's own door is under /submissions/."""
+    """An attempt that was handed in, for someone who may assess it; the learner's pages are under /submissions/."""
     related = ("submission__version__achievement__issuer", "submission__learner", "answer", "returned")
     attempt = queries.at_desk(request.user).select_related(*related).filter(public_id=public_id).first()
     if attempt is None:
@@ -45,8 +45,8 @@ def handed_in(request: SignedInRequest, public_id: str) -> Attempt:
 
 
 def telling_why_it_went(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """Who had it at their desk when it went away is told why, with what they typed and the way on; to all others it is
-    not there.
+    """Tell someone whose work has left their desk why, with what they typed and where to go next. Anyone else gets
+    404.
     """
 
     @wraps(view)
@@ -72,7 +72,7 @@ def criteria_of(attempt: Attempt) -> list[Criterion]:
 
 
 def review_of(request: SignedInRequest, attempt: Attempt) -> Review | None:
-    """The person's newest, under a lease that holds or has ended: whether it may be written is the verb's to say."""
+    """The person's newest review, under a live or an ended lease; the verbs check whether it may be written."""
     own = Review.objects.filter(assignment__attempt=attempt, assignment__assessor=request.user)
     return own.select_related("assignment__turn").order_by("-pk").first()
 
@@ -80,7 +80,7 @@ def review_of(request: SignedInRequest, attempt: Attempt) -> Review | None:
 def desk_form(
     attempt: Attempt, review: Review, *, reader: User, criteria: list[Criterion], data: QueryDict | None = None
 ) -> DeskForm:
-    """The marks to give: what was met before is locked, and prior learning is asked about piece by piece."""
+    """The form for the part: criteria met before are locked, and prior learning is asked about piece by piece."""
     asked = list(attempt.evidence.all()) if attempt.submission.route == Submission.Route.PRIOR_LEARNING else []
     facts: dict[str, Any] = {"criteria": criteria, "review": review, "met": met_before(attempt), "pieces": asked}
     part = review.assignment.turn.part
@@ -88,14 +88,14 @@ def desk_form(
         found = queries.sides_of(attempt)
         sides = {whose: {mark.criterion_id: mark for mark in one.marks.all()} for whose, one in found.items()}
         for marks in sides.values():
-            # They are shown, and kept as the words of whoever chooses them.
+            # They are shown, and become the comments of whoever chooses them.
             work.cover_words(marks.values(), "comment", mask=work.mask_for(reader, attempt.submission))
         return BetweenForm(data, sides=sides, **facts)
     return (LeadForm if part in (Part.MODERATE, Part.APPEAL) else DeskForm)(data, **facts)
 
 
 def errors_of(form: Form) -> list[str]:
-    """What is wrong with it, for a script or a single sentence."""
+    """The form's errors as a list, for a script or for one sentence."""
     return [str(error) for errors in form.errors.values() for error in errors]
 
 

@@ -1,4 +1,4 @@
-"""Credentials whose decision changed: who runs an issuer sees to them, and reads no evidence in doing so."""
+"""Credentials whose decision changed: those who run an issuer see to them, without reading evidence."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def consequences(request: SignedInRequest) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def see_to(request: SignedInRequest, public_id: str) -> HttpResponse:
-    """What was decided before and is now, and the three things that may follow."""
+    """The earlier and the new decision, and the three things that may follow."""
     found = get_object_or_404(queries.consequences_for(request.user), public_id=public_id)
     form = SeeToForm(request.POST or None, meets=found.decision.outcome == Outcome.MEETS)
     seen_to = did_with(request, form, lambda **_asked: verbs.see_to(found, by=request.user, **form.words()))

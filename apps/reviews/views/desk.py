@@ -1,4 +1,4 @@
-"""The desk: evidence beside the rubric."""
+"""The review page (the desk): evidence beside the rubric."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 @require_safe
 @telling_why_it_went
 def desk(request: SignedInRequest, public_id: str) -> HttpResponse:
-    """Evidence beside the rubric. Opening is reading; taking is a button."""
+    """Evidence beside the rubric. Opening the page doesn't take the work; a button does."""
     return desk_page(request, handed_in(request, public_id))
 
 
@@ -47,7 +47,7 @@ def desk(request: SignedInRequest, public_id: str) -> HttpResponse:
 @require_safe
 @telling_why_it_went
 def evidence(request: SignedInRequest, public_id: str) -> HttpResponse:
-    """What was handed in and nothing else: for a second window beside the desk."""
+    """Only what was handed in, for a second window beside the desk."""
     attempt = handed_in(request, public_id)
     _bring_pieces(attempt)
     work.cover_attempt(attempt, reader=request.user)
@@ -72,7 +72,7 @@ def desk_page(
     talk_form: TalkForm | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    """`asked`: the form of another act at the desk that was refused. `clash`: another window saved these marks since."""
+    """Render the desk. `asked`: another form that was refused. `clash`: another window has saved the marks since."""
     submission = attempt.submission
     version = submission.version
     prefetch_related_objects([version], "criteria__levels")
@@ -82,7 +82,7 @@ def desk_page(
     if form is None and mine and mine.turn.part in MARKING:
         form = desk_form(attempt, mine.review, reader=request.user, criteria=list(version.criteria.all()))
     earlier = _earlier(attempt)
-    # Whoever marks it is not shown what was decided of it before, where it is judged again.
+    # When work is judged again, its marker must not see the earlier decision.
     decision = None if place.part in _FRESH else queries.decision_on(attempt)
     findings = _findings(attempt)
     for one in (attempt, *earlier):
@@ -92,7 +92,7 @@ def desk_page(
     work.cover_words(findings, "comment", mask=mask)
     if form is not None:
         work.cover_words(form.met.values(), "comment", mask=mask)
-        # A form that was sent and refused brings rows of its own.
+        # A refused form has loaded pieces of its own.
         for piece in form.pieces:
             work.cover_piece(piece, mask)
     thread = work.thread_of(submission, request.user)
@@ -117,7 +117,7 @@ def desk_page(
         "mine": mine,
         "form": form,
         "clash": clash,
-        # What was marked is gone on with in the part that it was marked for.
+        # A form can only be continued in a part that is marked the same way.
         "can_take": place.can_take and (form is None or (place.turn and place.turn.part in alike(form.part))),
         "late": submission.answer_by is not None
         and submission.answer_by < clock.now().astimezone(clock.zone(version.achievement.issuer.time_zone)).date()
@@ -147,19 +147,19 @@ def desk_page(
     return render(request, "reviews/desk.html", context, status=status)
 
 
-# Whoever hears an appeal reads what it is against.
+# Whoever hears an appeal reads the decision it is against.
 _FRESH = JUDGED_ANEW - {Part.APPEAL}
 
 
 def _findings(attempt: Attempt) -> list[Finding]:
-    """What its learner was told; nothing while they were told nothing."""
+    """What the learner was told; empty if there is no answer yet."""
     if not hasattr(attempt, "answer"):
         return []
     return list(attempt.findings.select_related("criterion", "first_met_in").prefetch_related("criterion__levels"))
 
 
 def _bring_pieces(attempt: Attempt) -> None:
-    """Its evidence with what each piece supports and what was kept of links, to be shown."""
+    """Load the evidence to show, with what each piece supports and the captures of links."""
     supports = Prefetch("evidence__supports", Support.objects.select_related("criterion"))
     prefetch_related_objects([attempt], supports)
     if any(piece.foreign_id for piece in attempt.evidence.all()):
@@ -170,7 +170,7 @@ def _bring_pieces(attempt: Attempt) -> None:
 
 
 def _earlier(attempt: Attempt) -> list[Attempt]:
-    """What was handed in before it, the newest first, with what was said of each."""
+    """The attempts handed in before, newest first, with their answers."""
     if attempt.number == 1:
         return []
     before = attempt.submission.attempts.handed_in().filter(number__lt=attempt.number)
@@ -179,7 +179,7 @@ def _earlier(attempt: Attempt) -> list[Attempt]:
 
 
 def _made_before(submission: Submission, attempt: Attempt) -> list[EvidenceItem]:
-    """Of work done for this badge, the pieces that are older than its beginning."""
+    """For work done for this badge, the pieces made before it was begun."""
     if submission.route != Submission.Route.WORK:
         return []
     zone = clock.zone(submission.version.achievement.issuer.time_zone)

@@ -1,4 +1,4 @@
-"""What another recommended, granted or passed back."""
+"""Grant a recommendation, or pass it back."""
 
 from __future__ import annotations
 

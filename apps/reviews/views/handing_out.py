@@ -1,4 +1,4 @@
-"""A lead hands work out: to one person, or evenly among some."""
+"""A lead hands out work: to one person, or evenly among several."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from apps.accounts.http import SignedInRequest
     from apps.reviews.verbs import SharedOut
 
-# So many are chosen on a few pages of the queue.
+# The most turns that are handed out at once, which a few pages of the queue hold.
 MOST = 200
 
 
@@ -35,7 +35,7 @@ MOST = 200
 @limited("post")
 @require_http_methods(["GET", "HEAD", "POST"])
 def hand_out(request: SignedInRequest) -> HttpResponse:
-    """Whom to ask for the work that was chosen. Who gets all of it is asked for all; several share it evenly."""
+    """Choose whom to ask for the chosen work. One person is asked for all of it; several share it evenly."""
     if not seats.moderates(request.user):
         raise Http404
     asked = request.POST if request.method == "POST" else request.GET
@@ -57,7 +57,7 @@ def hand_out(request: SignedInRequest) -> HttpResponse:
 
 
 def _chosen(request: SignedInRequest, ids: list[str]) -> list[Turn]:
-    """What of it still waits at badges that this person leads, and is none of theirs."""
+    """The chosen turns that still wait at badges that this person leads, without those barred for them."""
     queue = queries.Queue(request.user)
     found = (
         Turn.objects.open()
@@ -71,7 +71,7 @@ def _chosen(request: SignedInRequest, ids: list[str]) -> list[Turn]:
 
 
 def _tell(request: SignedInRequest, done: SharedOut) -> None:
-    """What was offered; and what stayed, each reason once."""
+    """Report what was offered, and what was left, grouped by reason."""
     n = len(done.offered)
     if n:
         people = len({one.assessor_id for one in done.offered})

@@ -1,4 +1,4 @@
-"""Who may judge a badge, and what shows that they can."""
+"""Who may judge a badge, and the badge that proves they can."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def set_assessor_badge(request: SignedInRequest, public_id: str) -> HttpResponse:
-    """For who designs or runs: which badge an assessor holds, and who of those seated has it, until when."""
+    """For those who design or run it: which badge assessors must hold, which of them have it, and until when."""
     mine = Achievement.objects.designed_by(request.user).select_related("issuer", "assessor_badge")
     achievement = get_object_or_404(mine, public_id=public_id)
     offered = proving(achievement)

@@ -1,4 +1,4 @@
-"""Taking work, keeping it, taking it over, and giving it back."""
+"""Take work, keep it, take it over, and give it back."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def give_back(request: SignedInRequest, public_id: str) -> HttpResponse:
 @require_POST
 @telling_why_it_went
 def keep(request: SignedInRequest, public_id: str) -> HttpResponse:
-    """A sign of life: the lease begins anew. A script says until when, or why it is lost."""
+    """Renew the lease. A script is told until when, or why it is lost."""
     attempt = handed_in(request, public_id)
     wants_json = request.headers.get("Accept") == "application/json"
     try:
@@ -86,12 +86,12 @@ def keep(request: SignedInRequest, public_id: str) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def take_over(request: SignedInRequest, public_id: str) -> HttpResponse:
-    """A lead goes on with what somebody else holds, once they have said so on a page of its own."""
+    """A lead continues with what someone else holds, once they have confirmed it on a separate page."""
     attempt = handed_in(request, public_id)
     if not policies.can_lead(request.user, attempt.submission):
         raise PermissionDenied
     asked = request.GET.get("turn", "")
-    # The form goes back to the address that it came from, and says which of two there.
+    # The form posts to its own address, which says which of two turns.
     turn = get_object_or_404(attempt.turns, public_id=clean_id(asked)) if asked else None
     if request.method == "POST":
         did(request, lambda: verbs.take_over(attempt, by=request.user, turn=turn), _("It is yours now. They are told."))

@@ -1,4 +1,4 @@
-"""The letter of an answer, seen to from the desk."""
+"""Send the letter with an answer again, from the desk."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Marks saved, work decided, or given back unjudged."""
+"""Save marks, decide work, or return it unjudged."""
 
 from __future__ import annotations
 
@@ -47,10 +47,10 @@ Came = TypeVar("Came")
 @require_POST
 @telling_why_it_went
 def decide(request: SignedInRequest, public_id: str) -> HttpResponse:
-    """Save the marks, or settle the attempt by them: two buttons of one form.
+    """Save the marks or settle the attempt by them: two buttons of one form.
 
-    Whoever lost it meanwhile gets their words back, with a third button that takes it again and saves; and whoever
-    marked it in another window too, with one that saves over that.
+    If the lease was lost, the page shows what was typed, with a third button that takes the work again and saves. If
+    another window has saved, it shows one that saves over that.
     """
     return marks_page(request, public_id, send=_decide)
 
@@ -62,7 +62,7 @@ def _decide(attempt: Attempt, by: User, form: DeskForm) -> str:
 def marks_page(
     request: SignedInRequest, public_id: str, *, send: Callable[[Attempt, User, DeskForm], str]
 ) -> HttpResponse:
-    """What came from the form of the marks: kept by one of its buttons or by a script, else sent. `send` says how."""
+    """Handle the marks form: save it if one of the save buttons or a script sent it, else call `send`."""
     attempt = handed_in(request, public_id)
     wants_json = request.headers.get("Accept") == "application/json"
     review = review_of(request, attempt)
@@ -102,7 +102,7 @@ def words_page(
     act: Callable[..., Came],
     said: Callable[[Came], str],
 ) -> HttpResponse:
-    """An act at the desk that takes words alone, by a form of its own. Refused, it stands there as it was sent."""
+    """An action at the desk with a text form of its own. If it is refused, the desk shows the form as it was sent."""
     attempt = handed_in(request, public_id)
     came = did_with(request, form, partial(act, attempt, by=request.user))
     if came is None:
@@ -111,7 +111,7 @@ def words_page(
     return redirect("reviews:queue")
 
 
-# Buttons that keep what was marked: save, save over another window, take it again and save.
+# Buttons that save marks: save, save over another window, take it again and save.
 _KEEPS = {"save", "over", "take"}
 
 
@@ -144,7 +144,7 @@ def said_of(decision: Decision | None) -> str:
 @require_http_methods(["GET", "HEAD", "POST"])
 @telling_why_it_went
 def return_unscored(request: SignedInRequest, public_id: str) -> HttpResponse:
-    """What can't be judged as it is goes back with a reason; asked on a page of its own."""
+    """Return work that can't be judged as it is, with a reason, from a separate page."""
     attempt = handed_in(request, public_id)
     form = ReturnForm(request.POST or None)
     if did_with(request, form, partial(verbs.return_unscored, attempt, by=request.user)) is not None:

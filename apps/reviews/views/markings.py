@@ -1,4 +1,4 @@
-"""What others marked, to be read beside the evidence."""
+"""Markings by others, to read beside the evidence."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class Line(NamedTuple):
-    """One criterion as it was marked. `met_in`: the earlier attempt that it was met in."""
+    """One criterion as it was marked. `met_in`: the number of the earlier attempt that met it."""
 
     criterion: Criterion
     level: Level | None
@@ -34,7 +34,7 @@ class Answered(NamedTuple):
 
 
 class Marking(NamedTuple):
-    """A marking as it was sent. `who` is left empty where that is not to be known."""
+    """A marking as it was sent. `who` is empty if the reader must not know."""
 
     review: Review
     lines: list[Line]
@@ -44,15 +44,15 @@ class Marking(NamedTuple):
 
 
 class Settled(NamedTuple):
-    """A decision with what it rests on: one marking, or those of two who marked apart, and the lead's."""
+    """A decision with the markings it rests on: one; or the two separate ones, and the lead's if they decided."""
 
     decision: Decision
     markings: list[Marking]
 
 
 class Rubric(NamedTuple):
-    """What is marked in an attempt: each criterion with its levels, and what was met before. `mask` covers whose work
-    it is, should somebody who marked it have written it.
+    """What an attempt is marked on: each criterion with its levels, and what was met before. `mask` hides the learner
+    in text by markers.
     """
 
     criteria: Sequence[Criterion]
@@ -91,7 +91,7 @@ def _line(criterion: Criterion, mark: Mark | None, before: Finding | None) -> Li
 
 
 def history_of(attempt: Attempt, rubric: Rubric) -> list[Settled]:
-    """What was decided of an attempt, the newest first. Assessors among themselves are named once it is decided."""
+    """The decisions on an attempt, newest first. Assessors see each other's names once it is decided."""
     decisions = list(
         attempt.decisions.select_related("by", "replaces", "appeal__outcome", "consequence__by")
         .prefetch_related("moderations__by")

@@ -1,4 +1,4 @@
-"""The form of the marks, posted by another of its buttons: what was typed is kept before that act is done."""
+"""Save the marks form when another of its buttons was pressed, before doing what that button does."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 def not_kept(request: SignedInRequest, attempt: Attempt) -> HttpResponse | None:
-    """Keep the marks as they were typed. Where that is refused: the desk, with every word."""
+    """Save the marks as typed and return None. If that is refused, return the desk with everything that was typed."""
     review = review_of(request, attempt)
     if review is None:
         messages.error(request, TAKE_FIRST)

@@ -1,4 +1,4 @@
-"""A second look at a decision, and an appeal against one: what a lead says of it."""
+"""A lead looks again at a decision, or hears an appeal."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ def _answer(attempt: Attempt, by: User, form: DeskForm) -> str:
 
 
 def _of_a_lead(form: DeskForm) -> LeadForm:
-    """Of who no longer holds that part the marks came by another form."""
+    """Refuse marks that came by another form, since the person no longer holds that part."""
     if not isinstance(form, LeadForm):
         raise Refused(_("You hold this for a different part of the assessment."))
     return form

@@ -1,4 +1,4 @@
-"""Notes on evidence and criteria. Every act answers a script with the parts of the desk that it changed."""
+"""Notes on evidence and criteria. Each view answers a script with the changed parts of the desk."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 @limited("note")
 @telling_why_it_went
 def annotate(request: SignedInRequest, public_id: str) -> HttpResponse:
-    """A note from its own form; or, from the form of the marks, a piece cited for a criterion (`cite` is its code)."""
+    """Write a note from its own form; or, from the marks form, cite a piece for a criterion (`cite` is its code)."""
     attempt = handed_in(request, public_id)
     if "cite" in request.POST:
         return _cite(request, attempt)
@@ -62,7 +62,7 @@ def annotate(request: SignedInRequest, public_id: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @limited("note")
 def edit_annotation(request: SignedInRequest, public_id: str) -> HttpResponse:
-    """One's own note, or one's own answer; on a page of its own where the desk is read without scripts."""
+    """Edit one's own note or answer; without scripts, on a page of its own."""
     note, attempt = _note(request, public_id, Annotation.objects.filter(by=request.user))
     sent = request.POST if request.method == "POST" else None
     if note.parent_id is not None:
@@ -124,7 +124,7 @@ def unresolve(request: SignedInRequest, public_id: str) -> HttpResponse:
 
 
 def _note(request: SignedInRequest, public_id: str, among: Any = None) -> tuple[Annotation, Attempt]:
-    """One that this person may read now, and its attempt as the desk looks it up."""
+    """A note that this person may read now, and its attempt with what the desk needs."""
     notes = (Annotation.objects.all() if among is None else among).visible_to(request.user)
     note = get_object_or_404(
         notes.select_related("review__assignment__attempt", "evidence", "criterion", "parent"), public_id=public_id
@@ -139,7 +139,7 @@ def _piece(attempt: Attempt, public_id: str) -> EvidenceItem | None:
 
 
 def _cite(request: SignedInRequest, attempt: Attempt) -> HttpResponse:
-    """Its fields stand among those of the marks: without a script these come along, and so they are kept."""
+    """Cite a piece. Its fields are part of the marks form: without a script the marks come along and are saved."""
     code = request.POST["cite"]
     criterion = next((one for one in criteria_of(attempt) if one.code == code), None)
     scripted = _is_scripted(request)
@@ -174,7 +174,7 @@ def _acted(
     piece: EvidenceItem | None = None,
     done: str = "",
 ) -> HttpResponse:
-    """Do what a form asks. Refused, it stands on a page of its own with every word that was typed."""
+    """Do what a form asks. If it is refused, show it on a page of its own with everything that was typed."""
     if form.is_valid():
         try:
             kept = act()
@@ -221,7 +221,7 @@ def _is_scripted(request: SignedInRequest) -> bool:
 def _parts(
     request: SignedInRequest, attempt: Attempt, *, new: Annotation | None = None, problem: str = "", status: int = 200
 ) -> HttpResponse:
-    """All notes of the attempt, and what is cited at each criterion; or, of a refusal, the sentence alone."""
+    """Render all notes of the attempt, and what is cited at each criterion; for a refusal, only its sentence."""
     if problem:
         return HttpResponse(problem, status=status, content_type="text/plain; charset=utf-8")
     held = attempt.assignments.live().filter(assessor=request.user).exists()

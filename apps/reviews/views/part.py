@@ -1,4 +1,4 @@
-"""What a desk shows beside the evidence for the part that is played at it."""
+"""What the desk shows for the part that is being judged."""
 
 from __future__ import annotations
 
@@ -36,9 +36,8 @@ def part_of(
     asked: Form | None,
     mask: Mask,
 ) -> dict[str, Any]:
-    """Asks for what this part shows, and for nothing of the others. `part`: as it is played, or was a moment ago.
-
-    `mask` covers whose work it is, where whoever plays may not know.
+    """The context for one part; nothing is fetched for the others. `part` is the one held now, or a moment ago.
+    `mask` hides the learner if the reader must not know them.
     """
     attempt = place.attempt
     send_to = reverse(_SENT_TO.get(part, "reviews:decide"), args=[attempt.public_id])
@@ -74,12 +73,12 @@ def part_of(
 
 
 def _asked(form: type[Form], asked: Form | None) -> Form:
-    """As it was sent and refused, else empty."""
+    """The refused form as it was sent, or an empty one."""
     return asked if isinstance(asked, form) else form()
 
 
 def _passed_back(place: Place) -> Review | None:
-    """What a lead, or who was to grant it, sent back to who recommended it: the newest word."""
+    """The reader's newest recommendation that was passed back to them."""
     mine = place.mine
     if mine is None:
         return None

@@ -1,4 +1,4 @@
-"""The assessor's queue: its views, filters and pages, as a table to take along, and the choices that a person keeps."""
+"""The assessor's queue: its views, filters and pages, its CSV file, and a person's saved views."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ VIEWS = {
     DONE: gettext_lazy("Done by me"),
 }
 FOR_LEADS = ("adjudication", "moderation", "appeals")
-# Parts of the address that say which page, and not which work.
+# Parameters that choose a page, not the work.
 PAGING = ("after", "before", "last")
 WORK = ("reference", "badge", "version", "language", "attempt", "part")
 COLUMNS = (*WORK, "waiting_since", "due_on", "held_by")
@@ -60,11 +60,11 @@ DONE_COLUMNS = (*WORK, "done_at")
 @never_cache
 @require_safe
 def queue(request: SignedInRequest) -> HttpResponse:
-    """What waits for a decision, the most urgent first."""
+    """The waiting work, most urgent first."""
     waiting = queries.Queue(request.user)
     if not waiting.badges and not seats.assesses(request.user):
         return render(request, "reviews/no_seat.html", status=403)
-    counts = waiting.counts  # first: they tell the page what is kept from this person
+    counts = waiting.counts  # first: this also sets which turns are barred
     place = place_in(request.GET)
     listed = _listed(request, waiting)
     page = listed.page(place)
@@ -93,7 +93,7 @@ def queue(request: SignedInRequest) -> HttpResponse:
 @limited("export", reading=True)
 @require_safe
 def queue_csv(request: SignedInRequest) -> Any:
-    """The same choice as a table: with references, and no learner's name."""
+    """The filtered list as a table, with references but without learners' names."""
     waiting = queries.Queue(request.user)
     if not waiting.badges and not seats.assesses(request.user):
         return render(request, "reviews/no_seat.html", status=403)
@@ -106,7 +106,7 @@ def queue_csv(request: SignedInRequest) -> Any:
 @login_required
 @require_POST
 def save_view(request: SignedInRequest) -> HttpResponse:
-    """Keep a choice of work under a name."""
+    """Save the current filters under a name."""
     asked = _chosen(QueryDict(request.POST.get("asked", "")))
     name = request.POST.get("name", "")
     did(request, lambda: verbs.save_view(by=request.user, name=name, asked=asked), _("Saved."))
@@ -122,7 +122,7 @@ def forget_view(request: SignedInRequest, public_id: str) -> HttpResponse:
 
 
 class _Echo:
-    """A file that gives back what is written to it, line by line."""
+    """A file that returns what is written to it, line by line."""
 
     def write(self, line: str) -> str:
         return line
@@ -130,19 +130,19 @@ class _Echo:
 
 def _written(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> Iterator[str]:
     writer: Any = csv.writer(_Echo())
-    # Spreadsheets take a table for what it is only with a mark at its beginning.
+    # Spreadsheets need a byte order mark to read the file as UTF-8.
     yield "\ufeff" + writer.writerow(columns)
     for row in rows:
         yield writer.writerow([defused(str(cell)) for cell in row])
 
 
 def _fits(listed: _Listed, page: Page) -> int:
-    """How many fit what was asked for. Where all of them are on this page nothing more is asked."""
+    """How many match. No query is needed if all of them are on this page."""
     return listed.fits() if page.before or page.after else len(page.rows)
 
 
 class _View(NamedTuple):
-    """`number` is a word where it was not counted to its end: 1000+."""
+    """`number` is text if the count stopped early: 1000+."""
 
     value: str
     word: str
@@ -150,7 +150,7 @@ class _View(NamedTuple):
 
 
 class _Listed(NamedTuple):
-    """The list that is looked at: its view, what narrows it down, and its rows on a page or in a table."""
+    """The list to show: its view, its filters, and its rows as a page or as a table."""
 
     view: str
     form: QueueForm | DoneForm
@@ -218,7 +218,7 @@ def _counted(n: int) -> int | str:
 
 
 def _chosen(asked: QueryDict, *, but: tuple[str, ...] = ()) -> str:
-    """What of an address says which work."""
+    """The parameters of an address that choose the work."""
     kept = asked.copy()
     for name in (*PAGING, *but, *(name for name in asked if not asked[name])):
         kept.pop(name, None)

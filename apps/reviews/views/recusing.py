@@ -1,4 +1,4 @@
-"""What an assessor says of themselves: a conflict, or that they recognised somebody."""
+"""Assessors declare a conflict, or that they recognised the learner."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 @require_http_methods(["GET", "HEAD", "POST"])
 @telling_why_it_went
 def recuse(request: SignedInRequest, public_id: str) -> HttpResponse:
-    """Say what the conflict is; what one held of it goes to somebody else."""
+    """Declare a conflict; work that one held goes to someone else."""
     attempt = handed_in(request, public_id)
     form = RecuseForm(request.POST or None)
     if did_with(request, form, lambda **words: verbs.recuse(attempt, by=request.user, **words)) is not None:
@@ -48,7 +48,7 @@ def recuse(request: SignedInRequest, public_id: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @telling_why_it_went
 def recognise(request: SignedInRequest, public_id: str) -> HttpResponse:
-    """Of blind work: go on, and that is kept with the marking; or leave it to somebody else."""
+    """For blind work: continue, which is recorded with the marking, or leave it to someone else."""
     attempt = handed_in(request, public_id)
     if not attempt.submission.version.blind:
         raise Http404

@@ -1,4 +1,4 @@
-"""The whole story of a piece of work, for who may assess it: to read, to print, and for programs."""
+"""The history of a submission, for those who may assess it: to read, to print, and for programs."""
 
 from __future__ import annotations
 

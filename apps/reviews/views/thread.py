@@ -1,4 +1,4 @@
-"""What is said with the learner at the desk."""
+"""Messages to the learner, and talks with them, from the desk."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def write_message(request: SignedInRequest, public_id: str) -> HttpResponse:
 @require_POST
 @telling_why_it_went
 def read_thread(request: SignedInRequest, public_id: str) -> HttpResponse:
-    """What the desk says once the messages are before somebody's eyes; without scripts it is a button."""
+    """Mark messages as read. A script posts this once they are in view; without scripts it is a button."""
     found = handed_in(request, public_id).submission
     submissions.read_thread(found, by=request.user, until=message_read(request, found))
     if "HX-Request" in request.headers:

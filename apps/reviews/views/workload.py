@@ -1,4 +1,4 @@
-"""What each assessor has to do, for whoever leads them."""
+"""The workload of each assessor, for their lead."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ COLUMNS = ("assessor", "taken", "offered", "late", "sent_in_30_days", "median_da
 
 
 class Bar(NamedTuple):
-    """A load as it is drawn: lengths in hundredths of the fullest."""
+    """A load to draw: lengths in per cent of the largest."""
 
     load: Load
     length: float
@@ -36,7 +36,7 @@ class Bar(NamedTuple):
 @never_cache
 @require_safe
 def workload(request: SignedInRequest) -> HttpResponse:
-    """Who has how much, the fullest first."""
+    """Who has how much, the largest load first."""
     loads = sorted(_loads(request), key=lambda one: (-one.in_hand, -one.late))
     full = max([one.in_hand for one in loads], default=0) or 1
     bars = [Bar(one, round(one.in_hand / full * 100, 2), round(one.late / full * 100, 2)) for one in loads]

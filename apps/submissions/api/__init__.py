@@ -1,4 +1,4 @@
-"""Submissions for programs: a learner's own, from the first draft to the archive of what was handed in."""
+"""The API for a learner's own submissions, from the first draft to the archive of what was handed in."""
 
 from apps.submissions.api.attempts import AttemptChanges, AttemptDetail, AttemptExport, AttemptManifest
 from apps.submissions.api.captures import CaptureAgain, EvidenceCaptures

@@ -1,4 +1,4 @@
-"""Attempts for programs: their words, and what was frozen of them."""
+"""Attempts in the API: their texts, and what was frozen of them."""
 
 from __future__ import annotations
 
@@ -29,20 +29,20 @@ NOT_FROZEN = OpenApiResponse(description="Not handed in yet, or its files are st
 
 
 class AttemptDetail(APIView):
-    """The words of one attempt, and what you were told of it."""
+    """The texts of one attempt, and what you were told about it."""
 
     scopes = {"GET": Scope.SUBMISSIONS_READ, "PATCH": Scope.SUBMISSIONS_WRITE}
 
     @extend_schema(responses=AttemptWithGapsSerializer)
     def get(self, request: Request, public_id: str, number: int) -> Response:
-        """One of your attempts; while it is open, with what is missing, and once it is decided, with the answer."""
+        """One of your attempts: while it is open, with what is missing; once it is decided, with the answer."""
         attempt = own_attempt(request, public_id, number)
         prefetch_related_objects([attempt], *TOLD)
         return Response(AttemptWithGapsSerializer(attempt).data)
 
     @extend_schema(request=DraftSerializer, responses=SavedAttemptSerializer)
     def patch(self, request: Request, public_id: str, number: int) -> Response:
-        """Keep words of an open attempt. What was written elsewhere since `edition` is merged, and nothing is lost."""
+        """Save texts of an open attempt. What was saved elsewhere since `edition` is merged, and nothing is lost."""
         attempt = own_attempt(request, public_id, number)
         asked = DraftSerializer(data=request.data)
         asked.is_valid(raise_exception=True)
@@ -59,14 +59,14 @@ class AttemptChanges(APIView):
 
     @extend_schema(parameters=[SinceSerializer], responses=ChangesSerializer)
     def get(self, request: Request, public_id: str, number: int) -> Response:
-        """Words that differ, and every piece of either, from the attempt before, or from `since`."""
+        """The texts that differ, and all pieces of both attempts, compared with the one before or with `since`."""
         attempt = own_attempt(request, public_id, number)
         earlier = Attempt.objects.visible_to(person_of(request)).filter(submission=attempt.submission_id)
         return Response(changes_of(request, attempt, earlier))
 
 
 class _AnyKind(DefaultContentNegotiation):
-    """For an address that answers with one kind of thing, whatever was asked for."""
+    """For an address with only one media type, whatever the client accepts."""
 
     def select_renderer(self, request: Any, renderers: Any, format_suffix: Any = None) -> Any:
         return renderers[0], renderers[0].media_type
@@ -94,7 +94,9 @@ class AttemptExport(APIView):
 
     @extend_schema(responses={(200, "application/zip"): OpenApiTypes.BINARY, 409: NOT_FROZEN})
     def get(self, request: Request, public_id: str, number: int) -> StreamingHttpResponse:
-        """Everything that was handed in, with sums that `sha256sum -c SHA256SUMS` checks. Written while it is sent."""
+        """Everything that was handed in, with sums that `sha256sum -c SHA256SUMS` checks. It is streamed as it is
+        written.
+        """
         attempt = _frozen(own_attempt(request, public_id, number))
         chunks = export.archive(attempt, reader=person_of(request)) if request.method == "GET" else ()
         response = StreamingHttpResponse(chunks, content_type="application/zip")

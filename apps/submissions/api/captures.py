@@ -1,4 +1,4 @@
-"""What was kept of links, for programs."""
+"""Captures of links in the API."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
 
 class CaptureSerializer(serializers.ModelSerializer[Capture]):
-    """One look at a link. `sha256` is the sum of what came, `text_sha256` that of the words that were kept of it;
-    `same_as` is the look at which it said the same first.
+    """One look at a link. `sha256` is the sum of the response, `text_sha256` that of the text kept from it; `same_as`
+    is the capture that first had the same text.
     """
 
     id = serializers.CharField(source="public_id")
@@ -37,7 +37,7 @@ class CaptureSerializer(serializers.ModelSerializer[Capture]):
 
 
 class EvidenceCaptures(generics.ListAPIView[Capture]):
-    """What stood behind a link of yours, each time it was looked at."""
+    """What a link of yours showed each time it was captured."""
 
     serializer_class = CaptureSerializer
     scopes = {"GET": Scope.SUBMISSIONS_READ}
@@ -50,18 +50,18 @@ class EvidenceCaptures(generics.ListAPIView[Capture]):
 
     @extend_schema(operation_id="evidence_captures_list")
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        """The looks at it, the newest first. Of a piece that is no link there are none."""
+        """The captures, newest first. There are none for a piece that isn't a link."""
         return super().get(request, *args, **kwargs)
 
 
 class CaptureAgain(APIView):
-    """A link looked at once more."""
+    """Capture a link again."""
 
     scopes = {"POST": Scope.SUBMISSIONS_WRITE}
     limits = {"POST": "capture"}
 
     @extend_schema(request=None, responses={202: None})
     def post(self, request: Request, public_id: str) -> Response:
-        """Have it looked at once more: a job does, and its look stands among the others then."""
+        """Capture the link again. A job does it, and the result then joins the others."""
         verbs.capture_again(own_piece(request, public_id), by=person_of(request))
         return Response(status=status.HTTP_202_ACCEPTED)

@@ -1,4 +1,4 @@
-"""What is different between two attempts, as it is sent."""
+"""The differences between two attempts, as the API sends them."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class SinceSerializer(serializers.Serializer[Any]):
 
 
 class ChangedWordsSerializer(serializers.Serializer[Any]):
-    """A field, by its name in an attempt, as it was and as it is."""
+    """A field, by its name in an attempt, before and after."""
 
     name = serializers.CharField()
     title = serializers.CharField(source="label")
@@ -41,14 +41,14 @@ class ComparedPieceSerializer(serializers.Serializer[Any]):
 
 
 class KeptSupportSerializer(serializers.Serializer[Any]):
-    """A criterion in words, and where in the piece to look."""
+    """A criterion by its name, and where in the piece to look."""
 
     criterion = serializers.CharField()
     place = serializers.CharField()
 
 
 class ChangedPieceSerializer(serializers.Serializer[Any]):
-    """`how`: added, removed, changed or unchanged. One under another title is the same piece while its bytes are."""
+    """`how`: added, removed, changed or unchanged. The same bytes under another title are the same piece."""
 
     how = serializers.ChoiceField(("added", "removed", "changed", "unchanged"))
     kind = serializers.CharField(source="shown.kind")
@@ -60,7 +60,7 @@ class ChangedPieceSerializer(serializers.Serializer[Any]):
 
 
 class ChangesSerializer(serializers.Serializer[Any]):
-    """From attempt `before` to attempt `after`, in a sentence and one by one."""
+    """From attempt `before` to attempt `after`: a summary and the details."""
 
     before = serializers.IntegerField(source="before.number")
     after = serializers.IntegerField(source="after.number")
@@ -70,7 +70,9 @@ class ChangesSerializer(serializers.Serializer[Any]):
 
 
 def changes_of(request: Request, attempt: Attempt, readable: AttemptQuerySet) -> dict[str, Any]:
-    """To `attempt` from the one before that its reader may read, or from the one they ask for; 404 where there is none."""
+    """The changes to `attempt` since the one before that its reader may read, or since the one they ask for. 404 if
+    there is none.
+    """
     asked = SinceSerializer(data=request.query_params)
     asked.is_valid(raise_exception=True)
     earlier = readable.filter(number__lt=attempt.number).select_related("submission__version").order_by("-number")

@@ -1,4 +1,4 @@
-"""What the addresses of a submission look up: one's own work alone. Assessors read at their desk."""
+"""Look up one's own submissions, attempts, pieces and uploads. Assessors have addresses of their own."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def rubric_of(attempt: Attempt) -> dict[str, Criterion]:
 
 @contextmanager
 def told_by_status() -> Iterator[None]:
-    """A refusal of a file or a part of one, with the status that programs know for it."""
+    """Give a refused file or part the HTTP status that clients expect."""
     try:
         yield
     except Refused as refusal:

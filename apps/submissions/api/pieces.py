@@ -1,4 +1,4 @@
-"""Pieces of evidence for programs: added, described, mapped, ordered, removed."""
+"""Pieces of evidence in the API: add, edit, map, order, remove."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class EvidenceList(APIView):
 
     @extend_schema(operation_id="submissions_attempts_evidence_list", responses=EvidenceSerializer(many=True))
     def get(self, request: Request, public_id: str, number: int) -> Response:
-        """Its pieces in their order: fifty at most."""
+        """The pieces in order, fifty at most."""
         return Response(_told(own_attempt(request, public_id, number)))
 
     @extend_schema(
@@ -50,8 +50,8 @@ class EvidenceList(APIView):
         responses={201: EvidenceSerializer},
     )
     def post(self, request: Request, public_id: str, number: int) -> Response:
-        """Add a piece: a link, a text, a badge from your backpack, a file as multipart, or one that was sent in parts.
-        The same again is one.
+        """Add a piece: a link, a text, a badge from your backpack, a file as multipart, or one already uploaded in
+        parts. Adding the same piece again returns the first.
         """
         attempt = own_attempt(request, public_id, number)
         asked = NewEvidenceSerializer(data=request.data)
@@ -69,7 +69,7 @@ class EvidenceOrder(APIView):
 
     @extend_schema(request=OrderSerializer, responses=EvidenceSerializer(many=True))
     def put(self, request: Request, public_id: str, number: int) -> Response:
-        """Put the pieces into an order."""
+        """Set the order of the pieces."""
         attempt = own_attempt(request, public_id, number)
         asked = OrderSerializer(data=request.data)
         asked.is_valid(raise_exception=True)
@@ -93,7 +93,7 @@ class EvidencePiece(APIView):
 
     @extend_schema(request=ChangedEvidenceSerializer, responses=EvidenceSerializer)
     def patch(self, request: Request, public_id: str) -> Response:
-        """Say something else about it: what is left out stays."""
+        """Change its details. What is left out stays."""
         piece = own_piece(request, public_id)
         asked = ChangedEvidenceSerializer(data=request.data)
         asked.is_valid(raise_exception=True)
@@ -114,7 +114,7 @@ class EvidencePiece(APIView):
 
     @extend_schema(responses={204: None})
     def delete(self, request: Request, public_id: str) -> Response:
-        """Take it out of an open attempt."""
+        """Remove it from an open attempt."""
         verbs.remove_evidence(own_piece(request, public_id), by=person_of(request))
         return Response(status=status.HTTP_204_NO_CONTENT)
 
@@ -130,7 +130,7 @@ class EvidenceFile(APIView):
         responses=EvidenceSerializer,
     )
     def put(self, request: Request, public_id: str) -> Response:
-        """Put another file in the place of the one that it has: what is said of it and what it supports stays."""
+        """Replace its file. Its details and the criteria it supports stay."""
         piece = own_piece(request, public_id)
         asked = AnotherFileSerializer(data=request.data)
         asked.is_valid(raise_exception=True)
@@ -143,13 +143,13 @@ class EvidenceFile(APIView):
 
 
 class EvidenceCriteria(APIView):
-    """What a piece supports."""
+    """The criteria that a piece supports."""
 
     scopes = {"PUT": Scope.SUBMISSIONS_WRITE}
 
     @extend_schema(request=CriteriaSerializer, responses=EvidenceSerializer)
     def put(self, request: Request, public_id: str) -> Response:
-        """Say which criteria a piece supports, and where in it to look, in place of what was said before."""
+        """Replace the criteria that a piece supports, and where in it to look."""
         piece = own_piece(request, public_id)
         asked = CriteriaSerializer(data=request.data)
         asked.is_valid(raise_exception=True)
@@ -159,7 +159,7 @@ class EvidenceCriteria(APIView):
 
 @contextmanager
 def _pointed_at(name: str, attempt: Attempt, sent: Mapping[str, Any]) -> Iterator[None]:
-    """What is wrong with a file that came along is told of its field; what stands against any file is not."""
+    """Report a problem with the file that was sent at its field; problems with any file are not."""
     try:
         yield
     except parts.NoRoom as refusal:

@@ -1,4 +1,4 @@
-"""Attempts and pieces of evidence, as they are sent and taken."""
+"""Serializers for attempts and pieces of evidence."""
 
 from __future__ import annotations
 
@@ -38,9 +38,8 @@ class WordsField(serializers.CharField):
 
 
 class AttemptSerializer(ToldSerializer, serializers.ModelSerializer[Attempt]):
-    """An attempt, and what you were told of it: `answer` once it is decided, `returned` if it came back unjudged.
-
-    `formerly`: the answers that others took the place of, the newest first.
+    """An attempt, and what you were told about it: `answer` once it is decided, `returned` if it was returned
+    unjudged. `formerly`: answers that were replaced since, newest first.
     """
 
     id = serializers.CharField(source="public_id")
@@ -54,7 +53,7 @@ class AttemptSerializer(ToldSerializer, serializers.ModelSerializer[Attempt]):
 
 
 class AttemptWithGapsSerializer(AttemptSerializer):
-    """An attempt, what you were told of it, and while it is open what is missing."""
+    """An attempt, what you were told about it and, while it is open, what is missing."""
 
     missing = serializers.SerializerMethodField(help_text="What keeps it from being handed in, in sentences")
 
@@ -66,7 +65,7 @@ class AttemptWithGapsSerializer(AttemptSerializer):
 
 
 class SavedAttemptSerializer(AttemptWithGapsSerializer):
-    """After a save: `merged` names the fields that say more than what was sent, since somebody else wrote in them."""
+    """An attempt after a save: `merged` names the fields that hold more than was sent, because of another save."""
 
     merged = serializers.ListField(child=serializers.CharField(), default=list)
 
@@ -75,7 +74,7 @@ class SavedAttemptSerializer(AttemptWithGapsSerializer):
 
 
 class DraftSerializer(serializers.Serializer[Any]):
-    """Any of an attempt's words; `edition` is the one that the writer began from."""
+    """Any of an attempt's texts; `edition` is the one that the writer started from."""
 
     edition = serializers.IntegerField(min_value=0, max_value=MOST_INTEGER)
     context_place = LineField(max_length=200, allow_blank=True, required=False)
@@ -112,12 +111,12 @@ class EvidenceSerializer(serializers.ModelSerializer[EvidenceItem]):
 
 
 class CriteriaSerializer(serializers.Serializer[Any]):
-    """What a piece supports from now on, in place of what it supported until now."""
+    """The criteria that a piece supports from now on, replacing those before."""
 
     criteria = SupportSerializer(many=True)
 
     def supported(self, rubric: Mapping[str, Criterion]) -> dict[Criterion, Place]:
-        """By the criteria of an attempt's rubric. Raises ValidationError for one that it doesn't have."""
+        """The supported criteria from the rubric. Raises ValidationError for an unknown code."""
         found: dict[Criterion, Place] = {}
         for one in self.validated_data.get("criteria", ()):
             code = one["criterion"]["code"]
@@ -129,7 +128,7 @@ class CriteriaSerializer(serializers.Serializer[Any]):
 
 
 class AboutSerializer(CriteriaSerializer):
-    """What is said about a piece of any kind."""
+    """The details of a piece of any kind."""
 
     title = LineField(max_length=300, allow_blank=True, required=False)
     transcript = WordsField(max_length=LONGEST_TEXT, allow_blank=True, required=False)
@@ -147,19 +146,19 @@ class AboutSerializer(CriteriaSerializer):
 
 
 class ChangedEvidenceSerializer(AboutSerializer):
-    """What is said anew about a piece; of a text or a reflection, `text` itself, too."""
+    """New details of a piece and, for a text or a reflection, its `text`."""
 
     text = WordsField(max_length=LONGEST_TEXT, required=False)
 
 
 class AnotherFileSerializer(serializers.Serializer[Any]):
-    """One of both: `file`, or as `upload` the id of one whose parts have all been sent."""
+    """Either `file`, or in `upload` the id of an upload with all its parts."""
 
     file = serializers.FileField(required=False, allow_empty_file=True)
     upload = serializers.CharField(max_length=64, required=False, help_text="Of a file that was sent in parts")
 
     def given(self, by: User) -> Any:
-        """As the verb takes it."""
+        """The argument for the verb."""
         held = self.validated_data
         if "file" in held:
             return held["file"]
@@ -172,9 +171,10 @@ class AnotherFileSerializer(serializers.Serializer[Any]):
 
 
 class NewEvidenceSerializer(AboutSerializer):
-    """A piece to add. `kind` says which of `file`, `url`, `text` and `badge` it is.
+    """A piece to add. `kind` decides which of `file`, `url`, `text` and `badge` it needs.
 
-    In place of `file`, `upload` is the id of one whose parts have all been sent. In a form with a file, `criteria` is JSON. `key` is a name of your own: sent again with it, a piece is added once.
+    Instead of `file`, `upload` can be the id of an upload with all its parts. In a form with a file, `criteria` is
+    JSON. `key` is your own name for the piece: sent twice, it is added once.
     """
 
     kind = serializers.ChoiceField(EvidenceItem.Kind.choices)
@@ -204,7 +204,7 @@ class NewEvidenceSerializer(AboutSerializer):
         return attrs
 
     def given(self, by: User) -> dict[str, Any]:
-        """As the verb takes it."""
+        """The arguments for the verb."""
         held = self.validated_data
         taken = {"kind": held["kind"], "key": held.get("key", ""), "upload": held.get("file")}
         taken |= {name: held[name] for name in ("url", "text") if name in held}
@@ -219,7 +219,7 @@ class NewEvidenceSerializer(AboutSerializer):
 
 
 class OrderSerializer(serializers.Serializer[Any]):
-    """Ids of pieces in the order they are to have; one that is not named keeps its place behind them."""
+    """Ids of pieces in their new order. Pieces not named follow, in their old order."""
 
     order = serializers.ListField(child=serializers.CharField(max_length=64), max_length=200)
 

@@ -1,4 +1,4 @@
-"""Submissions for programs: the list, one of them, handing in, trying again."""
+"""Submissions in the API: the list, one of them, handing in, trying again."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ class SubmissionSerializer(serializers.ModelSerializer[Submission]):
 
 
 class ExpectationSerializer(serializers.Serializer[Any]):
-    """`measured`: by how fast this badge's work was answered lately; else it is the day that was promised."""
+    """`measured`: from how fast work for this badge was answered lately; otherwise `day` is the promised one."""
 
     day = serializers.DateField(allow_null=True)
     ahead = serializers.IntegerField(help_text="How many wait before it")
@@ -57,9 +57,9 @@ class ExpectationSerializer(serializers.Serializer[Any]):
 
 
 class SubmissionWithAttemptsSerializer(SubmissionSerializer):
-    """`expected` is the day by which an answer can be expected: of a draft, if it were handed in now.
+    """`expected` is the day by which an answer can be expected; for a draft, if it were handed in now.
 
-    `talk_is_due`: before the next attempt you talk with an assessor. `talk`: what you agreed in the newest.
+    `talk_is_due`: you have to talk with an assessor before the next attempt. `talk`: what you agreed in the latest.
     """
 
     expected = serializers.SerializerMethodField()
@@ -99,7 +99,7 @@ class RouteSerializer(serializers.Serializer[Any]):
 
 
 class Submissions(generics.ListCreateAPIView[Submission]):
-    """Your submissions. POST `{"achievement": "<slug>"}` starts one, or gives back the one under way."""
+    """Your submissions. POST `{"achievement": "<slug>"}` starts one, or returns the one under way."""
 
     serializer_class = SubmissionSerializer
     scopes = {"GET": Scope.SUBMISSIONS_READ, "POST": Scope.SUBMISSIONS_WRITE}
@@ -119,7 +119,9 @@ class Submissions(generics.ListCreateAPIView[Submission]):
 
 
 class SubmissionDetail(generics.RetrieveAPIView[Submission]):
-    """One of your submissions with its attempts and what you were told of them. PATCH `{"route": …}` chooses its route, until it is handed in."""
+    """One of your submissions, with its attempts and what you were told about them. PATCH `{"route": …}` chooses its
+    route, until it is handed in.
+    """
 
     serializer_class = SubmissionWithAttemptsSerializer
     scopes = {"GET": Scope.SUBMISSIONS_READ, "PATCH": Scope.SUBMISSIONS_WRITE}
@@ -149,42 +151,42 @@ class Submit(APIView):
 
     @extend_schema(request=None, responses=SubmissionSerializer)
     def post(self, request: Request, public_id: str) -> Response:
-        """Hand it in. From there on nothing can be changed; `missing` of the attempt says what it still lacks."""
+        """Hand it in. Nothing can be changed after that; the attempt's `missing` says what it still lacks."""
         attempt = own(request, public_id).attempts.latest("number")
         return Response(SubmissionSerializer(verbs.submit(attempt, by=person_of(request))).data)
 
 
 class TryAgain(APIView):
-    """Another attempt after a “not yet”."""
+    """Try again after a “not yet”."""
 
     scopes = {"POST": Scope.SUBMISSIONS_WRITE}
 
     @extend_schema(request=None, responses={201: AttemptWithGapsSerializer})
     def post(self, request: Request, public_id: str) -> Response:
-        """Open the next attempt, with everything of the last carried over."""
+        """Open the next attempt, with everything carried over from the last."""
         attempt = verbs.try_again(own(request, public_id), by=person_of(request))
         return Response(AttemptWithGapsSerializer(attempt).data, status=status.HTTP_201_CREATED)
 
 
 class Withdraw(APIView):
-    """Work taken back."""
+    """Withdraw work."""
 
     scopes = {"POST": Scope.SUBMISSIONS_WRITE}
 
     @extend_schema(request=None, responses=SubmissionSerializer)
     def post(self, request: Request, public_id: str) -> Response:
-        """Take it back, until it is decided."""
+        """Withdraw the submission, if it isn't decided yet."""
         return Response(SubmissionSerializer(verbs.withdraw(own(request, public_id), by=person_of(request))).data)
 
 
 class Reopen(APIView):
-    """What was withdrawn or has lapsed, gone on with."""
+    """Continue work that was withdrawn or has lapsed."""
 
     scopes = {"POST": Scope.SUBMISSIONS_WRITE}
 
     @extend_schema(request=None, responses={201: AttemptWithGapsSerializer})
     def post(self, request: Request, public_id: str) -> Response:
-        """Open it again: the answer is the attempt that is open from now on."""
+        """Reopen the submission. The response is the attempt that is now open."""
         attempt = verbs.reopen(own(request, public_id), by=person_of(request))
         return Response(AttemptWithGapsSerializer(attempt).data, status=status.HTTP_201_CREATED)
 
@@ -196,7 +198,7 @@ class LendSample(APIView):
 
     @extend_schema(request=SampleSerializer, responses=SubmissionSerializer)
     def post(self, request: Request, public_id: str) -> Response:
-        """Let it serve as an anonymous sample, or take that back: at any time, whatever its state."""
+        """Let it serve as an anonymous sample, or stop that: at any time, in any state."""
         found = own(request, public_id)
         asked = SampleSerializer(data=request.data)
         asked.is_valid(raise_exception=True)
@@ -205,13 +207,13 @@ class LendSample(APIView):
 
 
 class ChangeVersion(APIView):
-    """Work gone on with on the newest version."""
+    """Move a submission to the newest version."""
 
     scopes = {"POST": Scope.SUBMISSIONS_WRITE}
 
     @extend_schema(request=None, responses=SubmissionSerializer)
     def post(self, request: Request, public_id: str) -> Response:
-        """Go on with the newest wording of the achievement, while nothing was handed in. Pieces support what their
-        criteria have become.
+        """Continue with the newest version of the achievement, if nothing was handed in yet. Pieces keep supporting
+        the criteria that continue in it.
         """
         return Response(SubmissionSerializer(verbs.change_version(own(request, public_id), by=person_of(request))).data)

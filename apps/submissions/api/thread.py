@@ -1,4 +1,4 @@
-"""The learner's side of the thread, for programs."""
+"""The learner's side of the thread in the API."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class NewMessageSerializer(serializers.Serializer[Any]):
 
 
 class MessageSerializer(serializers.Serializer[Any]):
-    """`who` is a name only where the badge lets it be known."""
+    """`who` is a name only if you may know it."""
 
     id = serializers.CharField(source="message.public_id")
     who = serializers.CharField()
@@ -36,20 +36,20 @@ class MessageSerializer(serializers.Serializer[Any]):
 
 
 class Thread(APIView):
-    """What you and the assessors wrote to each other. It spends no attempt."""
+    """The messages between you and the assessors. They use up no attempt."""
 
     scopes = {"GET": Scope.SUBMISSIONS_READ, "POST": Scope.SUBMISSIONS_WRITE}
     limits = {"POST": "message"}
 
     @extend_schema(responses=MessageSerializer(many=True))
     def get(self, request: Request, public_id: str) -> Response:
-        """The messages, the oldest first. Reading them here leaves them new on the page."""
+        """The messages, oldest first. Reading them here doesn't mark them as read on the page."""
         said = queries.thread_of(own(request, public_id), person_of(request))
         return Response(MessageSerializer(said, many=True).data)
 
     @extend_schema(request=NewMessageSerializer, responses={201: MessageSerializer})
     def post(self, request: Request, public_id: str) -> Response:
-        """Write to the assessors. What is sent stays."""
+        """Write to the assessors. A message can't be changed once it is sent."""
         by, found = person_of(request), own(request, public_id)
         asked = NewMessageSerializer(data=request.data)
         asked.is_valid(raise_exception=True)

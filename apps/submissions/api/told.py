@@ -1,4 +1,4 @@
-"""What a learner was told of an attempt, for their programs: as their page tells it, and nobody's name."""
+"""What a learner was told about an attempt, in the API: as on their page, without anyone's name."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from apps.submissions.models import Answer, CoachTalk, Finding, Returned
 if TYPE_CHECKING:
     from apps.submissions.models import Attempt
 
-# What an attempt brings along to be told, so that many ask no more than one.
+# What to prefetch on attempts, so that many need no more queries than one.
 TOLD = (Prefetch("findings", Finding.objects.select_related("criterion")), "former_answers")
 
 
 class ToldFindingSerializer(serializers.ModelSerializer[Finding]):
-    """Of one criterion by its code: the level reached and the one needed, by their positions, and why."""
+    """The finding on a criterion (by its code): the positions of the level reached and the level needed, and why."""
 
     criterion = serializers.CharField(source="criterion.code")
     needed = serializers.IntegerField(source="criterion.required_level")
@@ -30,9 +30,9 @@ class ToldFindingSerializer(serializers.ModelSerializer[Finding]):
 
 
 class AnswerSerializer(serializers.ModelSerializer[Answer]):
-    """Met, declined, or neither: not yet. `reason`: why it was decided anew, by a moderator or on an appeal.
+    """Met, declined, or neither: not yet. `reason`: why a moderator or an appeal changed the decision.
 
-    What was noted in the evidence has an address of its own, `notes/`.
+    Notes on the evidence have an address of their own, `notes/`.
     """
 
     findings = ToldFindingSerializer(source="attempt.findings", many=True)
@@ -43,7 +43,7 @@ class AnswerSerializer(serializers.ModelSerializer[Answer]):
 
 
 class FormerAnswerSerializer(serializers.Serializer[Any]):
-    """What you had been told, which counted until `replaced_at`."""
+    """An earlier answer, which was valid until `replaced_at`."""
 
     met = serializers.BooleanField(source="answer.met")
     declined = serializers.BooleanField(source="answer.declined")
@@ -55,7 +55,7 @@ class FormerAnswerSerializer(serializers.Serializer[Any]):
 
 
 class ReturnedSerializer(serializers.ModelSerializer[Returned]):
-    """Why it came back unjudged. It costs none of the attempts allowed."""
+    """Why it was returned unjudged. It doesn't count against the attempts allowed."""
 
     class Meta:
         model = Returned
@@ -63,7 +63,7 @@ class ReturnedSerializer(serializers.ModelSerializer[Returned]):
 
 
 class TalkSerializer(serializers.ModelSerializer[CoachTalk]):
-    """What was agreed in the newest talk, held after so many judged attempts."""
+    """What was agreed in the latest talk, and after how many judged attempts it was held."""
 
     class Meta:
         model = CoachTalk
@@ -71,7 +71,7 @@ class TalkSerializer(serializers.ModelSerializer[CoachTalk]):
 
 
 class ToldSerializer(serializers.Serializer[Any]):
-    """Of an attempt with its `answer`, `returned` and TOLD. `formerly`: what it was answered before, the newest first."""
+    """For an attempt with its `answer`, `returned` and TOLD. `formerly`: its earlier answers, newest first."""
 
     answer = AnswerSerializer(read_only=True, allow_null=True)
     formerly = serializers.SerializerMethodField()
@@ -79,6 +79,7 @@ class ToldSerializer(serializers.Serializer[Any]):
 
     @extend_schema_field(FormerAnswerSerializer(many=True))
     def get_formerly(self, attempt: Attempt) -> list[dict[str, Any]]:
-        # Nothing was answered before what was never answered: an open attempt is saved all the time.
+        # An attempt without an answer has no earlier ones; skip the query, since open attempts are saved all the
+        # time.
         before = queries.told_before(attempt) if hasattr(attempt, "answer") else []
         return list(FormerAnswerSerializer(before, many=True).data)

@@ -1,4 +1,4 @@
-"""Files in parts for programs: begun, received, asked after, completed, cancelled. A lost line costs one part."""
+"""Uploads in parts in the API: begin, receive, query, complete, cancel. A lost connection costs one part."""
 
 from __future__ import annotations
 
@@ -44,8 +44,8 @@ class UploadPartSerializer(serializers.ModelSerializer[UploadPart]):
 
 
 class UploadSerializer(serializers.ModelSerializer[Upload]):
-    """A file on its way. It has `count` parts, counted from one, each of `part_size` bytes but the last; `parts` are those
-    that are here. `evidence` is the piece that it became.
+    """An upload. It has `count` parts, counted from one, each of `part_size` bytes except the last; `parts` are those
+    that have arrived. `evidence` is the piece that it became.
     """
 
     id = serializers.CharField(source="public_id")
@@ -64,7 +64,7 @@ class UploadSerializer(serializers.ModelSerializer[Upload]):
 
 
 class BeginUploadSerializer(serializers.Serializer[Any]):
-    """A file that is about to be sent. `criteria` are codes: what they ask for says how large it may be."""
+    """A file to upload. `criteria` are codes: their requirements limit its size."""
 
     name = LineField(max_length=1000)
     size = serializers.IntegerField(min_value=0, max_value=MOST_BYTES, help_text="In bytes")
@@ -83,7 +83,7 @@ class BeginUploadSerializer(serializers.Serializer[Any]):
 
 
 class AttemptUploads(generics.ListAPIView[Upload]):
-    """Files of an attempt that are sent in parts."""
+    """The uploads of an attempt."""
 
     serializer_class = UploadSerializer
     scopes = {"GET": Scope.SUBMISSIONS_READ, "POST": Scope.SUBMISSIONS_WRITE}
@@ -97,12 +97,12 @@ class AttemptUploads(generics.ListAPIView[Upload]):
 
     @extend_schema(operation_id="submissions_attempts_uploads_list")
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        """Those on their way and those that arrived, the newest first: where a program goes on that was interrupted."""
+        """The uploads, newest first, so that a client can continue after an interruption."""
         return super().get(request, *args, **kwargs)
 
     @extend_schema(request=BeginUploadSerializer, responses={201: UploadSerializer, 413: TOO_LARGE})
     def post(self, request: Request, public_id: str, number: int) -> Response:
-        """Begin: what stands against the file is said before it is sent. A week without a part, and it lapses."""
+        """Begin an upload. Any refusal comes before the file is sent. It lapses after a week without a part."""
         attempt = own_attempt(request, public_id, number)
         asked = BeginUploadSerializer(data=request.data)
         asked.is_valid(raise_exception=True)
@@ -116,24 +116,24 @@ class AttemptUploads(generics.ListAPIView[Upload]):
 
 
 class UploadDetail(APIView):
-    """One file on its way."""
+    """One upload."""
 
     scopes = {"GET": Scope.SUBMISSIONS_READ, "DELETE": Scope.SUBMISSIONS_WRITE}
 
     @extend_schema(responses=UploadSerializer)
     def get(self, request: Request, public_id: str) -> Response:
-        """Which parts are here, with their sums: send the others."""
+        """Which parts have arrived, with their sums: send the others."""
         return Response(UploadSerializer(own_upload(request, public_id)).data)
 
     @extend_schema(responses={204: None})
     def delete(self, request: Request, public_id: str) -> Response:
-        """Cancel it, and have forgotten what has arrived."""
+        """Cancel it, and delete what has arrived."""
         verbs.cancel_upload(own_upload(request, public_id), by=person_of(request))
         return Response(status=status.HTTP_204_NO_CONTENT)
 
 
 class UploadParts(APIView):
-    """The parts of a file."""
+    """The parts of an upload."""
 
     scopes = {"PUT": Scope.SUBMISSIONS_WRITE}
     limits = {"PUT": "part"}
@@ -149,7 +149,7 @@ class UploadParts(APIView):
         responses={200: UploadPartSerializer, 422: NOT_SENT, 507: FULL},
     )
     def put(self, request: Request, public_id: str, number: int) -> Response:
-        """The bytes of one part as the whole body. Sent again, the later one counts."""
+        """The body is the bytes of one part. If it is sent again, the later one counts."""
         found = own_upload(request, public_id)
         with told_by_status():
             bodies.refuse_length(found, number, request.headers)
@@ -162,15 +162,14 @@ class UploadParts(APIView):
 
 
 class CompleteUpload(APIView):
-    """A file whose parts are all here."""
+    """Complete an upload whose parts have all arrived."""
 
     scopes = {"POST": Scope.SUBMISSIONS_WRITE}
 
     @extend_schema(request=AboutSerializer, responses=EvidenceSerializer)
     def post(self, request: Request, public_id: str) -> Response:
-        """Make a piece of evidence of it; or name it as `upload` where you add one. Asked twice, it is the same piece.
-
-        It is read and judged by a job: `file_state` tells.
+        """Make a piece of evidence from it; or name it as `upload` when you add one. Called twice, it returns the
+        same piece. A job reads and checks it: see `file_state`.
         """
         found = own_upload(request, public_id)
         asked = AboutSerializer(data=request.data)

@@ -1,8 +1,8 @@
-"""Copies of files for who looks at them: without their maker's name, place and device, and without what could act.
+"""Make copies of files to view: without their author's name, place and device, and without active content.
 
-Each sort of file has a module, with one function: it reads an open file and writes into another. It raises `NoCopy` where
-none can be made safely. `apart` runs it in a process of its own. Nothing here knows of rows, or of Django, and nothing
-here writes to the original.
+Each type of file has a module with a function that reads one open file and writes another. It raises `NoCopy` if no
+safe copy can be made. `apart` runs it in a separate process. Nothing here knows about the database or Django, and
+nothing here writes to the original.
 """
 
 from apps.submissions.copying.apart import copy

@@ -1,4 +1,4 @@
-"""Hostile files are read in a process of their own, with little memory and little time: a worker outlives them."""
+"""Read hostile files in a separate process with little memory and time, so that the worker survives them."""
 
 from __future__ import annotations
 
@@ -21,16 +21,16 @@ if TYPE_CHECKING:
 
 MOST_MEMORY = 2 * 1024 * 1024 * 1024
 MOST_SECONDS = 120
-# On a busy machine the clock runs faster than the process.
+# On a busy machine, more wall-clock time passes than CPU time.
 LONGEST_WAIT = 4 * MOST_SECONDS
 MOST_WRITTEN = 500 * 1024 * 1024
 _ROOT = Path(__file__).resolve().parents[3]
-# It reads nothing but its own code and the two files that it is given: no settings, no keys.
+# It reads only its own code and the two files it is given: no settings, no keys.
 _ENVIRONMENT = {"PATH": "/usr/bin:/bin", "LANG": "C.UTF-8"}
 
 
 def copy(media_type: str, original: IO[bytes], into: IO[bytes]) -> Copy:
-    """Make a copy of `original`, which may lie in any storage, into a file of this machine."""
+    """Copy `original`, which may be in any storage, into a local file."""
     with _here(original) as here:
         ends = here.fileno(), into.fileno()
         command = [sys.executable, "-m", "apps.submissions.copying", media_type, *map(str, ends)]
@@ -47,7 +47,7 @@ def copy(media_type: str, original: IO[bytes], into: IO[bytes]) -> Copy:
         except subprocess.TimeoutExpired:
             raise NoCopy(Why.TOO_MUCH) from None
     if done.returncode < 0:
-        # It used up what it was given, or fell over what it read.
+        # It exceeded its limits, or crashed on what it read.
         raise NoCopy(Why.TOO_MUCH)
     if done.returncode:
         raise RuntimeError(done.stderr.decode(errors="replace")[-2000:])
@@ -59,7 +59,7 @@ def copy(media_type: str, original: IO[bytes], into: IO[bytes]) -> Copy:
 
 @contextmanager
 def _here(original: IO[bytes]) -> Iterator[IO[bytes]]:
-    """Its bytes in a file of this machine: in its own, opened once more, where it is one; a film is long."""
+    """The bytes in a local file. A local original is opened again instead of copied: films are long."""
     with ExitStack() as stack:
         try:
             here: IO[bytes] = stack.enter_context(open(f"/proc/self/fd/{original.fileno()}", "rb"))
@@ -71,12 +71,12 @@ def _here(original: IO[bytes]) -> Iterator[IO[bytes]]:
 
 
 def main() -> None:
-    """The other side: sets its own limits before it opens anything."""
+    """The child process: sets its own limits before it opens anything."""
     resource.setrlimit(resource.RLIMIT_AS, (MOST_MEMORY, MOST_MEMORY))
     resource.setrlimit(resource.RLIMIT_CPU, (MOST_SECONDS, MOST_SECONDS))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     media_type, source, target = sys.argv[1:]
-    # A film stays as long as it is.
+    # The copy of a film is as long as the original.
     written = max(MOST_WRITTEN, os.fstat(int(source)).st_size) if media_type in RECORDINGS else MOST_WRITTEN
     resource.setrlimit(resource.RLIMIT_FSIZE, (written, written))
     try:
@@ -87,4 +87,4 @@ def main() -> None:
         told = {"why": answer.why}
     except (MemoryError, RecursionError):
         told = {"why": Why.TOO_MUCH}
-    print(json.dumps(told))  # noqa: T201 - to who started it
+    print(json.dumps(told))  # noqa: T201 - to the parent process

@@ -11,8 +11,8 @@ from apps.submissions.copying.patching import Patched
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-# Of each box that holds others, what is kept in it. Whatever else lies there (udta, meta, uuid, XMP, free space that
-# was a tag once, what a maker of telephones thought of) tells of the recording, and plays nothing.
+# What is kept in each container box. Anything else there (udta, meta, uuid, XMP, free space that was once a tag,
+# additions by phone makers) describes the recording and isn't needed to play it.
 _KEPT: dict[bytes, set[bytes]] = {
     b"": {b"ftyp", b"styp", b"moov", b"moof", b"mdat", b"sidx", b"ssix", b"mfra"},
     b"moov": {b"mvhd", b"trak", b"mvex", b"iods"},
@@ -31,7 +31,7 @@ _KEPT: dict[bytes, set[bytes]] = {
         *(b"tfhd", b"trun", b"tfdt", b"sbgp", b"sgpd", b"subs", b"saiz", b"saio", b"sdtp", b"senc"),
     },
 }
-# Tracks that are seen, heard or read. Others are what a device measured beside: where it was, and which way it looked.
+# Tracks to see, hear or read. Others are measurements by the device, such as its location and direction.
 _PLAYED = {b"vide", b"soun", b"text", b"sbtl", b"subt", b"clcp", b"tmcd"}
 _TIMES = {b"mvhd", b"tkhd", b"mdhd"}
 _DEEPEST = 8
@@ -39,7 +39,7 @@ _LONG, _HEAD, _LONG_HEAD = 1, 8, 16
 
 
 class Box(NamedTuple):
-    """Where a box begins, where what it holds begins, and where it ends."""
+    """Where a box begins, where its content begins, and where it ends."""
 
     kind: bytes
     at: int
@@ -59,7 +59,7 @@ def copy(original: IO[bytes], into: IO[bytes]) -> Copy:
 
 
 def _clean(file: Patched, parent: bytes, at: int, end: int, depth: int) -> set[bytes]:
-    """Blank what is not kept between two places; the kinds that were kept."""
+    """Blank what is not kept between two positions. Return the kinds that were kept."""
     if depth > _DEEPEST:
         raise NoCopy(Why.UNKNOWN)
     kept = set()
@@ -80,7 +80,7 @@ def _clean(file: Patched, parent: bytes, at: int, end: int, depth: int) -> set[b
             wide = file.read(box.inside, 1) == b"\x01"
             file.blank(box.inside + 4, min(box.inside + (20 if wide else 12), box.end))
         elif box.kind == b"hdlr":
-            # After its type, three words that say nothing; then a name, which some programs let one choose.
+            # After the type come three empty fields, then a name, which some programs let people choose.
             file.blank(min(box.inside + 12, box.end), box.end)
         elif box.kind == b"dref":
             _forget_places(file, box)
@@ -90,7 +90,7 @@ def _clean(file: Patched, parent: bytes, at: int, end: int, depth: int) -> set[b
 def _boxes(file: Patched, at: int, end: int) -> Iterator[Box]:
     while at < end:
         if end - at < _HEAD:
-            # QuickTime ends a list with four empty bytes.
+            # QuickTime ends a list with four zero bytes.
             file.blank(at, end)
             return
         file.count()
@@ -126,14 +126,14 @@ def _handler_of(file: Patched, track: Box) -> bytes:
 
 
 def _forget_places(file: Patched, box: Box) -> None:
-    """Where the media lie: in this file. QuickTime writes the way to them on their maker's disk there as well."""
+    """Say that the media are in this file. QuickTime also writes their path on the author's disk here."""
     for one in _boxes(file, box.inside + 8, box.end):
         file.write(min(one.inside + 3, one.end - 1), b"\x01")
         file.blank(min(one.inside + 4, one.end), one.end)
 
 
 def _forget_coders(file: Patched, track: Box) -> None:
-    """A description of samples may say whose device coded them, and what it is called."""
+    """Blank the encoder's vendor and name in the sample descriptions, which may identify a device."""
     kind, table = _handler_of(file, track), _inside(file, track, b"mdia", b"minf", b"stbl", b"stsd")
     if table is None or kind not in {b"vide", b"soun"}:
         return
@@ -144,7 +144,7 @@ def _forget_coders(file: Patched, track: Box) -> None:
 
 
 def _forget_samples(file: Patched, track: Box) -> None:
-    """Blank what a track that is dropped has among the media."""
+    """Blank a dropped track's samples in the media data."""
     table = _inside(file, track, b"mdia", b"minf", b"stbl")
     if table is None:
         return
@@ -179,6 +179,6 @@ def _numbers(file: Patched, box: Box | None, form: str) -> list[int]:
 
 
 def _runs(file: Patched, box: Box) -> list[tuple[int, int]]:
-    """From which chunk on, how many samples lie in each."""
+    """Pairs of a first chunk and the number of samples in each chunk from there on."""
     data = file.read(box.inside + 8, box.end - box.inside - 8)
     return [(first, many) for first, many, _described in struct.iter_unpack(">III", data)]

@@ -1,13 +1,13 @@
-"""Pictures inside other files, whose pixels stay as they are: what else is written beside them goes."""
+"""Strip metadata from pictures inside other files, without touching the pixels."""
 
 from __future__ import annotations
 
 import struct
 
 _PNG = b"\x89PNG\r\n\x1a\n"
-# Beside pixels and palette: what changes how they look. No words, times, places or profiles.
+# Besides pixels and palette, what changes how they look. No text, times, places or profiles.
 _PNG_KEPT = {b"IHDR", b"PLTE", b"IDAT", b"IEND", b"tRNS", b"gAMA", b"cHRM", b"sRGB", b"pHYs", b"acTL", b"fcTL", b"fdAT"}
-# APP0 is JFIF, APP14 tells how colours are coded; every other APPn, and comments, are about something else.
+# APP0 is JFIF, APP14 gives the colour coding; all other APPn segments and comments are metadata.
 _JPEG_GONE = {*range(0xE1, 0xEE), 0xEF, 0xFE}
 _JPEG_NO_LENGTH = {0x01, *range(0xD0, 0xD8)}
 _START_OF_SCAN, _END = 0xDA, 0xD9
@@ -15,7 +15,7 @@ _MARK = 0xFF
 
 
 def bare(data: bytes) -> bytes:
-    """A JPEG or PNG without what is written beside its pixels; anything else, and what is broken, as it is."""
+    """A JPEG or PNG without metadata; any other or broken file unchanged."""
     try:
         if data.startswith(b"\xff\xd8\xff"):
             return _jpeg(data)
@@ -40,7 +40,7 @@ def _jpeg(data: bytes) -> bytes:
             at += 2
             continue
         if marker == _START_OF_SCAN:
-            # What follows the picture's end is no picture.
+            # What follows the end of the picture isn't part of it.
             end = data.rfind(b"\xff\xd9", at)
             kept.append(data[at : end + 2] if end > 0 else data[at:])
             return b"".join(kept)

@@ -8,7 +8,7 @@ from enum import StrEnum
 
 @dataclass(frozen=True)
 class Copy:
-    """What a copy is, once it is written."""
+    """The properties of a copy that was written."""
 
     media_type: str
     width: int | None = None
@@ -17,7 +17,7 @@ class Copy:
 
 
 class Why(StrEnum):
-    """Why there is no copy; the model has the words."""
+    """Why there is no copy; the model has the texts."""
 
     LOCKED = "locked"
     BROKEN = "broken"
@@ -26,7 +26,7 @@ class Why(StrEnum):
 
 
 class NoCopy(Exception):
-    """There is no safe copy of this file, and why."""
+    """No safe copy of this file can be made; `why` gives the reason."""
 
     def __init__(self, why: Why) -> None:
         super().__init__(why)

@@ -1,4 +1,4 @@
-"""MP3: frames in a row. Only frames are taken over; tags before, between and behind them (ID3, APE, Lyrics3) are not."""
+"""MP3: a sequence of frames. Only frames are copied, not the tags before, between and after (ID3, APE, Lyrics3)."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import IO
 from apps.submissions.copying.common import Copy, NoCopy, Why
 
 MOST_BYTES = 512 * 1024 * 1024
-# Thousands of bits a second, by version and layer (ISO/IEC 11172-3, 2.4.2.3; 13818-3, 2.4.2.3).
+# Kilobits per second, by version and layer (ISO/IEC 11172-3, 2.4.2.3; 13818-3, 2.4.2.3).
 _RATES = {
     (1, 1): (0, 32, 64, 96, 128, 160, 192, 224, 256, 288, 320, 352, 384, 416, 448),
     (1, 2): (0, 32, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320, 384),
@@ -28,7 +28,7 @@ def copy(original: IO[bytes], into: IO[bytes]) -> Copy:
         raise NoCopy(Why.TOO_MUCH)
     at, kept = _past_tag(data, 0), 0
     while at >= 0:
-        # A run of frames, up to what is none.
+        # A run of frames, up to the first non-frame.
         start = at
         while (length := _length(data, at)) and at + length <= len(data):
             at += length
@@ -41,7 +41,7 @@ def copy(original: IO[bytes], into: IO[bytes]) -> Copy:
 
 
 def _past_tag(data: bytes, at: int) -> int:
-    """Where an ID3 tag of the second kind ends; it may hold a picture that looks like sound."""
+    """Where an ID3v2 tag ends. It may hold a picture that looks like audio."""
     while data[at : at + 3] == b"ID3" and len(data) >= at + 10:
         size = sum((byte & 0x7F) << shift for byte, shift in zip(data[at + 6 : at + 10], (21, 14, 7, 0), strict=True))
         at += 10 + size
@@ -49,7 +49,7 @@ def _past_tag(data: bytes, at: int) -> int:
 
 
 def _next_frame(data: bytes, at: int) -> int:
-    """Where the next frame begins that is followed by another, or by the end; -1 where there is none."""
+    """Where the next frame begins that is followed by another or by the end; -1 if there is none."""
     at = data.find(_SYNC, at)
     while at >= 0:
         length = _length(data, at)
@@ -60,9 +60,9 @@ def _next_frame(data: bytes, at: int) -> int:
 
 
 def _length(data: bytes, at: int) -> int:
-    """Of the frame whose head stands here; nothing where none does, or where one doesn't say its length."""
+    """The length of the frame whose header is here; 0 if there is none or it doesn't say its length."""
     head = data[at : at + _HEAD]
-    if len(head) < _HEAD or head[0] != 0xFF or head[1] & 0xE0 != 0xE0:  # noqa: PLR2004 - eleven bits that are set
+    if len(head) < _HEAD or head[0] != 0xFF or head[1] & 0xE0 != 0xE0:  # noqa: PLR2004 - eleven set bits
         return 0
     version, layer = head[1] >> 3 & 3, 4 - (head[1] >> 1 & 3)
     rate, sampled = head[2] >> 4, head[2] >> 2 & 3

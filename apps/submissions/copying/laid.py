@@ -1,6 +1,7 @@
-"""A copy kept as what it has else than its original: a film loses some hundred bytes, and would take up its room twice.
+"""A copy stored as its differences from the original: a film loses some hundred bytes, and a whole copy would double
+its space.
 
-What is kept holds bytes of the copy alone; laid over the original, block by block, it is the copy.
+Only bytes of the copy are stored; laid over the original, block by block, they give the copy.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
 
 ENDING = ".laid"
-# More than that is kept whole: who plays it holds these bytes in memory.
+# If more differs, the copy is stored whole: a reader holds these bytes in memory.
 MOST = 16 * 1024 * 1024
 _BLOCK = 4096
 _CHUNK = 256 * _BLOCK
@@ -25,7 +26,7 @@ _HEAD = struct.Struct(">QI")
 
 
 def write(original: IO[bytes], copy: IO[bytes], into: IO[bytes]) -> bool:
-    """Write what `copy` has else; False where they are of two lengths, or differ in too much."""
+    """Write the differences of `copy`. Return False if the lengths differ, or too much of the content."""
     for file in (original, copy):
         file.seek(0)
     packer, total = zlib.compressobj(), 0
@@ -39,7 +40,7 @@ def write(original: IO[bytes], copy: IO[bytes], into: IO[bytes]) -> bool:
 
 
 def _differing(original: IO[bytes], copy: IO[bytes]) -> Iterator[tuple[int, bytes]]:
-    """Where they differ, and the bytes of the copy there; nothing, where one ends before the other."""
+    """Yield where they differ, with the copy's bytes there; empty bytes if one ends before the other."""
     at = 0
     while True:
         before, after = _read(original, _CHUNK), _read(copy, _CHUNK)
@@ -57,7 +58,7 @@ def _differing(original: IO[bytes], copy: IO[bytes]) -> Iterator[tuple[int, byte
 
 
 def _read(file: IO[bytes], length: int) -> bytes:
-    """So many bytes, fewer only at the end."""
+    """Read `length` bytes, fewer only at the end."""
     data = file.read(length)
     while len(data) < length and (more := file.read(length - len(data))):
         data += more
@@ -65,7 +66,7 @@ def _read(file: IO[bytes], length: int) -> bytes:
 
 
 class Laid(io.RawIOBase):
-    """The copy, read from its original and from what was kept of it."""
+    """The copy, read from its original and the stored differences."""
 
     def __init__(self, original: IO[bytes], kept: bytes) -> None:
         self._original = original
@@ -112,7 +113,7 @@ class Laid(io.RawIOBase):
 
     @staticmethod
     def _lay(data: bytearray, at: int, block: bytes) -> None:
-        """What of a block lies within these bytes."""
+        """Copy in the part of a block that lies within these bytes."""
         first, last = max(at, 0), min(at + len(block), len(data))
         if first < last:
             data[first:last] = block[first - at : last - at]

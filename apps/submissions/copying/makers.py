@@ -1,4 +1,4 @@
-"""Which module copies which kind. Each is read when it is needed: a picture needs nothing that reads papers."""
+"""Which module copies which media type. Each is imported only when needed: pictures don't need the PDF reader."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ KINDS = {
     "application/vnd.oasis.opendocument.text": "office",
     "application/vnd.oasis.opendocument.spreadsheet": "office",
 }
-# What plays. Their copies are kept as what they have else than their originals (`laid`), where that is little.
+# Audio and video. Their copies are stored as differences from the originals (`laid`) if those are small.
 RECORDINGS = {
     **dict.fromkeys(("video/mp4", "video/quicktime", "audio/mp4"), "boxes"),
     **dict.fromkeys(("video/webm", "audio/webm"), "matroska"),

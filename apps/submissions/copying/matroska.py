@@ -14,19 +14,19 @@ _HEAD, _SEGMENT, _CLUSTER, _VOID = 0x1A45DFA3, 0x18538067, 0x1F43B675, 0xEC
 _SEEK, _INFO, _TRACKS, _CUES = 0x114D9B74, 0x1549A966, 0x1654AE6B, 0x1C53BB6B
 _TRACK = 0xAE
 _LEVEL_ONE = {_SEEK, _INFO, _TRACKS, _CUES, _CLUSTER, 0x1254C367, 0x1043A770, 0x1941A469}
-# Of the segment and of its parts, what is kept; whatever else there is tells of the recording, and plays nothing. Sums
-# over a part (CRC-32) would no longer agree.
+# What is kept of the segment and its parts; anything else describes the recording and isn't needed to play it.
+# Checksums of a part (CRC-32) would no longer match.
 _KEPT_IN_SEGMENT = {_SEEK, _INFO, _TRACKS, _CUES, _CLUSTER}
 _KEPT_IN_INFO = {0x2AD7B1, 0x4489, 0x73A4, 0x4D80, 0x5741}
 _GONE_IN_TRACK = {0x536E, 0x258688, 0x3A9697, 0x3B4040, 0x26B240, 0x7446, 0xBF}
-# Which programs wrote it has to be said.
+# The names of the writing programs are mandatory elements.
 _PROGRAMS = {0x4D80, 0x5741}
 _LONGEST_SIZE = 8
 _SHORT_VOID = 0x7F
 
 
 class Element(NamedTuple):
-    """Where an element begins, where what it holds begins, and where it ends; nowhere, while it is being written."""
+    """Where an element begins, where its content begins, and where it ends; None while it is being written."""
 
     kind: int
     at: int
@@ -54,14 +54,14 @@ def copy(original: IO[bytes], into: IO[bytes]) -> Copy:
 
 
 def _segment(file: Patched, segment: Element) -> int:
-    """Blank what is not kept of it; where it ends."""
+    """Blank what is not kept of the segment. Return where it ends."""
     at, end = segment.inside, min(file.size if segment.end is None else segment.end, file.size)
     while at < end:
         element = _element(file, at)
         if element.kind in {_HEAD, _SEGMENT} and segment.end is None:
             return at
         if element.end is None or element.end > end:
-            # What is recorded live says of no cluster how long it is; the last may have been cut off.
+            # Live recordings don't give the length of a cluster, and the last one may be cut off.
             if element.kind != _CLUSTER:
                 raise NoCopy(Why.UNKNOWN)
             at = _end_of_open(file, element, end)
@@ -125,7 +125,7 @@ def _element(file: Patched, at: int) -> Element:
 
 
 def _number(file: Patched, at: int, *, keep_mark: bool) -> tuple[int, int]:
-    """A number that says in its first bits how many bytes it has (RFC 8794, 4); and how many those are."""
+    """A number whose first bits give its length in bytes (RFC 8794, 4), and that length."""
     first = file.read(at, 1)[0]
     length = 9 - first.bit_length()
     if length > (4 if keep_mark else _LONGEST_SIZE):
@@ -135,7 +135,7 @@ def _number(file: Patched, at: int, *, keep_mark: bool) -> tuple[int, int]:
 
 
 def _void(file: Patched, element: Element) -> None:
-    """An element of the same length that holds nothing."""
+    """Replace an element with an empty one of the same length."""
     end = element.end
     if end is None:
         raise NoCopy(Why.UNKNOWN)

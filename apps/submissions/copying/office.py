@@ -1,4 +1,4 @@
-"""Office documents, packed again without names: whose they are, who changed what, and what they fetch from elsewhere."""
+"""Repack office documents without the names of their authors and editors, and without remote content."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _EXTENDED = b"http://schemas.openxmlformats.org/officeDocument/2006/extended-pro
 _CUSTOM = b"http://schemas.openxmlformats.org/officeDocument/2006/custom-properties"
 _ODF = b"urn:oasis:names:tc:opendocument:xmlns:office:1.0"
 _HEAD = b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
-# What tells of the document itself is written anew, empty.
+# Document properties are replaced by empty ones.
 _EMPTY = {
     "docprops/core.xml": _HEAD + b'<cp:coreProperties xmlns:cp="' + _CORE + b'"/>',
     "docprops/app.xml": _HEAD + b'<Properties xmlns="' + _EXTENDED + b'"/>',
@@ -35,11 +35,11 @@ _EMPTY = {
     "meta.xml": _HEAD + b'<office:document-meta xmlns:office="' + _ODF + b'" office:version="1.2"><office:meta/>'
     b"</office:document-meta>",
 }
-# Who changed or said something, in texts, tables and slides; where the file lay on its maker's disk.
+# Who changed or commented on something, in texts, tables and slides; and the file's path on its author's disk.
 _NAMED = re.compile(
     rb"""(?<=\s)((?:[\w.-]+:)?(?:author|initials|userId|userName|lastModifiedBy)\s*=\s*)("[^"]*"|'[^']*')"""
 )
-# A table of figures has a displayName too, and needs it.
+# Spreadsheet tables have a displayName too, and need it.
 _PERSON = re.compile(rb"""(?<=\s)(displayName\s*=\s*)("[^"]*"|'[^']*')""")
 _NAMES = re.compile(
     rb"<((?:[\w.-]+:)?(?:author|creator|creator-initials|initial-creator))(\s[^<>]*)?>[^<]*</\1\s*>", re.IGNORECASE
@@ -49,7 +49,7 @@ _NAMED_AUTHOR = re.compile(rb"""(<(?:[\w.-]+:)?(?:cmAuthor|author)\s[^<>]*?\bnam
 _FROM_ELSEWHERE = re.compile(rb"<(?:[\w.-]+:)?Relationship\s[^<>]*>")
 _TARGET = re.compile(rb"""(\bTarget\s*=\s*)("[^"]*"|'[^']*')""")
 _ENCODING = re.compile(rb"""^\s*<\?xml[^>]*\bencoding\s*=\s*["']([\w.-]+)["']""")
-# What zipfile and zlib say of entries that are broken, locked, or packed in a way that they do not know.
+# What zipfile and zlib raise for entries that are broken, locked, or packed in an unknown way.
 _BROKEN = (zipfile.BadZipFile, zlib.error, OSError, ValueError, EOFError, NotImplementedError, KeyError, RuntimeError)
 
 
@@ -74,14 +74,14 @@ def _packed(archive: zipfile.ZipFile, into: IO[bytes]) -> Copy:
             if entry.is_dir():
                 continue
             head = zipfile.ZipInfo(entry.filename)
-            # OpenDocument wants its first entry to be read without unpacking.
+            # OpenDocument requires its first entry to be stored uncompressed.
             head.compress_type = zipfile.ZIP_STORED if entry.filename == "mimetype" else zipfile.ZIP_DEFLATED
             fresh.writestr(head, _without_names(entry.filename, _read(archive, entry)))
     return Copy(media_type)
 
 
 def _read(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bytes:
-    """No more than the entry says of itself, and no more than is sane: a bomb says little and holds much."""
+    """Read at most the declared size, within a limit: a zip bomb declares little and holds much."""
     if entry.file_size > MOST_OF_ONE:
         raise NoCopy(Why.TOO_MUCH)
     with archive.open(entry) as packed:
@@ -126,7 +126,7 @@ def _without_names(name: str, data: bytes) -> bytes:
 
 
 def _in_utf8(data: bytes) -> bytes:
-    """What is written otherwise would pass by every rule here unread."""
+    """Refuse other encodings, which would bypass every rule here."""
     if data.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\x00" in data[:64]:
         raise NoCopy(Why.BROKEN)
     said = _ENCODING.match(data.removeprefix(b"\xef\xbb\xbf"))
@@ -136,7 +136,7 @@ def _in_utf8(data: bytes) -> bytes:
 
 
 def _kept_here(found: re.Match[bytes]) -> bytes:
-    """A link that a reader presses may lead outside. What is fetched by itself (a template, a picture) may not."""
+    """Keep a link that a reader clicks; redirect content that is fetched automatically (a template, a picture)."""
     tag = found[0]
     if not re.search(rb"""TargetMode\s*=\s*["']External""", tag) or re.search(rb"""/hyperlink["']""", tag):
         return tag

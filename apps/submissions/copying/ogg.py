@@ -1,4 +1,6 @@
-"""Ogg (RFC 3533): pages with a sum each. The second packet of every stream holds its comments, which are blanked."""
+"""Ogg (RFC 3533): pages with a checksum each. The second packet of every stream holds its comments, which are
+blanked.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +12,7 @@ from apps.submissions.copying.patching import Patched
 
 _HEAD = 27
 _FIRST = 2
-# How the first packet of a stream begins, and how many bytes stand before the comments in its second.
+# How the first packet of a stream begins, and how many bytes precede the comments in its second.
 _FLAC = b"\x7fFLAC"
 _CODECS = {b"\x01vorbis": 7, b"OpusHead": 8, b"\x80theora": 7, b"Speex   ": 0, _FLAC: 4}
 _LAST_AND_COMMENTS = 0x84
@@ -20,7 +22,7 @@ _POLYNOMIAL = 0x04C11DB7
 
 @dataclass
 class _Stream:
-    """What is known of one stream: how its comments begin, and where the bytes of the packet at hand lie."""
+    """What is known about one stream: where its comments begin, and where the bytes of the current packet are."""
 
     before: int
     is_flac: bool
@@ -62,7 +64,7 @@ def _begun(first: bytes) -> _Stream:
 
 
 def _take(file: Patched, stream: _Stream, page: int, inside: int, lengths: bytes) -> None:
-    """Follow packets through a page; a segment shorter than 255 bytes ends one."""
+    """Follow the packets through a page; a segment shorter than 255 bytes ends one."""
     for length in lengths:
         if stream.number == 1:
             stream.where.append((inside, length))
@@ -79,7 +81,7 @@ def _take(file: Patched, stream: _Stream, page: int, inside: int, lengths: bytes
 def _blank_comments(file: Patched, stream: _Stream) -> None:
     packet = bytearray(b"".join(file.read(at, length) for at, length in stream.where))
     at = stream.before
-    # Behind them FLAC may have more of the kind, up to a block that says it is the last (RFC 9639, 8.1).
+    # FLAC may have more metadata after them, up to a block marked as the last (RFC 9639, 8.1).
     if stream.is_flac and packet[0] != _LAST_AND_COMMENTS:
         raise NoCopy(Why.UNKNOWN)
     at = _blank(packet, at)
@@ -88,7 +90,7 @@ def _blank_comments(file: Patched, stream: _Stream) -> None:
     for _number in range(count):
         file.count()
         at = _blank(packet, at, b"_=")
-    # Behind the last, some programs leave room, or more words.
+    # After the last one, some programs leave padding or more text.
     packet[at + 1 :] = bytes(len(packet) - at - 1) if at < len(packet) else b""
     start = 0
     for place, length in stream.where:
@@ -99,7 +101,7 @@ def _blank_comments(file: Patched, stream: _Stream) -> None:
 
 
 def _blank(packet: bytearray, at: int, fill: bytes = b"") -> int:
-    """Empty the words at a place, whose length stands before them; where they end."""
+    """Blank a text that is preceded by its length. Return where it ends."""
     length = int.from_bytes(packet[at : at + 4], "little")
     start, end = at + 4, at + 4 + length
     if end > len(packet):
@@ -109,7 +111,7 @@ def _blank(packet: bytearray, at: int, fill: bytes = b"") -> int:
 
 
 def _sum(file: Patched, page: int) -> None:
-    """A page's own sum, made anew."""
+    """Compute a page's checksum again."""
     lengths = file.read(page + _HEAD, file.read(page + 26, 1)[0])
     whole = bytearray(file.read(page, _HEAD + len(lengths) + sum(lengths)))
     whole[22:26] = bytes(4)

@@ -1,4 +1,4 @@
-"""PDFs, page by page into a new one: no author, no history, nothing that runs, opens or sends."""
+"""PDFs, copied page by page into a new one: no author, no history, nothing that runs, opens or sends."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from apps.submissions.copying.common import Copy, NoCopy, Why
 
 MOST_BYTES = 200 * 1024 * 1024
 MOST_PAGES = 1000
-# Whatever holds them: scripts, what happens by itself, files inside, and who wrote it with which program and when.
+# Removed from any object: scripts, automatic actions, embedded files, and who wrote it, with which program and when.
 _GONE = (
     *("/AA", "/OpenAction", "/JS", "/JavaScript", "/EmbeddedFiles", "/EF", "/AF", "/RichMediaContent", "/XFA"),
     *("/Metadata", "/PieceInfo", "/LastModified", "/Info", "/Perms", "/Collection", "/Thumb"),
 )
 _HARMLESS_ACTIONS = {"/GoTo"}
-# Notes on a page that carry a file, a film or a program.
+# Annotations that carry a file, a film or a program.
 _ANNOTATIONS_GONE = {"/FileAttachment", "/RichMedia", "/Movie", "/Sound", "/Screen", "/3D"}
 _BROKEN = (PyPdfError, OSError, ValueError, TypeError, KeyError, IndexError, AttributeError, AssertionError)
 _TOO_MUCH = (RecursionError, MemoryError)
@@ -39,7 +39,7 @@ def copy(original: IO[bytes], into: IO[bytes]) -> Copy:
 
 def _copy(original: IO[bytes], into: IO[bytes]) -> Copy:
     reader = PdfReader(original, strict=False)
-    # Many lock no more than printing, with no password at all.
+    # Many only restrict printing, without a password.
     if reader.is_encrypted and not reader.decrypt(""):
         raise NoCopy(Why.LOCKED)
     count = len(reader.pages)
@@ -51,7 +51,7 @@ def _copy(original: IO[bytes], into: IO[bytes]) -> Copy:
     writer.metadata = None
     for page in reader.pages:
         writer.add_page(page)
-    # Every object by itself, however deep it hangs: a dictionary inside another is reached through that one.
+    # Every object separately, however deeply nested: a dictionary inside another is reached through it.
     for one in writer._objects:  # noqa: SLF001 - there is no public list of them
         _clean(one)
     writer.write(into)
@@ -86,15 +86,15 @@ def _clean_dictionary(one: DictionaryObject) -> None:
                 note for note in notes if _get(note).get("/Subtype") not in _ANNOTATIONS_GONE
             )
     if "/Rect" in one and subtype is not None and subtype != "/Widget":
-        # Of a note on a page: whose it is, and when it was made.
+        # Whose an annotation is, and when it was made.
         for name in ("/T", "/M", "/CreationDate", "/NM"):
             one.pop(NameObject(name), None)
     if subtype == "/Image" and isinstance(one, StreamObject) and one.get("/Filter") in ("/DCTDecode", ["/DCTDecode"]):
-        one._data = bare(one._data)  # noqa: SLF001 - set_data would ask to code it again
+        one._data = bare(one._data)  # noqa: SLF001 - set_data would have to encode it again
 
 
 def _is_action(one: DictionaryObject, action: Any) -> bool:
-    """Its /S names what it does. Others have an /S too: groups (/Transparency), structure (/P), borders, labels."""
+    """Whether its /S names an action. Others have one: groups (/Transparency), structure (/P), borders, labels."""
     return (one.get("/Type") == "/Action" and action not in _HARMLESS_ACTIONS) or action in _ACTS
 
 

@@ -1,4 +1,4 @@
-"""What makers of recordings share: the bytes as they are, and some of them blanked where they stand."""
+"""What the makers of recordings share: the original's bytes, some of them blanked in place."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from typing import IO
 from apps.submissions.copying.common import NoCopy, Why
 
 _CHUNK = 1024 * 1024
-# Parts that a recording is made of: more says that somebody means to keep us busy.
+# Limit of a recording's parts: with more, someone means to keep us busy.
 MOST_PARTS = 4_000_000
 
 
 class Patched:
-    """A whole copy of a file, patched in place: nothing in it moves, so that what points into it still does."""
+    """A whole copy of a file, patched in place: nothing moves, so offsets into it stay valid."""
 
     def __init__(self, original: IO[bytes], into: IO[bytes]) -> None:
         original.seek(0)
@@ -23,7 +23,7 @@ class Patched:
         self._parts = 0
 
     def read(self, at: int, length: int) -> bytes:
-        """All of it. Raises NoCopy where the file ends before."""
+        """Exactly `length` bytes. Raises NoCopy if the file ends before that."""
         self._file.seek(at)
         data = self._file.read(length)
         if len(data) != length:
@@ -40,7 +40,7 @@ class Patched:
             self._file.write(fill * min(_CHUNK, end - start))
 
     def count(self) -> None:
-        """One part more was read."""
+        """Count one more part. Raises NoCopy if there are too many."""
         self._parts += 1
         if self._parts > MOST_PARTS:
             raise NoCopy(Why.TOO_MUCH)

@@ -1,4 +1,4 @@
-"""Pictures, painted again: what was not a pixel is not there."""
+"""Pictures, drawn again, so that only pixels remain."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from apps.submissions.copying.common import Copy, NoCopy, Why
 
 LONGEST_SIDE = 4096
 MOST_PIXELS = 50_000_000
-# All frames of a moving picture together; of one that moves longer, the first stands for it.
+# For all frames of an animation together; a longer one is represented by its first frame.
 MOST_MOVING_PIXELS = 50_000_000
 MOST_FRAMES = 500
 _SAVED: dict[str, tuple[str, dict[str, Any]]] = {
@@ -58,7 +58,7 @@ def _moving(picture: Image.Image, into: IO[bytes]) -> Copy:
 
 
 def _seen(picture: Image.Image) -> Image.Image:
-    """In colours that need no profile to be right."""
+    """The picture in colours that need no profile."""
     profile = picture.info.get("icc_profile")
     exif = picture.getexif()
     if profile:
@@ -76,7 +76,7 @@ def _seen(picture: Image.Image) -> Image.Image:
             seen.info["exif"] = exif.tobytes()
             return seen
     if picture.mode.startswith(("I", "F")):
-        # Sixteen bits a pixel, of which a screen shows eight.
+        # Sixteen bits per channel, of which a screen shows eight.
         return ImageOps.autocontrast(picture.convert("F").convert("L")) if picture.mode == "F" else _eight_bits(picture)
     if picture.mode in {"P", "PA", "LA", "1"}:
         return picture.convert("RGBA" if "transparency" in picture.info or "A" in picture.mode else "RGB")
@@ -94,7 +94,7 @@ def _fit(picture: Image.Image) -> Image.Image:
 
 
 def _anew(picture: Image.Image) -> Image.Image:
-    """The pixels on a fresh sheet: what stands in the old one's margin stays behind."""
+    """The pixels in a new image, without the old one's metadata."""
     fresh = Image.new(picture.mode, picture.size)
     fresh.paste(picture)
     return fresh

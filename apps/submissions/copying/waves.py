@@ -1,4 +1,4 @@
-"""WAV (RIFF): chunks in a row. What sounds is kept; every other chunk becomes junk without a word in it."""
+"""WAV (RIFF): a sequence of chunks. Audio is kept; every other chunk becomes blank junk."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def copy(original: IO[bytes], into: IO[bytes]) -> Copy:
             file.blank(inside, stop)
         found.add(kind)
         at = stop
-    # What stands behind it is no sound: some programs put their tags there.
+    # What follows the RIFF data isn't audio: some programs put tags there.
     file.blank(at, file.size)
     if b"data" not in found:
         raise NoCopy(Why.BROKEN)

@@ -1,6 +1,6 @@
 """A frozen attempt as one ZIP, with sums that `sha256sum -c SHA256SUMS` checks.
 
-It holds what was handed in, byte for byte; or, for who may not know whose it is, copies with names covered.
+It holds what was handed in, byte for byte; or, for readers who may not know whose it is, copies with names masked.
 """
 
 from __future__ import annotations
@@ -21,6 +21,6 @@ __all__ = ["CHUNK", "archive", "draft", "file_name", "whole"]
 
 
 def archive(attempt: Attempt, *, reader: User) -> Iterator[bytes]:
-    """The ZIP in chunks. `attempt` is frozen, and brings its submission's version with achievement and issuer."""
+    """Yield the ZIP in chunks. `attempt` is frozen, with its submission's version, achievement and issuer."""
     knows = queries.may_know_learner(reader, attempt.submission)
     return whole.archive(attempt, reader=reader) if knows else covered.archive(attempt, reader=reader)

@@ -1,4 +1,4 @@
-"""What every archive of an attempt is made of."""
+"""What all archives of an attempt share."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ WORDS_END = {
 
 
 class Paper(NamedTuple):
-    """A text in the archive, and the sum that it has to have."""
+    """A text in the archive, and the sum it must have."""
 
     name: str
     text: str
@@ -41,7 +41,7 @@ class Paper(NamedTuple):
 
 
 class Beside(NamedTuple):
-    """A text that lies beside a piece, and what it is."""
+    """A text that accompanies a piece, and what it is."""
 
     what: StrOrPromise
     paper: Paper
@@ -61,7 +61,7 @@ def entry(paper: Paper) -> Entry:
 
 
 def line(sha256: str, name: str) -> str:
-    """As GNU coreutils write and read it: the sum, two spaces, the name."""
+    """A line as GNU coreutils write and read it: the sum, two spaces, the name."""
     return f"{sha256}  {name}\n"
 
 
@@ -93,7 +93,7 @@ def rubric(version: AchievementVersion) -> dict[str, Any]:
 
 
 def answer_for(reader: User, attempt: Attempt) -> Answer | None:
-    """What the learner was told; while it is judged anew that is kept from who may judge it."""
+    """What the learner was told, or None. While the work is judged again, only the learner gets it."""
     is_learner = attempt.submission.learner_id == reader.pk
     return getattr(attempt, "answer", None) if is_learner or attempt.state == Attempt.State.CLOSED else None
 
@@ -103,7 +103,7 @@ def findings(attempt: Attempt) -> Iterable[Finding]:
 
 
 def decision(answer: Answer, findings: Iterable[Finding]) -> dict[str, Any]:
-    """What the learner was told."""
+    """What the learner was told, as JSON data."""
     unmet = "declined" if answer.declined else "not_yet"
     return {
         "outcome": "meets" if answer.met else unmet,
@@ -131,12 +131,12 @@ def heading(attempt: Attempt) -> str:
 
 
 def kept_beside(name: str, words: str, sha256: str) -> Beside:
-    """What was kept of the link in the file `name`."""
+    """The captured text of the link in the file `name`."""
     return Beside(_("the words that stood there"), Paper(f"{_stem(name)}.kept.txt", words, sha256))
 
 
 def transcript_beside(name: str, words: str, sha256: str) -> Beside:
-    """The captions or transcript of the piece in the file `name`, as players and editors know them."""
+    """The captions or transcript of the piece in the file `name`, with the ending that players know."""
     ending = ".captions.vtt" if words.startswith("WEBVTT") else ".transcript.txt"
     what = column(EvidenceItem, "transcript").verbose_name
     return Beside(what, Paper(f"{_stem(name)}{ending}", words, sha256))
@@ -147,8 +147,8 @@ def _stem(name: str) -> str:
 
 
 def facts(piece: EvidenceItem, mask: Mask) -> list[str]:
-    """What was said about a piece, in lines for a person: when it was made, who is in it, where in it to look."""
-    lines, supports = [], _("supports")  # not inside an f-string, where no catalogue finds it
+    """What was said about a piece, as lines to read: when it was made, who is in it, where in it to look."""
+    lines, supports = [], _("supports")  # not inside an f-string, where makemessages doesn't find it
     if piece.made_on:
         lines.append(f"{column(EvidenceItem, 'made_on').verbose_name}: {piece.made_on.isoformat()}")
     if piece.people:
@@ -161,12 +161,12 @@ def facts(piece: EvidenceItem, mask: Mask) -> list[str]:
 
 
 def one_line(words: str) -> str:
-    """Without what ends a line or turns the direction of reading."""
+    """The text without line breaks or characters that change the reading direction."""
     return "".join(sign if sign.isprintable() else " " for sign in words)
 
 
 def neutral_name(piece: EvidenceItem, media_type: str = "") -> str:
-    """A file name without a word of the learner's."""
+    """A file name without any of the learner's words."""
     return links.neutral_name(piece, media_type) if piece.has_file else f"evidence-{piece.sha256[:8]}{ending(piece)}"
 
 

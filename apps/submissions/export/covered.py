@@ -1,7 +1,7 @@
-"""An attempt for who may not know whose it is: neutral names, covered words, and copies in the place of files.
+"""An attempt for readers who may not know whose it is: neutral names, masked text, and copies instead of files.
 
-Nothing here is what was handed in, byte for byte, so that the sums are those of what lies here; the manifest, in a form
-that says so, gives the sums of the originals.
+Nothing here is byte for byte what was handed in, so SHA256SUMS has the sums of these files; the manifest, in a form
+that says so, has those of the originals.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ if TYPE_CHECKING:
 
 
 class Placed(NamedTuple):
-    """A piece and its place here: as a text, as a file, or left out; with what lies beside it."""
+    """A piece and its place here: as a text, as a file, or left out; with the texts that accompany it."""
 
     piece: EvidenceItem
     name: str
@@ -60,7 +60,7 @@ class Placed(NamedTuple):
 
 
 def archive(attempt: Attempt, *, reader: User) -> Iterator[bytes]:
-    """The ZIP in chunks. Rows are read now; files are opened, and long texts covered, as their turn comes."""
+    """Yield the ZIP in chunks. Rows are read now; files are opened, and long texts masked, as their turn comes."""
     mask = queries.mask_for(reader, attempt.submission)
     pieces = list(attempt.evidence.select_related("foreign").prefetch_related("supports__criterion"))
     for piece in pieces:
@@ -124,7 +124,7 @@ def _placed(attempt: Attempt, pieces: list[EvidenceItem], found: dict[str, Revie
     words = {one.public_id: one.words for one in looks}
     unclean = _("left out here")
     for number, piece in enumerate(pieces, start=1):
-        # Of words, a name from their sum would tell as much as the sum.
+        # For a text, a name made from its sum would reveal as much as the sum.
         named = neutral_name(piece, _type_of(piece, found.get(piece.sha256))) if piece.has_file else ending(piece)
         name = f"evidence/{number:02}-{named}" if piece.has_file else f"evidence/{number:02}{named}"
         beside: list[Beside] = []
@@ -154,13 +154,13 @@ def _covered_words(piece: EvidenceItem, mask: Mask) -> str:
 
 
 def _said_of(pieces: list[EvidenceItem]) -> list[dict[str, Any]]:
-    """What was said about them, without the moments that make the sum of the original one that nobody can guess."""
+    """What was said about the pieces, without the times that keep anyone from guessing the original's sum."""
     told: list[dict[str, Any]] = json.loads(manifest.said_of(pieces)["pieces"])
     return [{name: value for name, value in one.items() if not name.endswith("_at")} for one in told]
 
 
 def _manifest(attempt: Attempt, pieces: list[Placed]) -> dict[str, object]:
-    """What was frozen, with what lies here in the place of each piece."""
+    """The frozen manifest, with the file that stands for each piece here."""
     frozen = manifest.covered(attempt)
     names = {placed.piece.public_id: None if placed.left_out else placed.name for placed in pieces}
     return {

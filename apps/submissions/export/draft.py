@@ -1,6 +1,6 @@
-"""An attempt that is not handed in, or was taken back, as it stands: for its learner alone.
+"""An attempt that was not handed in, or was withdrawn, as it stands: only for its learner.
 
-Nothing of it is frozen, so that there is no manifest; the sums are those of what lies here.
+Nothing of it is frozen, so there is no manifest; the sums are those of the files here.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 def entries(attempt: Attempt) -> Iterator[Entry]:
-    """What lies in it. `attempt` brings its submission's version with achievement and issuer."""
+    """Yield its entries. `attempt` brings its submission's version with achievement and issuer."""
     pieces = list(attempt.evidence.select_related("foreign").prefetch_related("supports__criterion"))
     version = attempt.submission.version
     told = {

@@ -1,7 +1,7 @@
 """An attempt as it was handed in, for its learner and for assessors who may know whose it is.
 
-The sums of what was handed in are those of the manifest, not made anew: a file that has changed since is found out.
-Whoever assesses the work gets names without a word of the learner's: the learner's own names are for the learner.
+The sums of what was handed in are those of the manifest, not computed again, so that a file changed since is noticed.
+Assessors get file names without any of the learner's words; only the learner gets the names they gave.
 """
 
 from __future__ import annotations
@@ -52,8 +52,8 @@ LONGEST_NAME = 60
 
 
 class Placed(NamedTuple):
-    """A piece of evidence, its place in the archive, and the sum that the manifest gives it; with what lies beside it:
-    the words of a link that the manifest names, a transcript.
+    """A piece of evidence, its place in the archive, its sum from the manifest, and the texts that accompany it: the
+    captured text of a link that the manifest names, a transcript.
     """
 
     piece: EvidenceItem
@@ -68,7 +68,7 @@ def archive(attempt: Attempt, *, reader: User) -> Iterator[bytes]:
 
 
 def entries(attempt: Attempt, *, reader: User) -> Iterator[Entry]:
-    """What lies in it. All rows are read now; files are opened one after the other, as their turn comes.
+    """Yield its entries. All rows are read now; files are opened one by one, as their turn comes.
 
     `attempt` is frozen, and brings its submission's version with achievement and issuer.
     """
@@ -81,7 +81,7 @@ def entries(attempt: Attempt, *, reader: User) -> Iterator[Entry]:
         *(
             Paper(f"{name}.{'json' if name == 'context' else 'md'}", text, frozen[name]["sha256"])
             for name, text in papers_of(attempt).items()
-            if name in frozen  # a manifest from before says less
+            if name in frozen  # older manifests hold less
         ),
         *(
             Paper(f"{name}.json", text, frozen[name]["sha256"] if name in frozen else sum_of(text))
@@ -97,7 +97,7 @@ def entries(attempt: Attempt, *, reader: User) -> Iterator[Entry]:
 
 
 def in_turn(papers: list[Paper], pieces: Iterable[Placed]) -> Iterator[Entry]:
-    """Texts, then evidence; what could not be read is named, and the sums come last."""
+    """Yield texts, then evidence; unreadable files are listed, and the sums come last."""
     sums: list[str] = []
     unread: list[str] = []
     for paper in papers:
@@ -126,14 +126,14 @@ def _file(placed: Placed, sums: list[str], unread: list[str]) -> Iterator[Entry]
         unread.append(placed.name)
         return
     with file:
-        if placed.sha256:  # else nobody has read all of it yet
+        if placed.sha256:  # otherwise the file hasn't been checked yet
             sums.append(line(placed.sha256, placed.name))
         chunks = iter(partial(file.read, CHUNK), b"")
         yield Entry(placed.name, placed.piece.size, _until_broken(chunks, placed.name, unread))
 
 
 def _until_broken(chunks: Iterator[bytes], name: str, unread: list[str]) -> Iterator[bytes]:
-    """A disk that gives up in the middle ends this file, not the download; its sum stays, and tells."""
+    """Yield the chunks. If reading fails, only this file ends, not the download; its sum stays, and exposes it."""
     try:
         yield from chunks
     except OSError:
@@ -160,7 +160,7 @@ def _placed(attempt: Attempt, frozen: dict[str, Any], *, own_names: bool) -> Ite
 
 
 def own_name(piece: EvidenceItem) -> str:
-    """As the learner called it, in letters that every disk and shell takes; its ending is that of what it holds."""
+    """The learner's name for it, in characters safe on every disk and shell, with the ending of its content type."""
     stem = PurePosixPath(piece.file_name).stem if piece.has_file else piece.title
     return f"{slugify(stem)[:LONGEST_NAME].strip('-_') or piece.kind}{ending(piece)}"
 

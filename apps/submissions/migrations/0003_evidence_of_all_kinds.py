@@ -5,7 +5,7 @@ from django.conf import settings
 from django.db import migrations, models
 
 
-# Its condition names a column that becomes longer; the next migration makes it anew, and wider.
+# Its condition names a column that gets longer; the next migration adds it again, and wider.
 DROP = "DROP TRIGGER attempt_words_are_frozen ON submissions_attempt;"
 AGAIN = """
 CREATE TRIGGER attempt_words_are_frozen BEFORE UPDATE ON submissions_attempt FOR EACH ROW
@@ -13,7 +13,7 @@ WHEN (OLD.state <> 'open' AND (OLD.overview, OLD.reflection, OLD.submission_id, 
       IS DISTINCT FROM (NEW.overview, NEW.reflection, NEW.submission_id, NEW.number))
 EXECUTE FUNCTION satchel_refuse('What was handed in is never changed.');
 """
-# A file is a document now: the other kinds of files have names of their own.
+# A file is now a document: the other kinds of files have names of their own.
 KINDS_FORWARD = """
 ALTER TABLE submissions_evidenceitem DISABLE TRIGGER evidence_is_frozen;
 UPDATE submissions_evidenceitem SET kind = 'document' WHERE kind = 'file';
@@ -24,7 +24,7 @@ ALTER TABLE submissions_evidenceitem DISABLE TRIGGER evidence_is_frozen;
 UPDATE submissions_evidenceitem SET kind = 'file' WHERE kind = 'document';
 ALTER TABLE submissions_evidenceitem ENABLE TRIGGER evidence_is_frozen;
 """
-# The table of pairs that Django made becomes a model's, with where to look.
+# The join table that Django made becomes a model's, with where to look.
 SUPPORT_FORWARD = """
 DO $$ BEGIN
     EXECUTE (

@@ -1,6 +1,6 @@
 from django.db import migrations
 
-# What a learner was told goes only once it is kept among the former answers.
+# What a learner was told may be deleted only once it is among the former answers.
 FORWARD = """
 DROP TRIGGER finding_is_append_only ON submissions_finding;
 DROP TRIGGER answer_is_append_only ON submissions_answer;

@@ -1,6 +1,6 @@
 from django.db import migrations
 
-# What was handed in, said and told stays frozen, but that a person's words go with the person (core 0005).
+# What was handed in, said and told stays frozen, except that a person's text goes with the person (core 0005).
 OF_SUBMISSION = (
     "SELECT FROM submissions_submission s WHERE s.id = (before->>'submission_id')::bigint AND s.learner_id = who"
 )
@@ -14,7 +14,9 @@ PIECE = "title text url file file_name transcript people_note key file_state blo
 
 
 def forgets(table: str, whose: str, columns: str = "", *, goes: bool = False) -> str:
-    """Of `table`, a row of the person who is being erased may lose these columns; with `goes`, it may go as a whole."""
+    """SQL for a function that lets a row of `table` lose `columns` when its person is erased; with `goes`, the whole
+    row.
+    """
     without = f"string_to_array('{columns}', ' ')"
     same = f"after IS NOT NULL AND before - {without} = after - {without}"
     return f"""

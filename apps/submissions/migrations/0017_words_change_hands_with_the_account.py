@@ -1,6 +1,6 @@
 from django.db import migrations
 
-# Whose a row is may change with the account, where one is taken into another (core 0007).
+# A row may change its person when one account is merged into another (core 0007).
 OWNERS = {"submissions_message": "author_id"}
 FORWARD = "".join(
     f"CREATE FUNCTION {table}_owner() RETURNS text LANGUAGE sql IMMUTABLE AS $$ SELECT '{column}' $$;\n"

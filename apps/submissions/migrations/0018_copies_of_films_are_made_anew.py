@@ -1,23 +1,23 @@
 from django.core.files.storage import default_storage
 from django.db import migrations, transaction
 
-# What the maker of these writes (MP4, QuickTime, and sound in the same boxes); the makers of other recordings drop
-# what they dropped before.
+# What the module `boxes` writes (MP4, QuickTime, and sound in the same boxes); those for other recordings drop
+# nothing new.
 MEDIA_TYPE = "video/mp4"
 AT_ONCE = 200
 
 
 def forget_copies(apps, schema_editor):
-    """Copies that were made before their maker dropped the names of coders and the clock of the camera.
+    """Delete copies made before encoder names and the camera's clock were dropped.
 
-    Without its row a copy is asked for anew by `want_copies`, within hours; until then nobody but its learner opens the
-    recording. The file goes too, before the row is gone for others: whoever makes the new one, perhaps under the same
-    name, waits for the row. Where the storage is away, this fails, and what was not yet forgotten is when it is run again:
-    a file that stayed would lie there for ever, since nothing names it.
+    Once its row is gone, `want_copies` requests a copy again, within hours; until then only its learner can open the
+    recording. The file is deleted before the row is gone for others: a job that makes the new copy, perhaps under the
+    same name, waits for the row. If the storage is unavailable, this fails, and running it again deletes the rest: a
+    file left behind would stay for ever, since nothing names it.
     """
     copies = apps.get_model("submissions", "ReviewCopy").objects.using(schema_editor.connection.alias)
     old = copies.filter(state="made", media_type=MEDIA_TYPE).order_by("pk")
-    # Those that are made while this runs are as they should be.
+    # Copies made while this runs are already as they should be.
     last = old.values_list("pk", flat=True).last()
     while last is not None:
         with transaction.atomic(using=schema_editor.connection.alias):

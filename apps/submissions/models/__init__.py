@@ -1,4 +1,4 @@
-"""Evidence and its journey: submissions, their attempts, the pieces in each, and what came back."""
+"""Submissions, their attempts, the evidence in each, and the answers."""
 
 from apps.submissions.models.answers import Answer, Finding, FormerAnswer, Returned
 from apps.submissions.models.captures import Capture, CaptureQuerySet

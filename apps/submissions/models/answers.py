@@ -1,4 +1,4 @@
-"""What a learner is told of an attempt once it is decided."""
+"""What a learner is told about an attempt once it is decided."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class Finding(models.Model):
 
     @property
     def origin(self) -> Attempt:
-        """The attempt that it was judged in."""
+        """The attempt in which it was judged."""
         return self.first_met_in or self.attempt
 
 
@@ -60,7 +60,7 @@ class Answer(models.Model):
 
 
 class FormerAnswer(models.Model):
-    """What the learner had been told of an attempt before it was decided anew."""
+    """What the learner was told about an attempt before the decision changed."""
 
     attempt = models.ForeignKey(Attempt, on_delete=models.PROTECT, related_name="former_answers")
     met = models.BooleanField()
@@ -79,7 +79,7 @@ class FormerAnswer(models.Model):
 
 
 class Returned(models.Model):
-    """That an attempt came back unscored: it could not be judged as it was. It costs none of those allowed."""
+    """An attempt that was returned unscored, as it could not be judged. It doesn't count against those allowed."""
 
     attempt = models.OneToOneField(Attempt, on_delete=models.PROTECT, related_name="returned")
     reason = models.TextField(help_text=_("What the learner is told"))

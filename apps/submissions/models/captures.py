@@ -1,4 +1,4 @@
-"""What stood behind a link that is evidence, each time it was looked at."""
+"""Captures of links that are evidence."""
 
 from __future__ import annotations
 
@@ -17,17 +17,17 @@ if TYPE_CHECKING:
 
 class CaptureQuerySet(models.QuerySet["Capture"]):
     def of_link(self, submission_id: int, url: str) -> CaptureQuerySet:
-        """Of one link, the newest first. Attempts carry links on, so a submission's links share what was kept."""
+        """Captures of one link, newest first. Attempts carry links over, so a submission's attempts share them."""
         return self.filter(submission_id=submission_id, url=url).order_by("-at", "-pk")
 
     def newest_fetched(self, submission_id: int, urls: Iterable[str]) -> dict[str, Capture]:
-        """For each address, what was kept of it last."""
+        """The newest successful capture of each address."""
         fetched = self.filter(submission_id=submission_id, url__in=urls, outcome=Capture.Outcome.FETCHED)
         return {one.url: one for one in fetched.defer("text").order_by("at", "pk")}
 
 
 class Capture(models.Model):
-    """One look at a link: its page's title and words with their sums, or why nothing could be kept. Never changed."""
+    """One look at a link: the page's title and text with their sums, or why nothing could be kept. Never changed."""
 
     class Outcome(models.TextChoices):
         FETCHED = "fetched", _("Kept")
@@ -76,7 +76,7 @@ class Capture(models.Model):
         return (self.same_as or self).text
 
     def says_the_same(self, other: Capture) -> bool:
-        """Whether a reader finds what they found then. Of pages, the bytes differ at each call; their words don't."""
+        """Whether a reader sees what they saw then. The bytes of a page differ each time; its text doesn't."""
         if self.has_words or other.has_words:
             return (self.title, self.text_sha256) == (other.title, other.text_sha256)
         return self.sha256 == other.sha256
@@ -87,8 +87,8 @@ class Capture(models.Model):
 
 
 class Kept(NamedTuple):
-    """A link as pages tell of it. `then`: what counts as handed in; `now`: what was kept last; `last`: the last look;
-    `is_early`: `then` was kept before it was handed in, and nothing soon after.
+    """A link as pages show it. `then`: what counts as handed in; `now`: the newest content; `last`: the last look;
+    `is_early`: `then` was captured before the hand-in, and nothing soon after.
     """
 
     then: Capture | None = None
@@ -98,7 +98,7 @@ class Kept(NamedTuple):
 
     @property
     def is_gone(self) -> bool:
-        """It was there once, and the last look found nothing."""
+        """Whether the link once had content, and the last look found none."""
         return self.now is not None and self.last is not None and not self.last.was_fetched
 
     @property

@@ -1,4 +1,4 @@
-"""The talk that some badges ask for before a next attempt."""
+"""Talks that some badges require before the next attempt."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from apps.submissions.models.journey import Submission
 
 
 class CoachTalk(models.Model):
-    """That somebody talked with the learner after so many attempts came back, and what they agreed."""
+    """A talk with the learner after so many attempts were answered, and what was agreed."""
 
     public_id = PublicIdField()
     submission = models.ForeignKey(Submission, on_delete=models.PROTECT, related_name="coach_talks")

@@ -1,4 +1,4 @@
-"""What assessors open in the place of a file: the same to look at, without what it tells of its maker."""
+"""Copies that assessors open instead of files: they look the same, but don't identify their author."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class ReviewCopyQuerySet(models.QuerySet["ReviewCopy"]):
 
 
 class ReviewCopy(models.Model):
-    """The copy of a file, made once for all pieces that hold these bytes. The original stays as its sum says."""
+    """The copy of a file, made once for all pieces with these bytes. The original stays unchanged."""
 
     class State(models.TextChoices):
         WAITING = "waiting", _("Being made")
@@ -26,7 +26,7 @@ class ReviewCopy(models.Model):
         NONE = "none", _("Can't be made")
 
     class Reason(models.TextChoices):
-        """Why there is none, as who would open it reads it."""
+        """Why there is none, as shown to someone who would open it."""
 
         LOCKED = "locked", _("It is locked with a password.")
         BROKEN = "broken", _("It is damaged, or not what it seems to be.")

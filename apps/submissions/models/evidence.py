@@ -1,4 +1,4 @@
-"""The pieces of an attempt, and what each supports."""
+"""The pieces of an attempt, and the criteria they support."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from apps.credentials.verification import Report
     from apps.submissions.models.captures import Kept
 
-# Where the file of a piece lies that has none any more.
+# The file name of a piece whose file was erased.
 NO_FILE = "evidence/erased"
 
 
@@ -31,7 +31,7 @@ class EvidenceQuerySet(models.QuerySet["EvidenceItem"]):
         return self.filter(attempt__in=Attempt.objects.visible_to(user))
 
     def shown_to_strangers(self) -> EvidenceQuerySet:
-        """What an earner shows on a credential that strangers may see."""
+        """Pieces that an earner shows on a credential visible to everyone."""
         shown = ShownEvidence.objects.filter(credential__in=Credential.objects.visible_to(None))
         return self.filter(public_id__in=shown.values("evidence_id"))
 
@@ -39,7 +39,7 @@ class EvidenceQuerySet(models.QuerySet["EvidenceItem"]):
 class EvidenceItem(models.Model):
     """One piece of evidence: a file, a link, a text or a credential, and the criteria that it supports.
 
-    Files are kept by their SHA-256, so that a piece carried over to the next attempt shares its bytes.
+    Files are stored by their SHA-256, so that a piece carried over to the next attempt shares its file.
     """
 
     class Kind(models.TextChoices):
@@ -55,7 +55,7 @@ class EvidenceItem(models.Model):
         CREDENTIAL = "credential", _("Badge from elsewhere")
 
     class FileState(models.TextChoices):
-        """Of a piece that is a file: `CHECKING` until a job has read all of it once."""
+        """The state of a file: `CHECKING` until a job has read all of it once."""
 
         CHECKING = "checking", _("Being checked")
         READY = "ready", _("Checked")
@@ -67,7 +67,7 @@ class EvidenceItem(models.Model):
         INFECTED = "infected", _("Scanned, something found")
 
     class People(models.TextChoices):
-        """Whether somebody can be recognised in a piece, and agreed to it."""
+        """Whether people can be recognised in a piece, and agreed to that."""
 
         UNSAID = "", _("Not said yet")
         NOBODY = "nobody", _("Nobody can be recognised in it")
@@ -75,7 +75,7 @@ class EvidenceItem(models.Model):
 
     FILES: ClassVar = (Kind.DOCUMENT, Kind.IMAGE, Kind.AUDIO, Kind.VIDEO, Kind.DATA, Kind.CERTIFICATE)
     TEXTS: ClassVar = (Kind.TEXT, Kind.REFLECTION)
-    # What goes over to the next attempt; the id is new, and what it supports follows by itself.
+    # What is carried over to the next attempt; the id is new, and the criteria are copied separately.
     CARRIED: ClassVar = (
         *("position", "kind", "title", "text", "url", "foreign", "file", "file_name", "media_type", "size", "sha256"),
         *("file_state", "blocked_because", "scan", "scanned_at", "transcript", "made_on", "people", "people_note"),
@@ -121,9 +121,9 @@ class EvidenceItem(models.Model):
     )
     added_at = models.DateTimeField()
 
-    # Its words are covered for a reader who may not know whose it is (queries.cover_piece).
+    # Its text is masked for a reader who may not know whose it is (queries.cover_piece).
     is_covered = False
-    # What stood behind a link, where a page asked for it (queries.give_captures).
+    # What was captured of a link, if a page asked for it (queries.give_captures).
     kept: Kept | None = None
 
     objects = EvidenceQuerySet.as_manager()
@@ -168,7 +168,7 @@ class EvidenceItem(models.Model):
 
     @property
     def told_sum(self) -> str:
-        """Its SHA-256, for this reader: of words that are covered, names could be tried until one fits."""
+        """Its SHA-256 for this reader; empty for masked text, since a reader could try names until one matches."""
         return "" if self.is_covered and not self.has_file else self.sha256
 
     @property
@@ -177,12 +177,12 @@ class EvidenceItem(models.Model):
 
     @cached_property
     def report(self) -> Report | None:
-        """Of a badge from elsewhere: what its last check found."""
+        """What the last check of a badge from elsewhere found."""
         return reports.read(self.foreign.report) if self.foreign else None
 
     @property
     def is_erased(self) -> bool:
-        """What it held was forgotten: its learner left, or the time to keep it is over."""
+        """Whether its content was erased: its learner left, or the time to keep it is over."""
         is_empty = self.text == NOTHING or self.url == NOWHERE or self.file.name == NO_FILE
         return self.title == NOTHING and (is_empty or self.kind == self.Kind.CREDENTIAL)
 
@@ -192,7 +192,7 @@ class EvidenceItem(models.Model):
 
 
 class Support(models.Model):
-    """That a piece supports a criterion, and where in the piece to look."""
+    """A criterion that a piece supports, and where in the piece to look."""
 
     evidence = models.ForeignKey(
         EvidenceItem, on_delete=models.CASCADE, related_name="supports", db_column="evidenceitem_id"

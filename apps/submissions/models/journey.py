@@ -1,4 +1,4 @@
-"""The journey of a piece of work: a submission and its numbered attempts."""
+"""Submissions and their numbered attempts."""
 
 from __future__ import annotations
 
@@ -30,13 +30,15 @@ class SubmissionQuerySet(models.QuerySet["Submission"]):
         return self.filter(Q(learner=user) | Q(handed_in) & Q(version__achievement__in=granted))
 
     def under_way(self) -> SubmissionQuerySet:
-        """Beside which the same badge isn't begun anew. Nobody can go on with what was erased."""
+        """Submissions that keep their learner from starting the same badge again. Erased ones can't be continued, so
+        they don't count.
+        """
         return self.filter(state__in=Submission.LIVE, forgotten_at=None)
 
     def locked(self, pk: int) -> Submission:
         around = self.select_related("version__achievement__issuer", "learner")
         found = around.select_for_update(of=("self",)).get(pk=pk)
-        # It stands in the row as well, for those who find work by it.
+        # The row has its own column, for queries that find work by it.
         found.achievement = found.version.achievement
         return found
 
@@ -80,30 +82,31 @@ class Submission(Moving):
                 State.WITHDRAWN,
             }
         ),
-        # A moderator may look at an outcome again, or change it; a credential stands until a human sees to it.
+        # A moderator may look at an outcome again, or change it; an issued credential stands until a person sees to
+        # it.
         State.NOT_YET: frozenset({State.DRAFT, *_REOPENED, State.DECLINED, State.AWARDED}),
         State.DECLINED: frozenset({*_REOPENED, State.NOT_YET, State.AWARDED}),
         State.AWARDED: frozenset({*_REOPENED, State.NOT_YET, State.DECLINED}),
         State.UNDER_APPEAL: frozenset({State.NOT_YET, State.DECLINED, State.AWARDED, State.UNDER_ASSESSMENT}),
-        # “Not yet” again, where it was laid aside as such for another account's work.
+        # “Not yet” again, if it was withdrawn in that state in favour of another account's work.
         State.WITHDRAWN: frozenset({State.DRAFT, State.NOT_YET}),
         State.LAPSED: frozenset({State.DRAFT}),
     }
-    # One of these at a time for a learner and an achievement.
+    # A learner has at most one submission in these states for an achievement.
     LIVE: ClassVar = (
         *(State.DRAFT, State.SUBMITTED, State.UNDER_ASSESSMENT, State.AWAITING_DECISION, State.NOT_YET),
         State.UNDER_APPEAL,
     )
-    # What its learner was told stands.
+    # The learner has been answered.
     ANSWERED: ClassVar = (State.NOT_YET, State.DECLINED, State.AWARDED)
-    # Judged, and nothing more is asked of its learner.
+    # Judged, with nothing left for the learner to do.
     ENDED: ClassVar = (State.DECLINED, State.AWARDED)
-    # Laid aside by its learner or by time; it can be opened again.
+    # Withdrawn by its learner or lapsed; it can be reopened.
     RESTING: ClassVar = (State.WITHDRAWN, State.LAPSED)
     THING: ClassVar = _("submission")
 
     class Route(models.TextChoices):
-        """How the work came about. Both are judged by the same rubric; the record tells which it was."""
+        """How the work came about. Both routes are judged by the same rubric; the record says which it was."""
 
         WORK = "work", _("Work done for this badge")
         PRIOR_LEARNING = "prior_learning", _("Recognition of prior learning")
@@ -158,18 +161,18 @@ class Submission(Moving):
 
     @cached_property
     def mask(self) -> Mask:
-        """Covers its learner's name, every address of theirs, verified or not, and their id (`queries.mask_for`)."""
+        """Hides the learner's name, all their addresses, verified or not, and their id (`queries.mask_for`)."""
         learner = self.learner
         return Mask(names=accounts.names_of(learner), addresses=accounts.addresses_of(learner), ids=[learner.public_id])
 
     @property
     def days_promised(self) -> int:
-        """So many business days after it is handed in it is answered: of a promise that stood still, the rest."""
+        """Business days from handing in to the answer; for a promise that was paused, those left."""
         return self.version.service_days if self.days_left is None else max(self.days_left, 1)
 
     @property
     def reference(self) -> str:
-        """A short name for people to read out: S-7K2M."""
+        """A short name to read out: S-7K2M."""
         return f"S-{self.public_id[:4].upper()}"
 
 
@@ -182,23 +185,23 @@ class AttemptQuerySet(models.QuerySet["Attempt"]):
         )
 
     def handed_in(self) -> AttemptQuerySet:
-        """What assessors may read: what was withdrawn is the learner's alone again."""
+        """Attempts that assessors may read; withdrawn ones are only their learner's."""
         return self.exclude(state__in=_KEPT_BACK)
 
     def locked(self, pk: int) -> Attempt:
         return self.select_for_update(of=("self",)).get(pk=pk)
 
     def locked_newest(self) -> Attempt:
-        """The last sitting of a submission."""
+        """The newest attempt of a submission."""
         return self.select_for_update(of=("self",)).latest("number")
 
 
-# Not, or no longer, for anybody but the learner.
+# For nobody but the learner.
 _KEPT_BACK = ("open", "withdrawn")
 
 
 class Attempt(Moving):
-    """One sitting of a submission: written while open, then frozen with a manifest of what was handed in."""
+    """A numbered attempt of a submission: written while open, then frozen with a manifest of what was handed in."""
 
     class State(models.TextChoices):
         OPEN = "open", _("Open")
@@ -215,22 +218,22 @@ class Attempt(Moving):
         State.SUBMITTED: frozenset({State.CHECKING, State.WITHDRAWN}),
         State.CHECKING: frozenset({State.ASSESSABLE, State.OPEN, State.WITHDRAWN}),
         State.ASSESSABLE: frozenset({State.ASSESSED, State.RETURNED_UNSCORED, State.WITHDRAWN}),
-        # To be judged again: passed back, on appeal, or because a moderator asks for it.
+        # Judged again: passed back, on appeal, or because a moderator asks for it.
         State.ASSESSED: frozenset({State.CLOSED, State.ASSESSABLE, State.RETURNED_UNSCORED, State.WITHDRAWN}),
         State.CLOSED: frozenset({State.ASSESSABLE}),
         State.RETURNED_UNSCORED: frozenset(),
         State.WITHDRAWN: frozenset(),
     }
-    # Over, and kept as they were handed in; what follows is another sitting.
+    # Over, and kept as handed in; anything further is another attempt.
     ENDED: ClassVar = (State.CLOSED, State.RETURNED_UNSCORED, State.WITHDRAWN)
-    # What a learner writes, in the order of the form; each is merged with another tab's by itself.
+    # What a learner writes, in the order of the form; each field is merged separately with another tab's.
     WRITTEN: ClassVar = (
         *("context_place", "context_period", "context_role", "context_confirmer", "overview", "reflection"),
         *("what_changed", "declared_own"),
     )
-    # What goes over to the next attempt; what changed, and that it is one's own work, is said anew.
+    # What is carried over to the next attempt; the learner says again what changed, and that it is their own work.
     CARRIED: ClassVar = WRITTEN[:6]
-    # Of what is written, the fields of one line, and how many characters they hold.
+    # The one-line fields, and how many characters they hold.
     ONE_LINE: ClassVar = dict.fromkeys(("context_place", "context_period", "context_role", "context_confirmer"), 200)
     THING: ClassVar = _("attempt")
 
@@ -274,19 +277,19 @@ class Attempt(Moving):
 
     @cached_property
     def copies(self) -> dict[str, ReviewCopy]:
-        """Those of its files by the sums of the files, made or not: a page asks once for all its pieces."""
+        """Copies of its files, made or not, by the files' sums: one query for all pieces of a page."""
         return ReviewCopy.objects.by_sum(self.evidence.values_list("sha256", flat=True))
 
     @property
     def size(self) -> int:
-        """How many bytes were handed in, words included."""
+        """How many bytes were handed in, texts included."""
         words = [self.overview, self.reflection, self.what_changed]
         words += [piece.text or piece.url for piece in self.evidence.all()]
         return sum(len(one.encode()) for one in words) + sum(piece.size for piece in self.evidence.all())
 
 
 class Revision(models.Model):
-    """What an attempt said after one save: another tab's words are merged over it, and nothing written is lost."""
+    """The texts of an attempt after one save: the base for merging another tab's, so that nothing written is lost."""
 
     attempt = models.ForeignKey(Attempt, on_delete=models.CASCADE, related_name="revisions")
     edition = models.PositiveIntegerField()

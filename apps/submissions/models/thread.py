@@ -1,4 +1,4 @@
-"""What a learner and their assessors write to each other about a submission."""
+"""Messages between a learner and their assessors about a submission."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class MessageQuerySet(models.QuerySet["Message"]):
 
 
 class Message(models.Model):
-    """One message of the thread. Never changed, never taken back."""
+    """One message of the thread. Never changed or deleted."""
 
     public_id = PublicIdField()
     submission = models.ForeignKey(Submission, on_delete=models.PROTECT, related_name="messages")
@@ -44,7 +44,7 @@ class Message(models.Model):
 
 
 class ThreadSeen(models.Model):
-    """When a person last had a thread before their eyes: what came later is new to them."""
+    """When a person last read a thread: later messages are new to them."""
 
     submission = models.ForeignKey(Submission, on_delete=models.CASCADE, related_name="+")
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")

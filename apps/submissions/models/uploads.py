@@ -1,4 +1,4 @@
-"""A file on its way: sent in numbered parts, put together when the last has arrived."""
+"""Uploads in numbered parts, put together when the last has arrived."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 class UploadQuerySet(models.QuerySet["Upload"]):
     def visible_to(self, user: User) -> UploadQuerySet:
-        """One's own alone."""
+        """Only one's own."""
         return self.filter(learner=user)
 
     def locked(self, pk: int) -> Upload:
@@ -41,7 +41,7 @@ class Upload(Moving):
 
     MOVES: ClassVar = {
         State.RECEIVING: frozenset({State.COMPLETE, State.CANCELLED, State.LAPSED}),
-        # Cancelled when its piece was taken out before anybody had read it.
+        # Cancelled if its piece was removed before the file was checked.
         State.COMPLETE: frozenset({State.KEPT, State.REFUSED, State.CANCELLED}),
         State.KEPT: frozenset(),
         State.REFUSED: frozenset(),
@@ -61,7 +61,7 @@ class Upload(Moving):
     )
     size = models.PositiveBigIntegerField()
     part_size = models.PositiveIntegerField()
-    # What the bucket calls it that takes its parts.
+    # The bucket's id of the multipart upload.
     multipart = models.TextField(blank=True)
     title = models.CharField(max_length=300, blank=True)
     criteria: models.ManyToManyField[Criterion, models.Model] = models.ManyToManyField(
@@ -101,11 +101,11 @@ class Upload(Moving):
 
     @property
     def count(self) -> int:
-        """Of how many parts it is made."""
+        """The number of its parts."""
         return -(-self.size // self.part_size)
 
     def size_of(self, number: int) -> int:
-        """How many bytes the part with this number has, counted from one."""
+        """The size in bytes of the part with this number, counted from one."""
         return min(self.part_size, self.size - (number - 1) * self.part_size)
 
     @property
@@ -114,7 +114,7 @@ class Upload(Moving):
 
 
 class UploadPart(models.Model):
-    """A part that has arrived whole."""
+    """A part that has arrived in full."""
 
     upload = models.ForeignKey(Upload, on_delete=models.CASCADE, related_name="parts")
     number = models.PositiveIntegerField()

@@ -1,5 +1,5 @@
-"""Where the parts of a file lie until it is whole. Two places know how: a folder, and a bucket, which takes parts itself:
-ours, and those that a browser sends to an address that we have signed.
+"""Where the parts of a file are stored until it is complete: in a folder, or in a bucket, which accepts parts from us
+and from browsers, at addresses that we sign.
 """
 
 from __future__ import annotations
@@ -19,49 +19,49 @@ if TYPE_CHECKING:
 
 __all__ = ["STATUS", "Address", "Away", "BadPart", "NoRoom", "Place", "Spoilt", "Stream", "Whole", "place", "room"]
 
-# How pages and programs are told of a place that takes nothing just now.
+# The HTTP status for storage that accepts nothing just now.
 STATUS = {NoRoom: HTTPStatus.INSUFFICIENT_STORAGE, Away: HTTPStatus.SERVICE_UNAVAILABLE}
 
 
 class Place(Protocol):
-    """What the modules `disk` and `bucket` both are."""
+    """The interface of the modules `disk` and `bucket`."""
 
     def begin(self, upload: Upload, /) -> str:
-        """Make ready for the first part. What the place calls the file; nothing, where it has no name for it."""
+        """Prepare for the first part. Return the storage's id for the upload, or empty if it has none."""
 
     def end(self, upload: Upload, called: str, /) -> None:
-        """Forget what was begun under that name."""
+        """Discard what was begun under that id."""
 
     def write(self, upload: Upload, number: int, stream: Stream, /, *, sha256: str = "") -> tuple[str, str]:
-        """Take one part in under a name of its own: (that name, its SHA-256). `sha256`: what it should come to, if known.
+        """Store one part under a temporary name: (that name, its SHA-256). `sha256`: the expected sum, if known.
 
-        Whatever breaks off leaves nothing behind.
+        If it is interrupted, nothing is left behind.
         """
 
     def settle(self, upload: Upload, number: int, name: str, /) -> None:
-        """Give a part that has arrived whole its number."""
+        """Give a completely stored part its number."""
 
     def forget(self, name: str, /) -> None:
-        """Let go of a part that was not settled."""
+        """Discard a part that was not settled."""
 
     def sign(self, upload: Upload, number: int, sha256: str, /) -> Address:
-        """Where a browser may send this part, with this sum and no other, for some minutes."""
+        """The address where a browser may send exactly this part, with this sum, for some minutes."""
 
     def find(self, upload: Upload, number: int, sha256: str, /) -> None:
-        """See that a part which a browser has sent lies there. Raises BadPart."""
+        """Check that a part which a browser sent is there. Raises BadPart."""
 
     def put_together(self, upload: Upload, parts: Iterable[UploadPart], /) -> AbstractContextManager[Whole]:
-        """The whole file, read and summed once in order. Raises Spoilt. Asked twice, it is the same."""
+        """The whole file, read in order and summed once. Raises Spoilt. Can be called again."""
 
     def drop(self, upload: Upload, /) -> None:
-        """Forget every part. Asked twice, there is nothing left to do."""
+        """Discard every part. Safe to call twice."""
 
     def hello(self) -> str:
-        """How parts come here, for doctor. Raises OSError where they would not."""
+        """How parts arrive here, for doctor. Raises OSError if they couldn't."""
 
 
 def place() -> Place:
-    # Imported where it is in use: the description of S3 takes memory that a folder has no need of.
+    # Imported only when used: the description of S3 takes memory that a folder doesn't need.
     if settings.BUCKET_ORIGIN:
         from apps.submissions.parts import bucket
 

@@ -1,5 +1,5 @@
-"""Parts of an S3 multipart upload. Browsers send theirs past us, each to an address signed for its number, length and sum;
-those of a form without scripts, and of programs, we pass on.
+"""Parts of an S3 multipart upload. Browsers send theirs directly, each to an address signed for its number, length
+and sum; we pass on those from forms without scripts and from API clients.
 """
 
 from __future__ import annotations
@@ -29,10 +29,10 @@ if TYPE_CHECKING:
     from apps.submissions.models import Upload, UploadPart
     from apps.submissions.parts.common import Stream
 
-# It is looked at when a part begins to arrive, however long that takes then.
+# The limit is checked when a part begins to arrive, however long that takes.
 SECONDS = 10 * 60
 _SUM = "x-amz-checksum-sha256"
-# What S3 says of parts that it can't make a file of.
+# S3's errors for parts that it can't assemble.
 _SPOILT = {"BadDigest", "EntityTooSmall", "InvalidPart", "InvalidPartOrder"}
 logger = logging.getLogger(__name__)
 
@@ -43,18 +43,18 @@ def begin(upload: Upload) -> str:
 
 
 def end(upload: Upload, called: str) -> None:
-    """What can't be forgotten now is left to the bucket's own rule for what lies about (docs/operating.md)."""
+    """Discard the upload. If that fails, the bucket's own rule for leftovers deletes it (docs/operating.md)."""
     try:
         with as_a_disk(upload.folder):
             _bucket().client.abort_multipart_upload(**_whole(upload), UploadId=called)
     except FileNotFoundError:
-        pass  # it is whole, or forgotten
+        pass  # it is complete, or discarded
     except OSError as error:
         logger.warning("The parts in %s stay where they are: %s", upload.folder, error)
 
 
 def write(upload: Upload, number: int, stream: Stream, *, sha256: str = "") -> tuple[str, str]:
-    """It has its place at once, so it needs no name. Here it lies on the disk meanwhile, and not in memory."""
+    """It goes straight to its place, so it needs no temporary name. It is buffered on disk, not in memory."""
     with room(), tempfile.TemporaryFile(buffering=0) as here:
         found = take_in(here.fileno(), stream, upload.size_of(number), sha256.lower())
         here.seek(0)
@@ -64,11 +64,11 @@ def write(upload: Upload, number: int, stream: Stream, *, sha256: str = "") -> t
 
 
 def settle(_upload: Upload, _number: int, _name: str) -> None:
-    """It has its place."""
+    """Nothing to do: it has its place."""
 
 
 def forget(_name: str) -> None:
-    """The next one with its number takes its place."""
+    """Nothing to do: the next part with its number replaces it."""
 
 
 def sign(upload: Upload, number: int, sha256: str) -> Address:
@@ -79,7 +79,9 @@ def sign(upload: Upload, number: int, sha256: str) -> Address:
 
 
 def find(upload: Upload, number: int, sha256: str) -> None:
-    """Its length, and its sum where the bucket tells it: it has compared what came with what was signed in any case."""
+    """Check its length, and its sum if the bucket tells it: the bucket itself has compared the part with the signed
+    sum.
+    """
     wanted, listed = _part(upload, number, sha256), {}
     if upload.multipart:
         with _asked(upload):
@@ -93,7 +95,7 @@ def find(upload: Upload, number: int, sha256: str) -> None:
 
 @contextmanager
 def put_together(upload: Upload, parts: Iterable[UploadPart]) -> Iterator[Whole]:
-    """The bucket makes it of its parts, once; then it is read, each part summed anew, into a file of this machine."""
+    """The bucket assembles the file, once; then it is read into a local file, and each part is summed again."""
     listed, whole = list(parts), hashlib.sha256()
     _complete(upload, listed)
     with tempfile.NamedTemporaryFile(buffering=0) as here:
@@ -121,7 +123,7 @@ def _complete(upload: Upload, parts: list[UploadPart]) -> None:
             ]
             client.complete_multipart_upload(**_begun(upload), MultipartUpload={"Parts": made_of})
     except FileNotFoundError:
-        pass  # done before, or dropped: reading tells which
+        pass  # done before, or dropped: reading it tells
     except OSError as error:
         cause = error.__cause__
         if isinstance(cause, ClientError) and cause.response["Error"]["Code"] in _SPOILT:
@@ -130,7 +132,7 @@ def _complete(upload: Upload, parts: list[UploadPart]) -> None:
 
 
 def _keep(upload: Upload, name: str) -> None:
-    """Copied within the bucket: what was read here is not sent back."""
+    """Copy it within the bucket, so that it isn't sent back."""
     with as_a_disk(name):
         _bucket().client.copy_object(**_bucket().at(name), CopySource=_whole(upload))
 
@@ -146,7 +148,7 @@ def drop(upload: Upload) -> None:
 
 
 def hello() -> str:
-    """A browser's question before it sends its first part, asked as it would ask it."""
+    """Send the preflight request that a browser makes before its first part."""
     bucket, name = _bucket(), "doctor/parts"
     with as_a_disk(name):
         begun = bucket.client.create_multipart_upload(**bucket.at(name), ChecksumAlgorithm="SHA256")["UploadId"]

@@ -1,4 +1,4 @@
-"""What every place for parts takes, gives and raises."""
+"""What every storage for parts takes, returns and raises."""
 
 from __future__ import annotations
 
@@ -18,25 +18,25 @@ if TYPE_CHECKING:
 
     from apps.submissions.models import UploadPart
 
-# As much is in memory of one part at a time, however large it is.
+# How much of a part is in memory at a time, however large it is.
 CHUNK = 1024 * 1024
 
 
 class Stream(Protocol):
-    """A request, as far as a part is concerned."""
+    """A request body to read from."""
 
     def read(self, size: int, /) -> bytes: ...
 
 
 class Address(NamedTuple):
-    """Where a browser may send one part by itself, and with which headers."""
+    """Where a browser may send one part directly, with these headers."""
 
     url: str
     headers: dict[str, str]
 
 
 class Whole(NamedTuple):
-    """A file put together: where it can be read while somebody looks at it, its SHA-256, and how it comes to stay."""
+    """An assembled file: a path to read it while it is checked, its SHA-256, and how to keep it."""
 
     path: Path
     sha256: str
@@ -44,25 +44,25 @@ class Whole(NamedTuple):
 
 
 class BadPart(Refused):
-    """Not the part that was announced: to be sent again."""
+    """Not the part that was announced: send it again."""
 
 
 class NoRoom(Refused):
-    """The disk is full: what arrived before stays."""
+    """The disk is full; what arrived before stays."""
 
 
 class Away(Refused):
-    """The place can't be reached: to be tried again."""
+    """The storage can't be reached: try again."""
 
 
 class Spoilt(Exception):
-    """What lies there is not what arrived."""
+    """What is stored is not what arrived."""
 
 
 @contextmanager
 def room(words: str = "", *, away: str = "") -> Iterator[None]:
-    """What is written here may find no room: `words` say so to whoever sent it, where it is no part of a file. With
-    `away`, which says that, every other failing of a disk or a bucket is that it is away.
+    """Raise NoRoom if the storage is full, with `words` instead of the sentence about parts. With the sentence
+    `away`, any other error of the storage raises Away.
     """
     try:
         yield
@@ -80,11 +80,11 @@ def no_answer() -> str:
 
 
 def take_in(descriptor: int, stream: Stream, left: int, sha256: str) -> str:
-    """Write down one part that is arriving: its SHA-256. Raises BadPart."""
+    """Write one part as it arrives, and return its SHA-256. Raises BadPart."""
     total = hashlib.sha256()
     while left and (chunk := stream.read(min(left, CHUNK))):
         total.update(chunk)
-        # A line that breaks off while it is read fails in the same way as a disk, and is another matter.
+        # A connection that fails while reading raises OSError like a disk, but is another matter.
         with room(away=no_answer()):
             _write_all(descriptor, chunk)
         left -= len(chunk)
@@ -96,7 +96,7 @@ def take_in(descriptor: int, stream: Stream, left: int, sha256: str) -> str:
 
 
 def take_over(descriptor: int, source: Stream, part: UploadPart, whole: hashlib._Hash) -> None:
-    """Write a part behind those before it, and sum it with them. Raises Spoilt."""
+    """Append a part to those before it, and add it to their sum. Raises Spoilt."""
     own, left = hashlib.sha256(), part.size
     while left and (chunk := source.read(min(left, CHUNK))):
         own.update(chunk)

@@ -1,4 +1,4 @@
-"""Parts in a folder of the house's storage, each under its number. All of them come through us."""
+"""Parts in a folder of the application's storage, each under its number. All of them pass through us."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def begin(_upload: Upload) -> str:
 
 
 def end(_upload: Upload, _called: str) -> None:
-    """It was called nothing."""
+    """It has no id to discard."""
 
 
 def write(upload: Upload, number: int, stream: Stream, *, sha256: str = "") -> tuple[str, str]:
@@ -51,7 +51,7 @@ def settle(upload: Upload, number: int, name: str) -> None:
 
 
 def forget(name: str) -> None:
-    """A disk that is away keeps it until its upload is dropped."""
+    """If the disk is unavailable, the part stays until its upload is dropped."""
     with suppress(OSError):
         _path(name).unlink(missing_ok=True)
 
@@ -66,7 +66,7 @@ def find(upload: Upload, number: int, sha256: str) -> None:
 
 @contextmanager
 def put_together(upload: Upload, parts: Iterable[UploadPart]) -> Iterator[Whole]:
-    """Each time it is asked it makes one of its own; the parts stay until they are dropped."""
+    """Each call makes a file of its own; the parts stay until they are dropped."""
     folder, whole, listed = _path(upload.folder), hashlib.sha256(), list(parts)
     path = folder / f"whole.{new_public_id()}"
     try:

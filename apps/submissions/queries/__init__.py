@@ -1,4 +1,4 @@
-"""Reads of submissions that need a name."""
+"""Named queries of the submissions app."""
 
 from apps.submissions.queries.attempts import (
     Formerly,

@@ -1,4 +1,4 @@
-"""The attempts of a submission: its story, how many count, and what was met before."""
+"""The attempts of a submission: its history, how many count, and what was met before."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from apps.issuers.models import Criterion
 
-# Of the trail, what became of it beside handing in and answers: the word, and its tone on the timeline.
+# Events other than handing in and answers: the label, and its tone on the timeline.
 _RESTS: dict[str, tuple[StrOrPromise, str]] = {
     "submission.withdrawn": (gettext_lazy("Withdrawn"), "back"),
     "submission.lapsed": (gettext_lazy("Lapsed"), "back"),
@@ -31,7 +31,7 @@ _RESTS: dict[str, tuple[StrOrPromise, str]] = {
 }
 
 
-# What is going on with work that waits for an answer.
+# The status of work that waits for an answer.
 _NOW: dict[str, StrOrPromise] = {
     Submission.State.SUBMITTED: gettext_lazy("Waiting for an assessor"),
     Submission.State.UNDER_ASSESSMENT: gettext_lazy("Being judged"),
@@ -41,7 +41,7 @@ _NOW: dict[str, StrOrPromise] = {
 
 
 def story_of(submission: Submission, attempts: Iterable[Attempt]) -> list[Moment]:
-    """What happened to it, the oldest first, and what is still to come. `attempts` bring their `answer`."""
+    """The history of a submission, oldest first, and what is still to come. `attempts` bring their `answer`."""
     story: list[Moment] = [Moment(_("Begun"), submission.started_at)]
     for attempt in sorted(attempts, key=lambda one: one.number):
         if attempt.submitted_at:
@@ -68,14 +68,14 @@ def _told_in_story(answer: Answer | FormerAnswer) -> Moment:
 
 
 class Formerly(NamedTuple):
-    """What a learner had been told of an attempt, with its findings as the newest ones are shown."""
+    """What a learner was told before, with its findings in the form of current ones."""
 
     answer: FormerAnswer
     findings: list[Finding]
 
 
 def told_before(attempt: Attempt) -> list[Formerly]:
-    """The newest first. `attempt` brings its findings, which name the criteria."""
+    """Former answers, newest first. `attempt` brings its findings, which name the criteria."""
     by_code = {one.criterion.code: one.criterion for one in attempt.findings.all()}
     formers = sorted(attempt.former_answers.all(), key=lambda one: one.pk, reverse=True)
     return [
@@ -97,12 +97,12 @@ def told_before(attempt: Attempt) -> list[Formerly]:
 
 
 def judged(submission: Submission) -> int:
-    """How many attempts count against those allowed: the ones that were answered."""
+    """How many attempts count against those allowed: those that were answered."""
     return Answer.objects.filter(attempt__submission=submission).count()
 
 
 def talk_is_due(submission: Submission) -> bool:
-    """Whether somebody has to talk with the learner before the next attempt may begin."""
+    """Whether someone has to talk with the learner before the next attempt may begin."""
     version = submission.version
     if version.coach_after is None or submission.state != Submission.State.NOT_YET:
         return False
@@ -113,7 +113,7 @@ def talk_is_due(submission: Submission) -> bool:
 
 
 def attempts_in_words(submission: Submission, *, number: int) -> str:
-    """What the policy of its badge means for this submission, whose newest attempt has this number."""
+    """What the badge's limit on attempts means for a submission whose newest attempt has this number."""
     version, used = submission.version, judged(submission)
     answered = submission.state in {*Submission.ANSWERED, Submission.State.UNDER_APPEAL}
     now = used if answered else used + 1
@@ -125,7 +125,7 @@ def attempts_in_words(submission: Submission, *, number: int) -> str:
             else _("Attempt %(n)d of %(most)d.") % {"n": now, "most": most}
         ]
     else:
-        # The number on the page counts those too that cost nothing: so how many are used is said without one.
+        # The number on the page includes attempts that don't count, so say how many are used without one.
         said = [
             _("You have as many attempts as you need.")
             if most is None
@@ -143,7 +143,7 @@ def attempts_in_words(submission: Submission, *, number: int) -> str:
 
 
 def met_before(attempt: Attempt) -> dict[Criterion, Finding]:
-    """What an earlier attempt of the same submission met already, by the newest word on it: it stays as it is."""
+    """What an earlier attempt of the submission met, by its newest finding: it stays as it is."""
     if attempt.number == 1:
         return {}
     met = (
@@ -160,7 +160,7 @@ def met_before(attempt: Attempt) -> dict[Criterion, Finding]:
 
 
 def lives_beside(submission: Submission) -> bool:
-    """Whether its learner has begun the same badge anew, so that this one can't be taken up again."""
+    """Whether the learner has begun the same badge again, so that this submission can't be continued."""
     mine = Submission.objects.under_way().filter(learner=submission.learner_id)
     others = mine.filter(achievement=submission.achievement_id)
     return others.exclude(pk=submission.pk).exists()

@@ -1,4 +1,4 @@
-"""What was kept of links: when to look again, and what a reader is shown."""
+"""Captures of links: when to fetch again, and what a reader is shown."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ if TYPE_CHECKING:
 
     from django.db.models import QuerySet
 
-# A link is looked at so often, while its attempt waits and for so long after it was judged.
+# How often a link is fetched, while its attempt waits and for this long after it was judged.
 LOOKED_AT_EVERY = timedelta(days=7)
 LOOKED_AT_FOR = timedelta(days=365)
-# A look that comes so soon after work was handed in shows what was handed in.
+# A capture this soon after work was handed in counts as what was handed in.
 SOON = timedelta(hours=1)
 
 
 def links_to_look_at(now: datetime) -> QuerySet[EvidenceItem, tuple[int, str]]:
-    """Pairs of submission and address that nobody looked at for a week, the longest waiting first."""
+    """Pairs of submission and address not fetched for a week, longest waiting first."""
     newest = (
         Capture.objects.filter(submission=OuterRef("attempt__submission"), url=OuterRef("url"))
         .order_by()
@@ -48,7 +48,7 @@ def links_to_look_at(now: datetime) -> QuerySet[EvidenceItem, tuple[int, str]]:
 
 
 def give_captures(attempt: Attempt, pieces: Iterable[EvidenceItem]) -> None:
-    """Tell each link among the pieces of an attempt what was kept of it: `piece.kept`, for submissions/_capture.html."""
+    """Set `piece.kept` on each link of an attempt to what was captured of it, for submissions/_capture.html."""
     links = [piece for piece in pieces if piece.kind == EvidenceItem.Kind.LINK]
     if not links:
         return
@@ -68,16 +68,17 @@ def give_captures(attempt: Attempt, pieces: Iterable[EvidenceItem]) -> None:
 
 
 def _captures_in(attempt: Attempt) -> dict[str, str]:
-    """Of the frozen manifest: piece -> the capture that it names."""
+    """The captures that the frozen manifest names: piece -> capture."""
     if not attempt.manifest:
         return {}
     return {one["id"]: one["capture"]["id"] for one in json.loads(attempt.manifest)["evidence"] if "capture" in one}
 
 
 def _kept_of(piece: EvidenceItem, looks: list[Capture], frozen: dict[str, str], attempt: Attempt) -> Kept:
-    """What was kept as it was handed in, or else before, or else after; what is kept last; and the last look of all.
+    """What a link showed when it was handed in, or else before or after; the newest content; and the last look of
+    all.
 
-    The manifest is mostly frozen before the look of the hand-in has come back, and names an older one.
+    The manifest is usually frozen before the hand-in's capture is back, so it names an older one.
     """
     fetched = [look for look in looks if look.was_fetched]
     named = next((look for look in fetched if look.public_id == frozen.get(piece.public_id)), None)

@@ -1,4 +1,4 @@
-"""What a reader who may not know whose work it is reads: the same words, with names and addresses covered."""
+"""Mask names and addresses in text for readers who may not know whose work it is."""
 
 from __future__ import annotations
 
@@ -23,16 +23,16 @@ _OF_A_PIECE = ("title", "text", "transcript", "people_note", "blocked_because")
 
 
 def mask_for(reader: User | None, submission: Submission) -> Mask:
-    """What covers the learner's name in all that `reader` reads of a submission; nothing for who may know it."""
+    """The mask of the learner's name for what `reader` reads; an empty one for those who may know it."""
     return _OPEN if may_know_learner(reader, submission) else submission.mask
 
 
 def cover_attempt(attempt: Attempt, *, reader: User | None) -> None:
-    """Cover what was written in an attempt, and what was said on it, in the rows that a page reads."""
+    """Mask what was written in an attempt, and about it, in the loaded rows."""
     mask = mask_for(reader, attempt.submission)
     if not mask:
         return
-    # What a page reads later would come fresh from the database, and not covered.
+    # Load these now: rows that a page loads later would not be masked.
     prefetch_related_objects([attempt], "evidence__supports__criterion", "findings")
     _cover(attempt, mask, [name for name in Attempt.WRITTEN if name != "declared_own"])
     for name, words in (("answer", "note"), ("returned", "reason")):
@@ -43,12 +43,12 @@ def cover_attempt(attempt: Attempt, *, reader: User | None) -> None:
 
 
 def cover_piece(piece: EvidenceItem, mask: Mask) -> None:
-    """Cover what was said about a piece, where to look in it, and what was kept of a link."""
+    """Mask a piece's details, the places to look at, and what was captured of a link."""
     if not mask:
         return
     prefetch_related_objects([piece], "supports")
     piece.is_covered = True
-    # A link that nobody named is called by its address, which tells more than a sentence does.
+    # An untitled link shows its address, which reveals more than a sentence does.
     for name in ("url", "title"):
         said = getattr(piece, name)
         if "://" in said and mask.hides(said):
@@ -64,7 +64,7 @@ def cover_piece(piece: EvidenceItem, mask: Mask) -> None:
 
 
 def cover_words(rows: Iterable[models.Model], *names: str, mask: Mask) -> None:
-    """Cover these fields of rows that a page has read."""
+    """Mask these fields of loaded rows."""
     if mask:
         for row in rows:
             _cover(row, mask, names)
@@ -81,12 +81,12 @@ def _cover(row: models.Model | None, mask: Mask, names: Iterable[str]) -> None:
         return
     for name in names:
         setattr(row, name, mask(getattr(row, name)))
-    # What was covered for somebody's eyes is never kept.
+    # A masked row must never be saved.
     row.__dict__["save"] = _never
 
 
 def covered_values(value: Any, mask: Mask) -> Any:
-    """Values as a program reads them, with every word in them covered."""
+    """API data with all text masked."""
     if isinstance(value, str):
         return mask(value)
     if isinstance(value, dict):

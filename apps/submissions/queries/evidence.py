@@ -1,18 +1,18 @@
-"""Whether what is kept is still what was handed in."""
+"""Whether stored evidence is still what was handed in."""
 
 from __future__ import annotations
 
 from apps.submissions import manifest
 from apps.submissions.models import EvidenceItem
 
-# A file that is larger is not read to its end while somebody waits for a page.
+# Larger files aren't read to the end while someone waits for a page.
 MOST_READ = 64 * 1024 * 1024
 
 
 def as_they_are(sums: dict[str, str]) -> dict[str, bool | None]:
-    """Of pieces by their public id, with the SHA-256 that was signed: whether what is kept still has it.
+    """Whether stored pieces still match their signed sums: public id -> SHA-256.
 
-    None where the piece or its file is gone, or can't be read just now, or there is too much to read.
+    None if the piece or its file is gone, can't be read just now, or there is too much to read.
     """
     found: dict[str, bool | None] = dict.fromkeys(sums)
     left = MOST_READ
@@ -29,7 +29,7 @@ def as_they_are(sums: dict[str, str]) -> dict[str, bool | None]:
 
 
 def is_left(public_id: str) -> bool:
-    """Whether whoever handed a piece in has left: nothing of it is there any more."""
+    """Whether the learner who handed in a piece has left, so that nothing of it is stored."""
     return EvidenceItem.objects.filter(
         public_id=public_id, attempt__submission__learner__erased_at__isnull=False
     ).exists()

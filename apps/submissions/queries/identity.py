@@ -1,4 +1,4 @@
-"""What one person may call another in connection with a submission. Every page, answer, file and letter asks here."""
+"""What people may call each other in connection with a submission, for every page, answer, file and letter."""
 
 from __future__ import annotations
 
@@ -12,9 +12,8 @@ if TYPE_CHECKING:
 
 
 def may_know_learner(viewer: User | None, submission: Submission) -> bool:
-    """Whether `viewer` may learn through it whose work it is: in a blind version its learner alone, and for good.
-
-    An assessor who knew after the decision would know who hands in next.
+    """Whether `viewer` may learn whose work it is. In a blind version only the learner ever may: an assessor who knew
+    after the decision would know who hands in next.
     """
     return not submission.version.blind or (viewer is not None and viewer.pk == submission.learner_id)
 
@@ -29,12 +28,14 @@ def public_identity(viewer: User | None, person: User, *, of: Submission) -> str
 
 
 def learner_unnamed(submission: Submission) -> str:
-    """The learner to those who may not know who it is. One submission is told from another, and no person."""
+    """What to call a learner whose name is hidden. It tells submissions apart, not people."""
     return _("Learner %(reference)s") % {"reference": submission.reference}
 
 
 def _assessor(viewer: User | None, assessor: User, submission: Submission) -> str:
-    """Assessors know each other by name, but while two mark apart; the learner of a blind version knows none of them."""
+    """What to call an assessor. Assessors see each other's names, except during separate markings; the learner of a
+    blind version sees none.
+    """
     is_colleague = viewer is not None and viewer.pk != submission.learner_id
     is_hidden = _is_marked_apart(submission) if is_colleague else submission.version.blind
     return _("An assessor") if is_hidden else assessor.name

@@ -1,4 +1,4 @@
-"""Work that nobody has touched for long: since when, and until when it is kept."""
+"""Work left alone: since when, and until when it is kept."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ if TYPE_CHECKING:
 
 
 class Touched(TypedDict):
-    """When a draft last changed: its words, or a piece of it."""
+    """When a draft last changed: its text, or one of its pieces."""
 
     touched_at: datetime
 
 
 def touched(which: SubmissionQuerySet) -> QuerySet[LeftAlone]:
-    """These, with `touched_at`."""
+    """Add `touched_at` to these submissions."""
     return which.annotate(
         saved=Max("attempts__saved_at"),
         added=Max("attempts__evidence__added_at"),
@@ -35,6 +35,8 @@ def touched(which: SubmissionQuerySet) -> QuerySet[LeftAlone]:
 
 
 def kept_until(left: LeftAlone) -> datetime:
-    """When work that is laid aside is erased, unless somebody goes on with it. What was decided once is kept as such."""
+    """When withdrawn or lapsed work is erased, unless someone continues it. Work that was once decided is kept for as
+    long as decided work.
+    """
     until: datetime = left.touched_at + erasing.kept_for("drafts")
     return max(until, left.decided_at + erasing.kept_for("evidence")) if left.decided_at else until

@@ -1,4 +1,4 @@
-"""How much a learner's files take up."""
+"""How much space a learner's files take up."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ if TYPE_CHECKING:
 
 
 def bytes_of(learner: User, *, without: EvidenceItem | None = None, beside: Upload | None = None) -> int:
-    """How much a learner's files take up: each once, however many pieces share it, with what is on its way.
+    """The size of a learner's files in bytes, including uploads on their way; files that pieces share count once.
 
-    What was judged to its end is kept for the issuer's sake and can't be taken out, so it takes up nothing of theirs. What
-    was laid aside counts: it can be opened again, and nobody fills a disk by withdrawing. `without`: as if that piece
-    weren't there; `beside`: nor that file on its way.
+    Finished work doesn't count: it is kept for the issuer's sake and can't be removed. Withdrawn and lapsed work
+    counts: it can be reopened, and nobody should fill a disk by withdrawing. `without`: a piece to leave out;
+    `beside`: an upload to leave out.
     """
     with connection.cursor() as cursor:
         cursor.execute(

@@ -1,4 +1,4 @@
-"""What was said about a submission, as each side reads it."""
+"""The messages about a submission, as each side reads them."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ if TYPE_CHECKING:
 
 
 def unread_by(person: User) -> QuerySet[Message]:
-    """Messages of others that came since this person last had their thread before their eyes."""
+    """Messages by others that arrived since this person last read their thread."""
     seen = ThreadSeen.objects.filter(submission=OuterRef("submission"), person=person).values("seen_at")
     never = Value(datetime.min.replace(tzinfo=UTC), DateTimeField())
     return Message.objects.from_others(person).filter(written_at__gt=Coalesce(Subquery(seen), never))
 
 
 class Said(NamedTuple):
-    """A message as one of the two sides reads it: `who` as the badge lets it be known, `is_new` since they looked."""
+    """A message for one reader: `who` as far as they may know, `is_new` since they last looked."""
 
     message: Message
     who: str
@@ -37,7 +37,7 @@ class Said(NamedTuple):
 
 
 def thread_of(submission: Submission, reader: User) -> list[Said]:
-    """What was said, the oldest first. Where assessors don't see who it is, neither side has a name for the other."""
+    """The messages, oldest first. If the badge is judged blind, neither side has a name for the other."""
     seen = ThreadSeen.objects.filter(submission=submission, person=reader).values_list("seen_at", flat=True).first()
     mask = mask_for(reader, submission)
     said = []

@@ -1,4 +1,4 @@
-"""When an answer can be expected, from how the queue really moves."""
+"""When an answer can be expected, from how fast the queue moves."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ WAITING = {
     *(Submission.State.SUBMITTED, Submission.State.UNDER_ASSESSMENT, Submission.State.AWAITING_DECISION),
     Submission.State.UNDER_APPEAL,
 }
-# How fast a queue moves is measured over so long, and says nothing with fewer answers.
+# The speed of a queue is measured over this time, and needs this many answers.
 MEASURED_OVER, FEWEST_ANSWERS = timedelta(days=60), 5
 _QUEUED = (Attempt.State.SUBMITTED, Attempt.State.CHECKING, Attempt.State.ASSESSABLE)
 
 
 class Expectation(NamedTuple):
-    """By when an answer can be expected. `measured` where it comes from how fast the queue moves, else promised."""
+    """The day an answer can be expected. `measured`: from how fast the queue moves; otherwise as promised."""
 
     day: date | None
     ahead: int
@@ -34,7 +34,7 @@ class Expectation(NamedTuple):
 
 
 def expected_by(submission: Submission, now: datetime) -> Expectation:
-    """From the real queue: how many wait before it, and how fast this badge's work was answered lately."""
+    """From the queue: how many wait ahead, and how fast work for this badge was answered lately."""
     version = submission.version
     issuer = version.achievement.issuer
     ahead = _ahead_of(submission)
@@ -53,7 +53,7 @@ def expected_by(submission: Submission, now: datetime) -> Expectation:
 
 
 def _ahead_of(submission: Submission) -> int:
-    """How many attempts an assessor would take first: all that wait, for a draft; none, for what is being judged."""
+    """How many attempts an assessor would take first: for a draft, all that wait; for work being judged, none."""
     if submission.state in WAITING - {Submission.State.SUBMITTED}:
         return 0
     queue = Attempt.objects.filter(state__in=_QUEUED, submission__achievement=submission.achievement_id)

@@ -17,6 +17,6 @@ register = template.Library()
 
 @register.simple_tag(takes_context=True)
 def called(context: template.RequestContext, person: User, submission: Submission) -> str:
-    """As who looks at the page may call them. The request comes along into `include … only`, too."""
+    """What the viewer may call the person. The request is also available in `include … only`."""
     viewer = context.request.user
     return queries.public_identity(viewer if viewer.is_authenticated else None, person, of=submission)

@@ -1,4 +1,4 @@
-"""What a learner is told of a file that those who assess it can't look at."""
+"""Tell a learner about files that their assessors can't view."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ register = template.Library()
 
 
 class Unseen(NamedTuple):
-    """`why`, in a sentence; empty where they can. `by_all`: nor do they get the original."""
+    """`why`: the reason as a sentence; empty if they can view it. `by_all`: they can't get the original either."""
 
     why: str
     by_all: bool
@@ -21,7 +21,7 @@ class Unseen(NamedTuple):
 
 @register.simple_tag
 def unseen(piece: EvidenceItem) -> Unseen:
-    """Pieces of one attempt ask once."""
+    """Whether assessors can view a piece; the pieces of one attempt share a query."""
     if not piece.has_file or piece.file_state != EvidenceItem.FileState.READY:
         return Unseen("", by_all=False)
     copy = piece.attempt.copies.get(piece.sha256)

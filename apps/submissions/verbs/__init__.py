@@ -1,4 +1,4 @@
-"""What happens to a submission: started, written, handed in, frozen, answered, begun again, laid aside."""
+"""The steps of a submission: begin, write, hand in, freeze, answer, try again, withdraw."""
 
 from apps.submissions.said import About
 from apps.submissions.verbs.answering import STATE_AFTER, Told, answer, hand_back, try_again

@@ -1,4 +1,4 @@
-"""What came back on an attempt, and the next one."""
+"""Answer an attempt, and open the next one."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Told:
-    """What the assessors release about one criterion."""
+    """What the assessors tell the learner about one criterion."""
 
     criterion: Criterion
     level: int
@@ -49,10 +49,10 @@ def answer(
     declined: bool = False,
     reason: str = "",
 ) -> Submission:
-    """Close an assessed attempt with what the learner is told. Reviews decides; the journey is kept here.
+    """Close an assessed attempt with what the learner is told. Reviews decides; this app records it.
 
-    What they were told of it before, and is now told otherwise for a `reason`, is kept among the former answers. The
-    caller holds the locks on the attempt and its submission and has asked who may.
+    An earlier answer that this one replaces for a `reason` is kept as a former answer. The caller holds the locks on
+    the attempt and its submission and has checked who may.
     """
     anew = _lay_aside(attempt, at)
     if attempt.state != Attempt.State.CLOSED:
@@ -83,7 +83,7 @@ def answer(
 
 
 def _lay_aside(attempt: Attempt, at: datetime) -> bool:
-    """Keep what the learner was told of an attempt, to make room for what they are told now. False: nothing yet."""
+    """Move an earlier answer and its findings to the former answers. Return whether there was one."""
     before = Answer.objects.filter(attempt=attempt).first()
     if before is None:
         return False
@@ -107,7 +107,7 @@ def _lay_aside(attempt: Attempt, at: datetime) -> bool:
 
 
 def _tell_answer(attempt: Attempt, *, kind: str, unmet: list[dict[str, str]], at: datetime) -> None:
-    """Of an award its credential tells; but that something was decided anew is always told."""
+    """Write to the learner. An award has a letter of its own, but a changed decision is always told."""
     if kind == Submission.State.AWARDED:
         return
     submission, said = attempt.submission, Answer.objects.get(attempt=attempt)
@@ -127,7 +127,7 @@ def _tell_answer(attempt: Attempt, *, kind: str, unmet: list[dict[str, str]], at
 
 
 _UNMET = {False: Submission.State.NOT_YET, True: Submission.State.DECLINED}
-# What a submission becomes by each outcome of a decision.
+# The state of a submission after each outcome.
 STATE_AFTER = {
     "meets": Submission.State.AWARDED,
     "not_yet": Submission.State.NOT_YET,
@@ -137,9 +137,10 @@ STATE_AFTER = {
 
 @transaction.atomic
 def hand_back(attempt: Attempt, *, reason: str, by: User, at: datetime) -> Attempt:
-    """End an attempt unscored: it stays frozen, and the next opens with all of it. It costs none of those allowed.
+    """End an attempt unscored: it stays frozen, and the next one opens with all its content. It doesn't count against
+    the attempts allowed.
 
-    The caller holds the locks on the attempt and its submission and has asked who may.
+    The caller holds the locks on the attempt and its submission and has checked who may.
     """
     attempt.move(Attempt.State.RETURNED_UNSCORED)
     attempt.save(update_fields=["state"])
@@ -162,7 +163,7 @@ def hand_back(attempt: Attempt, *, reason: str, by: User, at: datetime) -> Attem
 
 @transaction.atomic
 def try_again(submission: Submission, *, by: User) -> Attempt:
-    """Open the next attempt after a “not yet”, with everything of the last carried over."""
+    """Open the next attempt after a “not yet”, with everything from the last."""
     submission = Submission.objects.locked(submission.pk)
     if not policies.can_edit(by, submission):
         raise PermissionDenied

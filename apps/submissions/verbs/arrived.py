@@ -1,4 +1,4 @@
-"""What becomes of a file that has arrived in parts, and whether there is room for it."""
+"""Files that have arrived: close and forget uploads, and refuse files for which there is no room."""
 
 from __future__ import annotations
 
@@ -25,7 +25,9 @@ if TYPE_CHECKING:
 
 
 def close_upload(upload: Upload, *, by: User, attempt: Attempt) -> Upload:
-    """All of it is there, and it belongs to a piece from here on. Called by `add_evidence`, in its transaction."""
+    """Mark an upload as complete, to belong to a piece. Called by `add_evidence`, in its transaction. Refuse if parts
+    are missing.
+    """
     upload = Upload.objects.locked(upload.pk)
     if upload.learner_id != by.pk or upload.attempt_id != attempt.pk:
         raise PermissionDenied
@@ -46,7 +48,7 @@ def close_upload(upload: Upload, *, by: User, attempt: Attempt) -> Upload:
 
 
 def end_upload(upload: Upload, state: Upload.State) -> None:
-    """Step to a last state, and drop the parts once that is certain."""
+    """Move an upload to a final state, and drop its parts after the commit."""
     upload.move(state)
     upload.ended_at = clock.now()
     upload.save(update_fields=["state", "ended_at"])
@@ -59,15 +61,15 @@ def end_upload(upload: Upload, state: Upload.State) -> None:
 
 
 def forget_later(piece: EvidenceItem, name: str) -> None:
-    """A piece has let go of these bytes: a job forgets them, unless another piece holds them."""
-    # It may hold other bytes by then, and let go of those as well.
+    """Enqueue a job that deletes a file which a piece no longer holds, unless another piece does."""
+    # The piece may later hold other files and let go of those too, so each job needs its own key.
     key = f"forget_file:{piece.public_id}:{new_public_id()}"
     outbox.enqueue("apps.submissions.tasks.forget_file", key=key, name=name)
 
 
 @transaction.atomic
 def forget_file(name: str) -> None:
-    """Delete what no piece holds any more, and the copy that was made of it. Asked twice, nothing is left to do."""
+    """Delete a file that no piece holds, and the copy made of it. Safe to run twice."""
     keeping.hold(name)
     if EvidenceItem.objects.filter(file=name).exists():
         return
@@ -81,8 +83,9 @@ def forget_file(name: str) -> None:
 def refuse_over_quota(
     learner: User, size: int, *, instead_of: EvidenceItem | None = None, arrived: Upload | None = None
 ) -> None:
-    """Holds the learner's row to the end of the transaction: two files at once would both fit. `instead_of`: a piece
-    whose file makes room for this one; `arrived`: this one, where it came in parts and is counted among them.
+    """Refuse a file that exceeds the learner's quota. Locks the learner's row until the transaction ends, or two
+    files at once could both fit. `instead_of`: a piece whose file this one replaces; `arrived`: the upload that it
+    came by, so that it isn't counted twice.
     """
     User.objects.select_for_update(no_key=True, of=("self",)).get(pk=learner.pk)
     used = queries.bytes_of(learner, without=instead_of, beside=arrived)
@@ -98,12 +101,12 @@ def refuse_over_quota(
 
 
 def refuse_over_requirement(attempt: Attempt, *, kind: str, size: int, criteria: list[Criterion]) -> None:
-    """Refuse what is larger than any criterion takes that it could serve: of those chosen, or else of the rubric."""
+    """Refuse a file larger than any of the chosen criteria accept, or any of the rubric if none are chosen."""
     wanted = attempt.submission.version.criteria.prefetch_related("requirements")
     limits: list[int] = []
     for criterion in wanted.filter(pk__in=[one.pk for one in criteria]) if criteria else wanted:
         asked = [one.most_megabytes for one in criterion.requirements.all() if one.kind in {"any", "file", kind}]
-        # A criterion that names no limit takes any size.
+        # A criterion without a limit accepts any size.
         if not criterion.requirements.all() or None in asked:
             return
         limits += [most for most in asked if most is not None]

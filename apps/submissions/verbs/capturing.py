@@ -1,4 +1,4 @@
-"""Links kept alive: what stood there is kept when one is added and handed in, and looked at again from time to time."""
+"""Keep what links show: when one is added, when it is handed in, and from time to time after that."""
 
 from __future__ import annotations
 
@@ -26,30 +26,32 @@ if TYPE_CHECKING:
 
 ACCEPTED = "text/html, text/plain;q=0.9, */*;q=0.5"
 MOST_BYTES = 8 * 1024 * 1024
-# A look as young as this is not taken again: a job may run twice, a button be pressed twice.
+# A capture this recent isn't repeated: a job may run twice, a button be pressed twice.
 STILL_NEW = timedelta(minutes=1)
-# A run takes so many, and so many of one host, a minute apart; among so many of those that wait longest.
+# Limits of one run: links in all, and links of one host, which are taken a minute apart; and how many of the longest
+# waiting are considered.
 MOST_A_RUN = 100
 MOST_A_HOST = 5
 MOST_LOOKED_AT = 5_000
-# Of one submission in a day; whoever adds and removes links all day sends us round no further. The rest waits its turn.
+# Captures of one submission per day, so that someone who adds and removes links all day can't make us fetch more. The
+# rest wait.
 MOST_A_DAY = 300
 
 
 def keep_link(piece: EvidenceItem, *, when: str) -> None:
-    """Enqueue a look at a link; `when` tells one reason from another, so that each counts once."""
+    """Enqueue a capture of a link; `when` names the reason, so that each reason counts once."""
     if piece.kind == EvidenceItem.Kind.LINK:
         _enqueue(piece.attempt.submission_id, piece.url, key=f"{piece.public_id}:{when}")
 
 
 def keep_links(attempt: Attempt) -> None:
-    """Enqueue a look at each link of an attempt that was handed in just now."""
+    """Enqueue a capture of each link of an attempt that has just been handed in."""
     for piece in attempt.evidence.filter(kind=EvidenceItem.Kind.LINK):
         keep_link(piece, when=f"{attempt.submitted_at}")
 
 
 def capture_link(submission_id: int, url: str, *, network: client.Network | None = None) -> Capture | None:
-    """Look at a link and keep what it says, or why it could not be kept. Passed over when that was done just now."""
+    """Fetch a link, and keep its content or why that failed. None if that was just done, or too often today."""
     if _is_new(submission_id, url) or _are_many(submission_id):
         return None
     now = clock.now()
@@ -79,7 +81,7 @@ def capture_link(submission_id: int, url: str, *, network: client.Network | None
 
 @transaction.atomic
 def capture_again(piece: EvidenceItem, *, by: User) -> None:
-    """Have a link that could not be kept looked at once more."""
+    """Fetch a link again that could not be kept."""
     submission = Submission.objects.locked(piece.attempt.submission_id)
     if not policies.can_edit(by, submission):
         raise PermissionDenied
@@ -92,7 +94,7 @@ def capture_again(piece: EvidenceItem, *, by: User) -> None:
 
 @transaction.atomic
 def recheck_links() -> int:
-    """Enqueue a look at links that nobody looked at for a week, as many as one run takes. Says how many."""
+    """Enqueue captures of links not fetched for a week, up to the limits of one run. Return how many."""
     now = clock.now()
     taken: Counter[str] = Counter()
     for submission_id, url in queries.links_to_look_at(now)[:MOST_LOOKED_AT]:
@@ -128,7 +130,7 @@ def _are_many(submission_id: int) -> bool:
 
 
 def _look(url: str, network: client.Network | None) -> Capture:
-    """What stands there now, not yet saved."""
+    """Fetch the link. The capture is not saved yet."""
     try:
         answer = client.fetch(url, accept=ACCEPTED, network=network, most_bytes=MOST_BYTES)
     except client.FetchRefused as refusal:

@@ -1,4 +1,4 @@
-"""The next sitting of a submission, begun with everything of the last."""
+"""Open the next attempt of a submission with everything from the last."""
 
 from __future__ import annotations
 
@@ -7,9 +7,8 @@ from apps.submissions.models import Answer, Attempt, EvidenceItem, Submission, S
 
 
 def open_next(submission: Submission) -> Attempt:
-    """The attempt after the newest. What changed is told from the last that was judged: of others it is carried too.
-
-    The caller holds the submission's lock.
+    """Open the attempt after the newest. “What changed” is carried over too if the last attempt wasn't answered,
+    since it refers to the last answered one. The caller holds the submission's lock.
     """
     last = submission.attempts.latest("number")
     carried = Attempt.CARRIED if Answer.objects.filter(attempt=last).exists() else (*Attempt.CARRIED, "what_changed")

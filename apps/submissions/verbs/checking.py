@@ -1,4 +1,4 @@
-"""A file read once from its first byte to its last: summed, told what it is, scanned; then kept, or blocked."""
+"""Check a file: sum it, tell its type and scan it, then keep it or block it."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ State, Scan = EvidenceItem.FileState, EvidenceItem.Scan
 
 @dataclass
 class _Found:
-    """What reading a file has told. `because`: why it is blocked, to its learner."""
+    """What reading a file has shown. `because`: why it is blocked, as its learner is told."""
 
     sha256: str = ""
     media_type: str = ""
@@ -38,9 +38,9 @@ class _Found:
 
 
 def check_file(piece_id: int) -> None:
-    """Read the file of a piece that waits for it, and say whether it is kept. Run twice, it is the same.
+    """Check the file of a piece, if it still waits for that. Safe to run twice.
 
-    Raises where the scanner could not be asked, so that the job is tried again.
+    Raises if the scanner can't be reached, so that the job is tried again.
     """
     waiting = EvidenceItem.objects.filter(pk=piece_id, file_state=State.CHECKING)
     piece = waiting.select_related(
@@ -49,7 +49,7 @@ def check_file(piece_id: int) -> None:
     if piece is None:
         return
     name = str(piece.file.name)
-    # What came in parts lies there still, under the upload's id; what came with a form is kept by its sum already.
+    # An upload in parts is still stored under its own id; a file from a form is already kept under its sum.
     upload = Upload.objects.filter(public_id=name.split("/")[1], state=Upload.State.COMPLETE).first()
     with translation.override(piece.attempt.submission.learner.language):
         if upload is None:
@@ -84,7 +84,7 @@ def _look_at(whole: parts.Whole, upload: Upload, piece: EvidenceItem) -> _Found:
 
 
 def _scan(file: IO[bytes], found: _Found) -> None:
-    """What is too large for the scanner stays unscanned, and pages say so."""
+    """Scan the file. A file too large for the scanner stays unscanned, and pages say so."""
     with suppress(scanning.TooLargeToScan):
         virus = scanning.scan(contents.chunks_of(file))
         found.scan, found.scanned_at = Scan.INFECTED if virus else Scan.CLEAN, clock.now()
@@ -94,7 +94,7 @@ def _scan(file: IO[bytes], found: _Found) -> None:
 
 @transaction.atomic
 def _settle(name: str, found: _Found, upload: Upload | None = None, whole: parts.Whole | None = None) -> None:
-    """Write down what was found for each piece that waits for this file: another attempt may have carried it over."""
+    """Save the result on every piece that waits for this file: it may have been carried over to another attempt."""
     waiting = EvidenceItem.objects.filter(file=name, file_state=State.CHECKING)
     attempts = Attempt.objects.filter(evidence__in=waiting).order_by("pk")
     locked = {
@@ -116,7 +116,7 @@ def _settle(name: str, found: _Found, upload: Upload | None = None, whole: parts
         piece.scan, piece.scanned_at = found.scan, found.scanned_at
         piece.blocked_because = found.because[:300]
         piece.file_state = State.BLOCKED if found.because else State.READY
-        # Nothing lies under the name that a blocked piece has.
+        # No file exists under the name of a blocked piece.
         piece.file.name = f"blocked/{piece.public_id}" if found.because else files.name_of(found.sha256)
         piece.save(
             update_fields=[
@@ -135,9 +135,10 @@ def _settle(name: str, found: _Found, upload: Upload | None = None, whole: parts
 
 
 def _go_on(attempt: Attempt, piece: EvidenceItem, name: str) -> None:
-    """A blocked file is told, and gives work that was handed in back; the last one checked lets it be frozen.
+    """Tell the learner about a blocked file and reopen work handed in with it; freeze the work once its last file is
+    checked.
 
-    `name`: of the file, since another may have been put in its place.
+    `name` is the checked file's, since another may have replaced it.
     """
     handed_in = attempt.state in (Attempt.State.SUBMITTED, Attempt.State.CHECKING)
     if piece.file_state == State.BLOCKED:

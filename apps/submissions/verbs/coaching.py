@@ -1,4 +1,4 @@
-"""A talk between two attempts, where a badge asks for one."""
+"""A talk between two attempts, if a badge requires one."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 @transaction.atomic
 def hold_talk(submission: Submission, *, by: User, note: str) -> CoachTalk:
-    """Write down that one has talked with the learner, and what was agreed: the next attempt may begin."""
+    """Record a talk with the learner and what was agreed, so that the next attempt may begin."""
     submission = Submission.objects.locked(submission.pk)
     if not policies.can_answer(by, submission):
         raise PermissionDenied

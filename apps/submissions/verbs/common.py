@@ -1,4 +1,4 @@
-"""What several verbs on a submission ask first, and what their notices name."""
+"""Checks that several submission verbs share, and what their notices name."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 def opened(attempt: Attempt, by: User) -> Attempt:
-    """The attempt under its lock, once it is known that `by` may write in it now."""
+    """Return the attempt under its lock, or refuse if `by` can't write in it now."""
     attempt = Attempt.objects.locked(attempt.pk)
     attempt.submission = Submission.objects.locked(attempt.submission_id)
     if not policies.can_edit(by, attempt.submission):
@@ -38,13 +38,13 @@ def opened(attempt: Attempt, by: User) -> Attempt:
 
 
 def touched(attempt: Attempt) -> None:
-    """Somebody works on it: a draft that is left alone lapses."""
+    """Record that someone works on it, since a draft left alone lapses."""
     attempt.saved_at = clock.now()
     attempt.save(update_fields=["saved_at"])
 
 
 def newest_held(submission: Submission) -> tuple[Attempt, Submission]:
-    """A submission and its last sitting, both under their locks."""
+    """A submission and its newest attempt, both under their locks."""
     attempt = submission.attempts.locked_newest()
     submission = Submission.objects.locked(submission.pk)
     if submission.attempts.filter(number__gt=attempt.number).exists():
@@ -58,7 +58,9 @@ def refuse_forgotten(submission: Submission) -> None:
 
 
 def days_left(submission: Submission, at: datetime) -> int | None:
-    """Of the promise, the business days still to come: while work is with its learner they don't run."""
+    """The business days left of the promise, or None if none was made. They don't run down while the learner has the
+    work.
+    """
     if submission.answer_by is None:
         return None
     issuer = submission.version.achievement.issuer
@@ -67,7 +69,7 @@ def days_left(submission: Submission, at: datetime) -> int | None:
 
 
 def give_back(attempt: Attempt, piece: EvidenceItem) -> None:
-    """Open an attempt again that was handed in with a file nobody can judge. Both rows are held."""
+    """Reopen an attempt that was handed in with a file nobody can judge. The caller holds both locks."""
     if attempt.state == Attempt.State.SUBMITTED:
         attempt.move(Attempt.State.CHECKING)
     attempt.move(Attempt.State.OPEN)
@@ -79,17 +81,17 @@ def give_back(attempt: Attempt, piece: EvidenceItem) -> None:
 
 
 def refuse_held(achievement: Achievement, learner: User) -> None:
-    """What one holds already could not be awarded again: better said before the work than after."""
+    """Refuse a badge that the learner holds, which can't be awarded again: better before the work than after."""
     if credentials.held_by(learner, achievement) is not None:
         raise Refused(_("You hold this badge already."))
 
 
 def refuse_closed(achievement: Achievement, learner: User) -> None:
-    """The capstone of a pathway opens when what comes before it is held; that is asked anew each time."""
+    """Refuse a pathway's capstone until the learner holds what comes before it. This is checked every time."""
     if closed := pathways.why_capstone_is_closed(learner, achievement):
         raise Refused(_("This badge is the end of a pathway, and is not open for you yet. %(why)s") % {"why": closed})
 
 
 def named(submission: Submission) -> dict[str, str]:
-    """What every notice about a submission names."""
+    """The facts that every notice about a submission names."""
     return {"badge": submission.version.name, "issuer": submission.version.achievement.issuer.name}

@@ -1,4 +1,4 @@
-"""A copy made for who looks at a file."""
+"""Make the copies that are shown in place of files."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ MOST_AT_ONCE = 500
 
 
 def want_copies() -> None:
-    """Ask for copies that nobody asked for: of what was handed in before there were any, or whose asking was lost. The
-    newest come first: somebody waits for them.
+    """Request copies that were never requested: of files from before copies existed, or whose request was lost. The
+    newest come first, since people wait for those.
     """
     asked = ReviewCopy.objects.filter(original_sha256=OuterRef("sha256"))
     ready = EvidenceItem.objects.filter(media_type__in=copying.MAKERS, file_state=EvidenceItem.FileState.READY)
@@ -29,13 +29,13 @@ def want_copies() -> None:
 
 
 def make_copy(sha256: str) -> None:
-    """Make the copy that was asked for, or say why there can be none. The original is only read."""
+    """Make a requested copy, or record why there can be none. The original is only read."""
     asked = ReviewCopy.objects.filter(original_sha256=sha256, state=ReviewCopy.State.WAITING).first()
     if asked is None:
         return
     piece = EvidenceItem.objects.filter(sha256=sha256, media_type__in=copying.MAKERS).exclude(file="").first()
     if piece is None:
-        # It was taken out of its attempt meanwhile; who hands it in again asks again.
+        # The piece was removed in the meantime; handing in the file again requests a copy again.
         asked.delete()
         return
     with piece.file.open("rb") as original, tempfile.TemporaryFile() as fresh:
@@ -52,7 +52,7 @@ def make_copy(sha256: str) -> None:
             asked.width, asked.height, asked.pages = made.width, made.height, made.pages
     asked.made_at = clock.now()
     with transaction.atomic():
-        # Two workers may have made it at once: what the first wrote stays.
+        # Two workers may have made it at once: the first result stays.
         copy = ReviewCopy.objects.select_for_update().filter(pk=asked.pk, state=ReviewCopy.State.WAITING).first()
         if copy is not None:
             asked.save()
@@ -60,7 +60,7 @@ def make_copy(sha256: str) -> None:
 
 
 def _go_on(copy: ReviewCopy) -> None:
-    """What was handed in where assessors open nothing else has waited for it (`freeze`)."""
+    """Freeze blind attempts that waited for this copy, the only version that their assessors open (`freeze`)."""
     handed_in = Attempt.objects.filter(state__in=(Attempt.State.SUBMITTED, Attempt.State.CHECKING))
     blind = handed_in.filter(submission__version__blind=True, evidence__sha256=copy.original_sha256)
     for attempt in blind.distinct():
@@ -69,13 +69,13 @@ def _go_on(copy: ReviewCopy) -> None:
 
 
 def _keep(copy: ReviewCopy, piece: EvidenceItem, original: IO[bytes], fresh: IO[bytes]) -> str:
-    """Of a recording, what it has else than its original; or all of it. The name that it lies under."""
+    """Store the copy and return its name. For a recording, store only what differs from the original, if possible."""
     if copies.is_recording(piece):
         with tempfile.TemporaryFile() as over:
             if laid.write(original, fresh, over):
                 over.seek(0)
                 sha256 = hashlib.file_digest(over, "sha256").hexdigest()
-                # It is good for this original alone, and goes when that goes.
+                # It is valid for this original only, and is deleted with it.
                 name = f"copies/{copy.original_sha256[:2]}/{copy.original_sha256}{laid.ENDING}"
                 return keeping.keep(name, File(over), sha256=sha256)
     name = f"copies/{copy.sha256[:2]}/{copy.sha256}"

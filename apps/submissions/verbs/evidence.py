@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from apps.issuers.models import Criterion
     from apps.submissions.models import Submission
 
-    # Criteria with the places to look at, or criteria alone.
+    # Criteria with the places to look at, or only criteria.
     Supported: TypeAlias = Mapping[Criterion, Place] | Iterable[Criterion]
 
 MOST_PIECES = 50
@@ -63,10 +63,10 @@ def add_evidence(
     about: About | None = None,
     key: str = "",
 ) -> EvidenceItem:
-    """Add a piece of evidence to an open attempt and say which criteria it supports.
+    """Add a piece of evidence to an open attempt, with the criteria it supports.
 
-    `key` names the piece for whoever sends it, who may have to send it twice: the second time gives the first back.
-    So does the same once more, under the same title, without one.
+    `key` is the sender's name for the piece, in case it has to be sent twice: the second time returns the first
+    piece. So does sending the same content with the same title, even without a key.
     """
     attempt = opened(attempt, by)
     if key and (known := attempt.evidence.filter(key=key).first()):
@@ -111,10 +111,10 @@ def edit_evidence(
     began: Mapping[str, Any] | None = None,
     by_itself: bool = False,
 ) -> EvidenceItem:
-    """Say anew what a piece is, and which criteria it supports; a text may be written anew.
+    """Change the details of a piece, the criteria it supports, and the text of a text.
 
-    `began`: what the page said that this was typed on (said.read); what another tab saved meanwhile is merged with it.
-    `by_itself`: the page saves as one types, which is no step of its own on the trail.
+    `began`: what the page showed when this was typed (said.read); what another tab has saved since is merged with it.
+    `by_itself`: an autosave, which gets no event of its own.
     """
     attempt = opened(piece.attempt, by)
     piece = _still_there(attempt, piece)
@@ -138,7 +138,7 @@ def edit_evidence(
 
 @transaction.atomic
 def replace_file(piece: EvidenceItem, *, by: User, upload: UploadedFile | Upload | None) -> EvidenceItem:
-    """Put another file in the place of the one that a piece has. What is said of it and what it supports stays."""
+    """Replace the file of a piece. Its details and the criteria it supports stay."""
     attempt = opened(piece.attempt, by)
     piece = _still_there(attempt, piece)
     if not piece.has_file or upload is None:
@@ -175,7 +175,7 @@ def replace_file(piece: EvidenceItem, *, by: User, upload: UploadedFile | Upload
 
 @transaction.atomic
 def map_evidence(piece: EvidenceItem, *, by: User, criteria: Supported) -> None:
-    """Say anew which criteria a piece supports, and where in it to look."""
+    """Change which criteria a piece supports, and where in it to look."""
     attempt = opened(piece.attempt, by)
     piece = _still_there(attempt, piece)
     _support(piece, of_its_rubric(attempt, criteria))
@@ -184,7 +184,7 @@ def map_evidence(piece: EvidenceItem, *, by: User, criteria: Supported) -> None:
 
 @transaction.atomic
 def order_evidence(attempt: Attempt, *, by: User, order: Sequence[str]) -> None:
-    """Put the pieces into the order of these public ids. A piece that is not named keeps its place behind them."""
+    """Sort the pieces in the order of these public ids. Pieces not named follow, in their old order."""
     attempt = opened(attempt, by)
     places = {public_id: place for place, public_id in enumerate(order)}
     pieces = sorted(attempt.evidence.all(), key=lambda one: (places.get(one.public_id, len(places)), one.position))
@@ -194,22 +194,21 @@ def order_evidence(attempt: Attempt, *, by: User, order: Sequence[str]) -> None:
 
 @transaction.atomic
 def remove_evidence(piece: EvidenceItem, *, by: User) -> None:
-    """Take a piece out of an open attempt. Its bytes stay while another piece holds them."""
+    """Remove a piece from an open attempt. Its file stays as long as another piece holds it."""
     attempt = opened(piece.attempt, by)
     for upload in Upload.objects.filter(piece=piece, state=Upload.State.COMPLETE).select_for_update():
         end_upload(upload, Upload.State.CANCELLED)  # nobody has read it yet
     gone, _each = EvidenceItem.objects.filter(pk=piece.pk).delete()
     touched(attempt)
-    _number(attempt.evidence.all())  # people name pieces by their numbers: those that follow close up
+    _number(attempt.evidence.all())  # people refer to pieces by number, so the numbers close up
     if gone and piece.has_file:
         forget_later(piece, str(piece.file.name))
     record("evidence.removed", attempt.submission, by=by, evidence=piece.public_id, sha256=piece.sha256)
 
 
 def _told_last(piece: EvidenceItem, submission: Submission) -> str:
-    """The newest sum of a piece that the trail knows: what a page saved by itself is told once somebody presses Save.
-
-    Of a piece that was carried over nothing is told until then.
+    """The newest sum of a piece in the events: an autosaved text is recorded once someone presses Save. Empty for a
+    piece carried over until then.
     """
     told = Event.objects.filter(
         subject_id=submission.public_id,
@@ -228,18 +227,18 @@ def _still_there(attempt: Attempt, piece: EvidenceItem) -> EvidenceItem:
 
 
 def _see_to(piece: EvidenceItem, upload: UploadedFile | Upload | None) -> None:
-    """What came in parts belongs to its piece from here on, and what waits for it is read by a job."""
+    """Attach an upload to its piece, and enqueue the check of a file that waits for one."""
     if isinstance(upload, Upload):
         upload.piece = piece
         upload.save(update_fields=["state", "touched_at", "piece"])
     if piece.file_state == EvidenceItem.FileState.CHECKING:
-        # Each file that a piece has had is read once, also where the same bytes come again.
+        # Each file of a piece is checked once, even if the same bytes come again.
         key = f"check_file:{piece.public_id}:{new_public_id()}"
         outbox.enqueue("apps.submissions.tasks.check_file", key=key, piece_id=piece.pk)
 
 
 def _kept_by(person: User, foreign: ForeignCredential | None) -> ForeignCredential:
-    """A badge from elsewhere that a person keeps here: nobody brings another's."""
+    """The person's own badge from elsewhere, under its lock. Refuse any other."""
     if foreign is None:
         raise Refused(_("Choose a badge from your backpack."))
     foreign = ForeignCredential.objects.locked(foreign.pk)
@@ -251,7 +250,7 @@ def _kept_by(person: User, foreign: ForeignCredential | None) -> ForeignCredenti
 
 
 def _same(attempt: Attempt, piece: EvidenceItem) -> EvidenceItem | None:
-    """The piece that is there already with this kind, title and content."""
+    """The attempt's piece with the same kind, title and content, if any."""
     if not piece.sha256:
         return None
     return attempt.evidence.filter(kind=piece.kind, title=piece.title, sha256=piece.sha256).first()
@@ -265,11 +264,11 @@ def refuse_more_pieces(attempt: Attempt) -> None:
 def _take_in(
     piece: EvidenceItem, upload: UploadedFile | Upload, by: User, criteria: list[Criterion]
 ) -> UploadedFile | Upload:
-    """Put what is known of a file on its piece. One that came in parts is judged by a job; so is each, by a scanner."""
+    """Set the fields of a file on its piece. A job checks uploads in parts and, if there is a scanner, every file."""
     refuse_over_requirement(piece.attempt, kind=piece.kind, size=upload.size or 0, criteria=criteria)
     if isinstance(upload, Upload):
         blind.refuse_unopened(contents.told_by_name(upload.file_name), piece.attempt.submission.version)
-        # Begun in the place of another, it may become a piece beside it, or take the place of a smaller one.
+        # Begun to replace one file, it may become a new piece or replace a smaller file, so check again.
         refuse_over_quota(by, upload.size, instead_of=piece, arrived=upload)
         upload = close_upload(upload, by=by, attempt=piece.attempt)
         piece.file.name, piece.file_name, piece.size = f"{upload.folder}/whole", upload.file_name, upload.size
@@ -289,14 +288,14 @@ def _say(piece: EvidenceItem, about: About) -> None:
         piece.people_said_at = clock.now() if about.people else None
     for name, words in vars(about).items():
         setattr(piece, name, words)
-    # Files are often called after who made them, whom a blind assessor must not know.
+    # Files are often named after their author, whom a blind assessor must not know.
     file_name = "" if piece.attempt.submission.version.blind else piece.file_name
     named = seen(str(piece.foreign)) if piece.foreign else file_name or piece.url or _first_words(piece.text)
     piece.title = seen(piece.title) or (named or str(piece.get_kind_display()))[:300]
 
 
 def _first_words(text: str) -> str:
-    """What a text is called that nobody gave a title."""
+    """The title of a text that nobody gave one."""
     return Truncator(seen(text.strip().partition("\n")[0])).chars(60)
 
 
@@ -315,7 +314,7 @@ def _number(pieces: Iterable[EvidenceItem]) -> None:
 
 
 def _support(piece: EvidenceItem, places: Mapping[Criterion, Place]) -> None:
-    """The criteria in place of those it supported until now."""
+    """Replace the criteria that the piece supports."""
     piece.supports.all().delete()
     Support.objects.bulk_create(
         Support(evidence=piece, criterion=one, page=place.page, seconds=place.seconds, quote=place.quote)

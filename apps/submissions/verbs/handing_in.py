@@ -1,4 +1,4 @@
-"""An attempt handed in, checked and frozen."""
+"""Hand in an attempt, check it and freeze it."""
 
 from __future__ import annotations
 
@@ -42,21 +42,21 @@ def submit(attempt: Attempt, *, by: User) -> Submission:
     attempt.save(update_fields=["state", "submitted_at"])
     submission.move(Submission.State.SUBMITTED)
     submission.submitted_at = now
-    # Of a promise that stood still while the work was with its learner, the rest; at least a day.
+    # If the promise was paused while the learner had the work, the rest of it, but at least a day.
     submission.answer_by = promised_date(submission.version, now, days=submission.days_promised)
     submission.days_left = None
     submission.save(update_fields=["state", "submitted_at", "answer_by", "days_left"])
     record("submission.submitted", submission, by=by, attempt=attempt.public_id, number=attempt.number)
     keep_links(attempt)
     for upload in attempt.uploads.filter(state=Upload.State.RECEIVING).select_for_update():
-        end_upload(upload, Upload.State.CANCELLED)  # nobody should send the rest of it in vain
+        end_upload(upload, Upload.State.CANCELLED)  # no use in sending the rest
         record("upload.cancelled", submission, by=by, upload=upload.public_id)
     outbox.enqueue(
         "apps.submissions.tasks.freeze", key=f"freeze:{attempt.public_id}:{now.timestamp()}", attempt_id=attempt.pk
     )
     notices.write(
         "handed_in",
-        # The same attempt is handed in once more where a file of it could not be used.
+        # An attempt may be handed in again if one of its files could not be used.
         key=f"handed_in:{attempt.public_id}:{now.timestamp()}",
         to=submission.learner,
         address=submission.get_absolute_url(),
@@ -68,8 +68,8 @@ def submit(attempt: Attempt, *, by: User) -> Submission:
 def freeze(attempt_id: int) -> None:
     """Sum the evidence again, freeze the manifest, and make the attempt ready to assess.
 
-    A file that is gone, or no longer agrees with its sum, gives the attempt back to the learner; so does one that no
-    assessor could open. Raises OSError where files can't be read just now, so that the job is tried again.
+    A file that is missing, doesn't match its sum, or can't be opened by any assessor returns the attempt to the
+    learner. Raises OSError if files can't be read just now, so that the job is tried again.
     """
     with transaction.atomic():
         whole = Attempt.objects.select_related("submission__version", "submission__learner")
@@ -78,14 +78,14 @@ def freeze(attempt_id: int) -> None:
             attempt.move(Attempt.State.CHECKING)
             attempt.save(update_fields=["state"])
         if attempt.state != Attempt.State.CHECKING:
-            return  # taken back meanwhile: its gigabytes are read for nobody
+            return  # withdrawn in the meantime: no need to read its gigabytes
     pieces = list(attempt.evidence.prefetch_related("supports__criterion"))
     if any(piece.file_state == EvidenceItem.FileState.CHECKING for piece in pieces):
-        return  # whoever checks the last of them asks for this again
+        return  # the check of the last one enqueues this again
     closed: dict[int, str] = {}
     if attempt.submission.version.blind:
         if copies.are_to_come(pieces):
-            return  # so does whoever makes them
+            return  # so does making the last copy
         with translation.override(attempt.submission.learner.language):
             closed = closed_of(pieces)
     shut = next((piece for piece in pieces if piece.pk in closed), None)
@@ -124,11 +124,11 @@ def freeze(attempt_id: int) -> None:
 
 
 def what_is_missing(attempt: Attempt) -> list[Gap]:
-    """What keeps an attempt from being handed in; nothing when it is ready."""
+    """What keeps an attempt from being handed in; empty when it is ready."""
     return gaps_of(attempt, settled=[criterion.pk for criterion in queries.met_before(attempt)])
 
 
 def promised_date(version: AchievementVersion, moment: datetime, *, days: int | None = None) -> date:
-    """The day by which the issuer answers: after so many business days, or as many as its page says."""
+    """The day by which the issuer answers: after `days` business days or, without them, as many as its page says."""
     days = version.service_days if days is None else days
     return business_day_after(moment, days=days, issuer=version.achievement.issuer)

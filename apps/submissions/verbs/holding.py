@@ -1,4 +1,4 @@
-"""A piece of work is kept by law, whatever its learner and the clock ask for."""
+"""Put work on legal hold, regardless of its learner's wishes and of time limits."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
 
 def hold(submission: Submission, *, by: User, reason: str) -> LegalHold:
-    """See that nothing of it is erased or runs out, and that its learner's account isn't either. An operator's act, or
-    an owner's of the issuer it was handed in to. Asked twice, the first hold stands.
+    """Keep the work and its learner's account from erasure and expiry. Only an operator may do this, or an owner of
+    the issuer it was handed in to. A second hold leaves the first in place.
     """
     if not policies.can_hold(by, submission):
         raise PermissionDenied

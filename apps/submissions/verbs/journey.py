@@ -1,4 +1,4 @@
-"""A submission taken back, left alone until it lapses, and opened again; and the route that it takes."""
+"""Withdraw a submission, let it lapse, reopen it, and choose its route."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from apps.accounts.models import User
     from apps.submissions.queries.resting import LeftAlone
 
-# How long before it lapses the learner hears of it.
+# How long before a draft lapses its learner is warned.
 WARNED_BEFORE = timedelta(days=14)
 _IN_THE_QUEUE = (
     *(Attempt.State.SUBMITTED, Attempt.State.CHECKING, Attempt.State.ASSESSABLE),
@@ -38,7 +38,7 @@ _IN_THE_QUEUE = (
 
 @transaction.atomic
 def withdraw(submission: Submission, *, by: User) -> Submission:
-    """Take work back, until it is decided. What was handed in is the learner's alone again; a draft's words stay."""
+    """Withdraw work that isn't decided yet. After that, only the learner can see it; a draft keeps its text."""
     attempt, submission = newest_held(submission)
     if not policies.can_edit(by, submission):
         raise PermissionDenied
@@ -59,8 +59,8 @@ def withdraw(submission: Submission, *, by: User) -> Submission:
 
 @transaction.atomic
 def reopen(submission: Submission, *, by: User) -> Attempt:
-    """Go on with what was withdrawn or has lapsed. What was handed in stays frozen: the next attempt opens with all of
-    it, and costs none of those allowed. What was answered is as it was answered.
+    """Continue work that was withdrawn or has lapsed. What was handed in stays frozen: the next attempt opens with
+    all of it, and doesn't count against those allowed. An answered attempt keeps its answer.
     """
     attempt, submission = newest_held(submission)
     if not policies.can_edit(by, submission):
@@ -90,7 +90,7 @@ def reopen(submission: Submission, *, by: User) -> Attempt:
 
 @transaction.atomic
 def choose_route(submission: Submission, *, by: User, route: str) -> Submission:
-    """Say whether the work is done for this badge or shows what one could do before, until it is handed in."""
+    """Say, until it is handed in, whether the work is done for this badge or shows earlier learning."""
     attempt = opened(submission.attempts.latest("number"), by)
     submission = attempt.submission
     refuse_route(submission, route)
@@ -109,7 +109,9 @@ def refuse_route(submission: Submission, route: str) -> None:
 
 
 def lapse_drafts() -> int:
-    """Warn of drafts that nobody has written in for long, and lay aside those that were warned of in time."""
+    """Warn about drafts that have been left alone for long, and let those lapse whose warning is old enough. Return
+    how many lapsed.
+    """
     now = clock.now()
     ended = 0
     for found in left_alone_since(now - lapses_after() + WARNED_BEFORE).values_list("pk", flat=True):
@@ -118,7 +120,7 @@ def lapse_drafts() -> int:
 
 
 def left_alone_since(moment: datetime) -> QuerySet[LeftAlone]:
-    """Drafts whose newest attempt has not changed after `moment`, with `touched_at`: when it last did."""
+    """Drafts whose newest attempt has not changed since `moment`, with `touched_at`: when it last did."""
     drafts = Submission.objects.filter(state=Submission.State.DRAFT)
     return queries.touched(drafts).filter(touched_at__lte=moment).order_by("pk")
 
@@ -129,7 +131,9 @@ def lapses_after() -> timedelta:
 
 @transaction.atomic
 def _lapse(pk: int, now: datetime) -> bool:
-    """Warn, or lay aside, or neither when it was written in meanwhile. Nobody's draft lapses without a warning."""
+    """Warn about a draft or let it lapse, or neither if it was touched meanwhile. No draft lapses without a warning.
+    Return whether it lapsed.
+    """
     submission = Submission.objects.locked(pk)
     again = left_alone_since(now - lapses_after() + WARNED_BEFORE).filter(pk=pk).first()
     if again is None:
@@ -161,6 +165,6 @@ def _tell(submission: Submission, key: str, *, day: date | None = None, until: d
 
 
 def resting(learner: User, achievement_id: int) -> QuerySet[Submission]:
-    """What a learner withdrew or let lapse for an achievement, the newest first."""
+    """A learner's withdrawn or lapsed submissions for an achievement, newest first."""
     mine = Q(learner=learner, achievement=achievement_id, state__in=Submission.RESTING)
     return Submission.objects.filter(mine).order_by("-started_at", "-pk")

@@ -1,10 +1,10 @@
-"""What people wait for, after its job was given up."""
+"""Retry jobs that people wait for after they have failed."""
 
 from __future__ import annotations
 
 from apps.core import outbox
 
-# Somebody reads “being checked” or “being made” until these are done.
+# People see “being checked” or “being made” until these are done.
 WAITED_FOR = (
     "apps.submissions.tasks.check_file",
     "apps.submissions.tasks.freeze",
@@ -13,5 +13,5 @@ WAITED_FOR = (
 
 
 def revive_waiting() -> int:
-    """Try once more what an outage of a scanner or a bucket outlasted. Says how many jobs those are."""
+    """Retry the jobs that failed because a scanner or a bucket was down for too long. Return how many."""
     return outbox.try_dead(*WAITED_FOR)

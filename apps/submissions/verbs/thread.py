@@ -1,4 +1,4 @@
-"""The thread beside a submission: a word between learner and assessor that spends no attempt."""
+"""Messages between a learner and assessors about a submission, which use up no attempt."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 @transaction.atomic
 def write_message(submission: Submission, *, by: User, text: str) -> Message:
-    """Write to the other side. The learner hears of it here; which assessors do is for the desk to say."""
+    """Write to the other side. The learner is told here; the reviews app tells assessors."""
     submission = Submission.objects.locked(submission.pk)
     from_assessor = by.pk != submission.learner_id
     if from_assessor and not policies.can_answer(by, submission):
@@ -51,7 +51,7 @@ def write_message(submission: Submission, *, by: User, text: str) -> Message:
 
 @transaction.atomic
 def read_thread(submission: Submission, *, by: User, until: Message) -> None:
-    """A person has the thread before their eyes: up to this message nothing in it is new to them any more."""
+    """Mark the thread as read by a person, up to this message."""
     if by.pk != submission.learner_id and not policies.can_answer(by, submission):
         raise PermissionDenied
     _saw(submission, by, until)
@@ -61,5 +61,5 @@ def _saw(submission: Submission, person: User, until: Message) -> None:
     at = until.written_at
     seen, is_first = ThreadSeen.objects.get_or_create(submission=submission, person=person, defaults={"seen_at": at})
     if not is_first:
-        # A page that was left open tells of less than one read since.
+        # A page left open shows less than the person has read since.
         ThreadSeen.objects.filter(pk=seen.pk, seen_at__lt=at).update(seen_at=at)

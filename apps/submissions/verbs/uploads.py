@@ -1,4 +1,4 @@
-"""A file sent in parts: begun, received, completed, cancelled, lapsed."""
+"""Upload a file in parts: begin, receive, complete, cancel, lapse."""
 
 from __future__ import annotations
 
@@ -25,11 +25,11 @@ if TYPE_CHECKING:
     from apps.accounts.models import User
     from apps.issuers.models import Criterion
 
-# What nobody has sent a part of for so long is given up.
+# An upload without a new part for this long lapses.
 LAPSES_AFTER = timedelta(days=7)
-# A lost line costs one part, and each part costs some questions: so, the larger the file, the larger its parts. None is
-# larger than a form may be, which every proxy lets through.
-# A bucket takes none smaller than these, but the last.
+# A lost connection costs one part, and each part costs a few queries: so larger files have larger parts. None is
+# larger than a form may be, which every proxy lets through. Buckets refuse smaller parts than this, except for the
+# last.
 SMALL_PART = 5 * 1024**2
 _PARTS = ((64 * 1024**2, SMALL_PART), (512 * 1024**2, 16 * 1024**2), (None, 24 * 1024**2))
 MOST_UNDER_WAY = 50
@@ -48,9 +48,9 @@ def begin_upload(
     criteria: Iterable[Criterion] = (),
     instead_of: EvidenceItem | None = None,
 ) -> Upload:
-    """Make ready to receive a file for an open attempt, in parts. What stands against it is said before it is sent.
+    """Prepare to receive a file for an open attempt, in parts. Any refusal comes before it is sent.
 
-    `instead_of`: a piece of the attempt in which it is to take the place of a file.
+    `instead_of`: a piece of the attempt whose file this one will replace.
     """
     attempt = opened(attempt, by)
     if instead_of is None:
@@ -85,9 +85,10 @@ def begin_upload(
 
 
 def receive_part(upload: Upload, *, by: User, number: int, stream: parts.Stream, sha256: str = "") -> UploadPart:
-    """Take in one part while it arrives. Sent again, the later one counts; `sha256`: what it should come to, if said.
+    """Receive one part as it arrives. If it is sent again, the later one counts. `sha256`: its expected sum, if
+    given.
 
-    No transaction is open while bytes arrive: a slow line would hold it for minutes.
+    No transaction is open while bytes arrive: a slow connection would hold it for minutes.
     """
     _refuse_part(upload, by, number)
     _begin_there(upload)
@@ -99,14 +100,16 @@ def receive_part(upload: Upload, *, by: User, number: int, stream: parts.Stream,
             parts.place().forget(name)
             raise
     except BaseException:
-        # What was still arriving when its file was given up has made the folder again.
+        # A part that was still arriving when its upload ended has created the folder again.
         if Upload.objects.filter(pk=upload.pk, state__in=[Upload.State.CANCELLED, Upload.State.LAPSED]).exists():
             parts.place().drop(upload)
         raise
 
 
 def sign_part(upload: Upload, *, by: User, number: int, sha256: str) -> parts.Address:
-    """Where a browser may send one part past us: this one, of this sum, for some minutes. Then it is to be found."""
+    """A signed address where a browser may send one part directly, with this sum, for some minutes. `find_part`
+    follows.
+    """
     _refuse_part(upload, by, number)
     _begin_there(upload)
     address = parts.place().sign(upload, number, sha256)
@@ -115,14 +118,14 @@ def sign_part(upload: Upload, *, by: User, number: int, sha256: str) -> parts.Ad
 
 
 def find_part(upload: Upload, *, by: User, number: int, sha256: str) -> UploadPart:
-    """Take a part that was sent past us for arrived, once it is seen to lie there."""
+    """Count a directly sent part as arrived, once it is found in storage."""
     _refuse_part(upload, by, number)
     parts.place().find(upload, number, sha256)
     return _noted(upload, number, sha256)
 
 
 def _begin_there(upload: Upload) -> None:
-    """Once for each file, before its first part. Of two at the same time, one is forgotten again."""
+    """Begin the upload in storage, once, before its first part. If two begin at the same time, one is undone."""
     if upload.multipart or not (called := parts.place().begin(upload)):
         return
     unnamed = Upload.objects.filter(pk=upload.pk, state=Upload.State.RECEIVING, multipart="")
@@ -135,14 +138,14 @@ def _begin_there(upload: Upload) -> None:
 
 
 def _noted(upload: Upload, number: int, found: str, name: str = "") -> UploadPart:
-    """Write down that a part is there; what came in under a name of its own is given its number."""
+    """Record that a part has arrived; a part stored under a temporary name gets its number."""
     with transaction.atomic():
-        # Not waited for: a disk that is made to keep the row writes out the part as well. Whose row is lost in a power
-        # cut is asked for the part again.
+        # Commit without waiting for the disk, which would have to write out the part as well. If a power cut loses
+        # the row, the part is requested again.
         with connection.cursor() as cursor:
             cursor.execute("SET LOCAL synchronous_commit = off")
         now = clock.now()
-        # Few questions, since this is done for each part: the first holds the row, too.
+        # Few queries, since this runs for every part: the first one also locks the row.
         if not Upload.objects.filter(pk=upload.pk, state=Upload.State.RECEIVING).update(touched_at=now):
             upload.refresh_from_db()
             _refuse_not_receiving(upload)
@@ -159,11 +162,11 @@ def _noted(upload: Upload, number: int, found: str, name: str = "") -> UploadPar
 
 @transaction.atomic
 def complete_upload(upload: Upload, *, by: User, **facts: Any) -> EvidenceItem:
-    """Make a piece of evidence of what has arrived; a job reads and judges it. Asked twice, it is the same piece.
+    """Make a piece of evidence from what has arrived; a job checks it. Called twice, it returns the same piece.
 
-    `facts` are what `add_evidence` takes besides; the title and criteria given at the beginning stand where none are.
+    `facts` are further arguments for `add_evidence`; a title and criteria from the beginning apply unless given here.
     """
-    attempt = Attempt.objects.locked(upload.attempt_id)  # before the upload, as every verb on a piece locks
+    attempt = Attempt.objects.locked(upload.attempt_id)  # before the upload, in the order of all verbs on pieces
     upload = Upload.objects.locked(upload.pk)
     if upload.learner_id != by.pk:
         raise PermissionDenied
@@ -177,7 +180,7 @@ def complete_upload(upload: Upload, *, by: User, **facts: Any) -> EvidenceItem:
 
 @transaction.atomic
 def cancel_upload(upload: Upload, *, by: User) -> None:
-    """Stop receiving, and forget what has arrived. Asked twice, it is the same."""
+    """Stop receiving, and delete what has arrived. Safe to call twice."""
     upload = Upload.objects.locked(upload.pk)
     if upload.learner_id != by.pk:
         raise PermissionDenied
@@ -191,7 +194,7 @@ def cancel_upload(upload: Upload, *, by: User) -> None:
 
 @transaction.atomic
 def lapse_uploads() -> int:
-    """Give up what nobody has sent a part of for a week. Says how many those were."""
+    """End uploads without a new part for a week. Return how many."""
     before = clock.now() - LAPSES_AFTER
     untouched = Upload.objects.filter(state=Upload.State.RECEIVING, touched_at__lt=before)
     found = list(

@@ -1,4 +1,4 @@
-"""A submission begun, and the words of an open attempt."""
+"""Begin a submission, and write the texts of an open attempt."""
 
 from __future__ import annotations
 
@@ -23,19 +23,19 @@ from apps.submissions.verbs.journey import choose_route, refuse_route, reopen, r
 if TYPE_CHECKING:
     from apps.accounts.models import User
 
-# So many characters fit into a field of many lines.
+# The most characters in a multi-line field.
 MOST_WORDS = 20_000
-# A tab that was left open longer begins from what is there now.
+# A tab left open for longer starts from what is saved now.
 KEEP_REVISIONS = timedelta(days=2)
-# So does one from so many saves ago: a script that saves all day would fill the disk.
+# So does one from this many saves ago: a script that saves all day would fill the disk.
 MOST_REVISIONS = 200
 
 
 @transaction.atomic
 def start(version: AchievementVersion, *, by: User, route: str = Submission.Route.WORK) -> Submission:
-    """Begin a submission with an open first attempt; the one already under way is given back.
+    """Begin a submission with an open first attempt, or return the one already under way.
 
-    So is one of this version that was laid aside: it is opened again.
+    A withdrawn or lapsed submission of this version is reopened instead.
     """
     version = AchievementVersion.objects.select_related("achievement").get(pk=version.pk)
     if version.state != AchievementVersion.State.PUBLISHED:
@@ -66,9 +66,11 @@ def start(version: AchievementVersion, *, by: User, route: str = Submission.Rout
 
 @transaction.atomic
 def change_version(submission: Submission, *, by: User) -> Submission:
-    """Go on with the newest wording of the achievement: a learner's choice, while nothing was judged by the old one.
+    """Move a submission to the newest version of its achievement: the learner's choice, until anything is handed in
+    on the old one.
 
-    Each piece of evidence supports what its criteria have become; where one is gone, the piece supports one less.
+    Each piece keeps supporting the criteria that continue in the new version; support for a dropped criterion is
+    removed.
     """
     attempt, submission = newest_held(submission)
     if not policies.can_edit(by, submission):
@@ -82,7 +84,7 @@ def change_version(submission: Submission, *, by: User) -> Submission:
     became: dict[int, int] = {before.pk: new for new, before in comparing.pairs_of(old, newest).items()}
     supports = Support.objects.filter(evidence__attempt=attempt)
     supports.exclude(criterion__in=became).delete()
-    # The same rows, since they also say where in a piece to look.
+    # Update the rows, since they also hold the place to look at in a piece.
     for support in supports:
         support.criterion_id = became[support.criterion_id]
         support.save(update_fields=["criterion"])
@@ -104,9 +106,9 @@ def change_version(submission: Submission, *, by: User) -> Submission:
 
 @transaction.atomic
 def save_draft(attempt: Attempt, *, by: User, edition: int, **words: str | bool) -> Attempt:
-    """Keep what an open attempt says: any of `Attempt.WRITTEN`. `edition` is the one that the writer began from.
+    """Save the texts of an open attempt: any of `Attempt.WRITTEN`. `edition` is the one that the writer started from.
 
-    What another tab saved meanwhile is merged with it, so what comes back may say more than what was sent.
+    What another tab has saved since is merged in, so the result may hold more than was sent.
     """
     attempt = opened(attempt, by)
     before = {name: getattr(attempt, name) for name in Attempt.WRITTEN}
@@ -131,7 +133,7 @@ def save_draft(attempt: Attempt, *, by: User, edition: int, **words: str | bool)
 
 @transaction.atomic
 def lend_sample(submission: Submission, *, by: User, lent: bool) -> Submission:
-    """Say whether a submission may serve as an anonymous sample; taken back at any time, whatever its state."""
+    """Say whether a submission may serve as an anonymous sample. This can be changed at any time, in any state."""
     submission = Submission.objects.locked(submission.pk)
     if not policies.can_edit(by, submission):
         raise PermissionDenied
@@ -144,7 +146,9 @@ def lend_sample(submission: Submission, *, by: User, lent: bool) -> Submission:
 
 
 def _merged(name: str, base: dict[str, Any], before: dict[str, Any], now: Any) -> Any:
-    """What a field says once both tabs are heard. A base that is no longer kept counts as empty: both stay."""
+    """The value of a field after both tabs are merged. If the base is no longer kept it counts as empty, so both
+    stay.
+    """
     if isinstance(now, bool):
         return before[name] if now == base.get(name) else now
     longest = Attempt.ONE_LINE.get(name)

@@ -1,4 +1,4 @@
-"""What changed from one attempt to the next, for its learner and for who may assess it."""
+"""What changed from one attempt to the next, for its learner and its assessors."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ if TYPE_CHECKING:
 @never_cache
 @require_safe
 def changes(request: SignedInRequest, public_id: str, number: int) -> HttpResponse:
-    """From the attempt before, or from `?since=<number>`; only what this person may read is compared."""
+    """The changes since the attempt before, or since `?since=<number>`, if this person may read that."""
     readable = Attempt.objects.visible_to(request.user).filter(submission__public_id=public_id)
     found = readable.select_related("submission__version__achievement__issuer")
     attempt = get_object_or_404(found, number=number)
     since = request.GET.get("since", "")
     before = found.filter(number__lt=number).order_by("-number")
-    before = before.filter(number=int(since)) if since.isdecimal() and len(since) < 5 else before  # noqa: PLR2004 - no attempt has so many digits
+    before = before.filter(number=int(since)) if since.isdecimal() and len(since) < 5 else before  # noqa: PLR2004 - no attempt number has as many digits
     earlier = before.first()
     if earlier is None:
         raise Http404

@@ -1,4 +1,4 @@
-"""What the pages of a submission look up: one's own work alone."""
+"""Lookups and decorators for the pages of one's own submissions."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ _sends = csp_update({"connect-src": [settings.BUCKET_ORIGIN] if settings.BUCKET_
 
 
 def adds_evidence(view: Callable[..., Any]) -> Callable[..., Any]:
-    """What pages on which evidence is added may, and no others: a photograph or a recording made on this device, and
-    large files sent to the bucket, where there is one.
+    """Let a page on which evidence is added use the camera and microphone, and send large files to the bucket, if
+    there is one. No other page may.
     """
     return _sends(_records(view))
 
@@ -51,7 +51,7 @@ def newest_attempt(found: Submission) -> Attempt:
 
 
 def attempt_written(request: SignedInRequest, found: Submission) -> Attempt:
-    """The attempt whose form was sent: words of a page that was left open are none of the next one."""
+    """The attempt that the form was opened for: text from a page left open must not go into the next attempt."""
     attempt = newest_attempt(found)
     meant = clean_id(request.POST.get("attempt", "")) or attempt.public_id
     if meant != attempt.public_id:
@@ -61,5 +61,5 @@ def attempt_written(request: SignedInRequest, found: Submission) -> Attempt:
 
 
 def told(form: forms.Form) -> list[str]:
-    """What is wrong with a form, in sentences for a script."""
+    """The form's errors as sentences for a script."""
     return [str(error) for errors in form.errors.values() for error in errors]

@@ -1,4 +1,4 @@
-"""On the evidence host: files behind signed links, and the page that shows a PDF. No session and no cookie is here."""
+"""The evidence host: files behind signed links, and the page that shows a PDF. It has no sessions and no cookies."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 class _Bytes(NamedTuple):
-    """A file to serve, and as what."""
+    """A file to serve, with its type and name."""
 
     file: copies.Kept | BytesIO
     size: int
@@ -36,11 +36,11 @@ class _Bytes(NamedTuple):
 
 
 class _NotServed(Exception):
-    """Nothing is served, and the sentence that says why."""
+    """Nothing is served; the message says why."""
 
 
 def _in_words(view: Callable[..., Any]) -> Callable[..., Any]:
-    """No middleware of ours stands before this host: its methods, its language and its refusals are seen to here."""
+    """Handle methods, language and refusals here, since none of our middleware runs for this host."""
 
     @wraps(view)
     def wrapped(request: HttpRequest, **arguments: str) -> Any:
@@ -59,7 +59,7 @@ def _in_words(view: Callable[..., Any]) -> Callable[..., Any]:
 
 @_in_words
 def evidence_file(request: HttpRequest, *, token: str, name: str) -> Any:
-    """The bytes behind a link that lasts some minutes."""
+    """The bytes behind a link that is valid for some minutes."""
     link = _read(token)
     found = links.behind(link)
     if queries.is_left(link.public_id):
@@ -85,7 +85,7 @@ def evidence_file(request: HttpRequest, *, token: str, name: str) -> Any:
 
 @_in_words
 def viewer(request: HttpRequest, *, token: str) -> HttpResponse:
-    """Our own page around a PDF's copy. Its scripts are ours alone; only the portal may frame it."""
+    """Our page around a PDF's copy. It runs only our scripts, and only the portal may frame it."""
     link = _read(token)
     found = links.behind(link)
     if queries.is_left(link.public_id):

@@ -1,4 +1,4 @@
-"""A learner's work: the list, its story, handing in, trying again."""
+"""A learner's submissions: the list, the status, handing in, trying again."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def submissions(request: SignedInRequest) -> HttpResponse:
 @require_safe
 @adds_evidence
 def submission(request: SignedInRequest, public_id: str) -> HttpResponse:
-    """The form while the attempt is open, and its story from then on."""
+    """The form while the attempt is open; after that, its status."""
     found = own(request, public_id)
     attempt = newest_attempt(found)
     if attempt.state == Attempt.State.OPEN and found.state == Submission.State.DRAFT:
@@ -61,7 +61,7 @@ def submission(request: SignedInRequest, public_id: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @limited("submit")
 def submit(request: SignedInRequest, public_id: str) -> HttpResponse:
-    """Look it over once more, then hand it in: from there on nothing can be changed."""
+    """Review the attempt, then hand it in: nothing can be changed after that."""
     found = own(request, public_id)
     attempt = newest_attempt(found)
     refused = ""
@@ -77,7 +77,7 @@ def submit(request: SignedInRequest, public_id: str) -> HttpResponse:
                 request, _("Handed in. You hear by %(day)s.") % {"day": date_format(day, "j F") if day else ""}
             )
             return redirect(found)
-    # A double click, or another tab: what was handed in isn't handed in once more.
+    # A double click or another tab: an attempt is handed in only once.
     if attempt.state != Attempt.State.OPEN or attempt.submission.state != Submission.State.DRAFT:
         return redirect(found)
     pieces = list(attempt.evidence.prefetch_related("criteria", "supports"))

@@ -1,4 +1,6 @@
-"""Pathways as learners walk them. They show where work stands, so they live here; their rules lie a room below."""
+"""Pathways as their learners see them. These pages show the state of work, so they are in this app; the rules are in
+a lower one.
+"""
 
 from __future__ import annotations
 
@@ -38,7 +40,7 @@ A_PAGE = 24
 @never_cache
 @require_safe
 def list_pathways(request: HttpRequest) -> HttpResponse:
-    """What can be walked; for who signed in, what they walk first."""
+    """All pathways; for someone signed in, first those they are on."""
     mine: list[Enrolment] = []
     mentors = False
     if request.user.is_authenticated:
@@ -61,7 +63,7 @@ def list_pathways(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def pathway(request: HttpRequest, slug: str) -> HttpResponse:
-    """One pathway: the picture, the list, why not yet, what is next. Posted to, it is begun or its day is set."""
+    """One pathway: the picture, the list, what is missing, what is next. A POST begins it or sets its target day."""
     found = _visible(request, slug)
     enrolment = _walked(request, found)
     form = TargetForm(request.POST or None, initial={"target_on": enrolment.target_on if enrolment else None})
@@ -72,7 +74,7 @@ def pathway(request: HttpRequest, slug: str) -> HttpResponse:
     version = _version_for(request, found, enrolment)
     about = pathways.asked(version)
     newest = found.versions.filter(state=PathwayVersion.State.PUBLISHED).first()
-    # Of a walk that was left too: what was reached there can still fall, and be mended.
+    # Include pathways that were left: a badge earned there can still be at risk, and be put right.
     reached = Stack.objects.filter(enrolment__pathway=found, enrolment__learner=person)
     stacks = list(reached.select_related("credential").prefetch_related("decisions")) if person else []
     context: dict[str, Any] = {
@@ -99,7 +101,7 @@ def pathway(request: HttpRequest, slug: str) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def move_on(request: SignedInRequest, slug: str) -> HttpResponse:
-    """What a newer version asks, and going on by it."""
+    """What a newer version requires, and moving to it."""
     found = _visible(request, slug)
     enrolment = _walked(request, found)
     newest = found.versions.filter(state=PathwayVersion.State.PUBLISHED).first()
@@ -133,7 +135,7 @@ def leave(request: SignedInRequest, slug: str) -> HttpResponse:
 
 
 def _end(stacks: list[Stack], about: pathways.Asked) -> Stack | None:
-    """What came of reaching the end, where something was awarded for it."""
+    """The stack of the pathway's end, if a credential was awarded for it."""
     at_end = (one for one in stacks if one.code == about.tree.root.code and one.state != Stack.State.TAKEN_BACK)
     return next((one for one in at_end if one.credential is not None), None)
 
@@ -156,7 +158,7 @@ def _walked(request: HttpRequest, found: Pathway) -> Enrolment | None:
 
 
 def _version_for(request: HttpRequest, found: Pathway, enrolment: Enrolment | None) -> PathwayVersion:
-    """The one that is walked; else the newest that everybody may read; a draft only for who writes it, elsewhere."""
+    """The version the reader is on; otherwise the newest that everyone may read. Authors see drafts elsewhere."""
     whole = PathwayVersion.objects.whole()
     if enrolment is not None:
         return whole.get(pk=enrolment.version_id)
@@ -167,7 +169,7 @@ def _version_for(request: HttpRequest, found: Pathway, enrolment: Enrolment | No
 
 
 def _save(found: Pathway, enrolment: Enrolment | None, *, by: User | None, target_on: date | None) -> str:
-    """Begin it, or set the day; what to say of it."""
+    """Begin the pathway or set its target day. Return the message to show."""
     if by is None:
         raise Refused(_("Sign in first."))
     if enrolment is None:

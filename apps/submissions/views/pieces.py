@@ -1,4 +1,4 @@
-"""A piece of evidence added, mapped, removed."""
+"""Add, edit, replace, order and remove pieces of evidence."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 @limited("upload")
 @adds_evidence
 def add_evidence(request: SignedInRequest, public_id: str) -> HttpResponse:
-    """A page of its own, so that what was typed on the form page is saved before and lost never."""
+    """Add a piece on a page of its own, so that the form page is saved first and nothing typed is lost."""
     attempt = newest_attempt(own(request, public_id))
     wants_json = request.headers.get("Accept") == "application/json"
     status = HTTPStatus.UNPROCESSABLE_ENTITY
@@ -54,7 +54,7 @@ def add_evidence(request: SignedInRequest, public_id: str) -> HttpResponse:
                     return JsonResponse({"id": piece.public_id, "title": piece.title}, status=201)
                 messages.success(request, _added(piece))
                 back = f"{attempt.submission.get_absolute_url()}#evidence"
-                # A script that sends with a progress bar would follow a redirect by itself and stay on this page.
+                # A script that sends with a progress bar would follow a redirect itself and stay on this page.
                 return HttpResponseClientRedirect(back) if "HX-Request" in request.headers else redirect(back)
         if wants_json:
             return JsonResponse({"errors": told(form)}, status=status)
@@ -70,7 +70,9 @@ def add_evidence(request: SignedInRequest, public_id: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @adds_evidence
 def edit_evidence(request: SignedInRequest, public_id: str) -> HttpResponse:
-    """What a piece is, which criteria it supports, and where in it to look. A script saves by itself and reads JSON."""
+    """Edit a piece: its details, the criteria it supports, and where in it to look. A script autosaves and reads
+    JSON.
+    """
     piece = own_piece(request, public_id)
     form = EditForm(request.POST or None, piece=piece)
     wants_json = request.headers.get("Accept") == "application/json"
@@ -99,7 +101,7 @@ def edit_evidence(request: SignedInRequest, public_id: str) -> HttpResponse:
 @limited("upload")
 @adds_evidence
 def replace_file(request: SignedInRequest, public_id: str) -> HttpResponse:
-    """Another file in the place of the one that a piece has: of one that was blocked, or that shows it less well."""
+    """Replace the file of a piece, because it was blocked or another one shows the work better."""
     piece = own_piece(request, public_id)
     if not piece.has_file:
         raise Http404
@@ -140,7 +142,7 @@ def _edit_page(
 @login_required
 @require_POST
 def order_evidence(request: SignedInRequest, public_id: str) -> HttpResponse:
-    """The order that somebody dragged the pieces into."""
+    """Save the order that someone dragged the pieces into."""
     attempt = newest_attempt(own(request, public_id))
     order = [clean_id(one) for one in request.POST.getlist("order")]
     try:

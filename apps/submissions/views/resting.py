@@ -1,4 +1,4 @@
-"""Work taken back, and opened again."""
+"""Withdraw work, and reopen it."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def withdraw(request: SignedInRequest, public_id: str) -> HttpResponse:
-    """Asked once more, with what becomes of the work."""
+    """Ask for confirmation, and say what happens to the work; withdraw it."""
     found = own(request, public_id)
     refused = ""
     if request.method == "POST":
@@ -48,7 +48,7 @@ def withdraw(request: SignedInRequest, public_id: str) -> HttpResponse:
 
 
 def _kept_until(found: Submission) -> date:
-    """The day on which it would be erased; never before they are told."""
+    """The day on which it would be erased, which is never before its learner is warned."""
     left = queries.touched(Submission.objects.filter(pk=found.pk)).get()
     return max(queries.kept_until(left), clock.now() + retention.WARNED_BEFORE).date()
 

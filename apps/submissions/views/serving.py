@@ -1,4 +1,4 @@
-"""What was handed in, to who may read it."""
+"""Serve what was handed in to those who may read it."""
 
 from __future__ import annotations
 
@@ -30,7 +30,9 @@ if TYPE_CHECKING:
 @login_required
 @require_safe
 def manifest(request: SignedInRequest, public_id: str) -> HttpResponse:
-    """The frozen manifest as it was summed, byte for byte; without sums to guess by, for who may not know whose it is."""
+    """The frozen manifest, byte for byte as it was summed; for readers who may not know whose it is, without sums to
+    guess names by.
+    """
     attempts = Attempt.objects.visible_to(request.user).exclude(manifest="").select_related("submission__version")
     attempt = get_object_or_404(attempts, public_id=public_id)
     knows = queries.may_know_learner(request.user, attempt.submission)
@@ -45,7 +47,7 @@ def manifest(request: SignedInRequest, public_id: str) -> HttpResponse:
 @require_safe
 @limited("export", reading=True)
 def export(request: SignedInRequest, public_id: str, number: int) -> Any:
-    """A frozen attempt as one ZIP, written while it is sent."""
+    """A frozen attempt as one ZIP, streamed as it is written."""
     attempts = Attempt.objects.visible_to(request.user).select_related(
         "submission__version__achievement__issuer", "answer"
     )
@@ -61,8 +63,8 @@ def export(request: SignedInRequest, public_id: str, number: int) -> Any:
 @never_cache
 @require_safe
 def evidence(request: HttpRequest, public_id: str) -> HttpResponse:
-    """`/e/<id>`, the address that stands in a credential. It opens for those who may read the submission; and for
-    strangers while its earner shows the piece, without its title and the name of its file.
+    """`/e/<id>`, the address in a credential. It opens for those who may read the submission; and, while its earner
+    shows the piece, for strangers, without its title and file name.
     """
     user = reader_of(request)
     pieces = EvidenceItem.objects.select_related("attempt__submission__version__achievement__issuer", "foreign")
@@ -83,8 +85,8 @@ def evidence(request: HttpRequest, public_id: str) -> HttpResponse:
 
 
 def to_stranger(request: HttpRequest, piece: EvidenceItem, way: links.Way | None = None) -> HttpResponse:
-    """A piece that strangers may see by this way: a file from the evidence host, words here. Neither its title nor the
-    name of its file is told.
+    """A piece that strangers may see this way: a file on the evidence host, or text here. Its title and file name are
+    not shown.
     """
     if piece.has_file:
         into = links.to_viewer if piece.media_type == viewing.PDF else links.to_file

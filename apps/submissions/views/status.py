@@ -1,4 +1,4 @@
-"""Where a piece of work is: who has it, since when, by when an answer can be expected, and what happens next."""
+"""The status of a submission: who has it, since when, when an answer can be expected, and what happens next."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def status_page(request: SignedInRequest, found: Submission, newest: Attempt) ->
 
 
 def beside(found: Submission, newest: Attempt) -> dict[str, Any]:
-    """What the form page tells too: how many attempts there are, what was agreed, and why the last came back."""
+    """What the form page shows too: the number of attempts, what was agreed, and why the last was returned."""
     before = found.attempts.filter(number=newest.number - 1).select_related("returned").first()
     return {
         "attempts_in_words": queries.attempts_in_words(found, number=newest.number),

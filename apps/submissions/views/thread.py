@@ -1,4 +1,4 @@
-"""The learner's side of the thread; the assessors' is at the desk."""
+"""The learner's side of the thread; assessors have theirs on the review page."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 @require_http_methods(["GET", "HEAD", "POST"])
 @limited("message")
 def thread(request: SignedInRequest, public_id: str) -> HttpResponse:
-    """All that was said, and a word more: it costs no attempt."""
+    """All messages, and a form to write another: it uses up no attempt."""
     found = own(request, public_id)
     form = MessageForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -51,7 +51,7 @@ def thread(request: SignedInRequest, public_id: str) -> HttpResponse:
 @login_required
 @require_POST
 def read_thread(request: SignedInRequest, public_id: str) -> HttpResponse:
-    """What the page says once its messages are before somebody's eyes; without scripts it is a button."""
+    """Mark messages as read. A script posts this once they are in view; without scripts it is a button."""
     found = own(request, public_id)
     verbs.read_thread(found, by=request.user, until=message_read(request, found))
     return HttpResponse(status=204) if "HX-Request" in request.headers else redirect("submissions:thread", public_id)

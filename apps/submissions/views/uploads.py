@@ -1,4 +1,4 @@
-"""Files in parts, as a script sends them: begun, received, asked after, completed, cancelled. All of it speaks JSON."""
+"""Uploads in parts by a script: begin, receive, query, complete, cancel. Everything is JSON."""
 
 from __future__ import annotations
 
@@ -37,7 +37,9 @@ _STATUS = {
 
 
 def for_scripts(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """Refusals in JSON with their status. Who is signed out is told so: a script can't follow to the sign-in page."""
+    """Return refusals as JSON with their status. Someone signed out is told so, since a script can't follow to the
+    sign-in page.
+    """
 
     @wraps(view)
     def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -72,7 +74,7 @@ def begin_upload(request: SignedInRequest, public_id: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "DELETE"])
 @for_scripts
 def upload(request: SignedInRequest, public_id: str) -> HttpResponse:
-    """Which parts are there; or, deleted, none any more."""
+    """Which parts have arrived. DELETE cancels the upload."""
     found = _own_upload(request, public_id)
     if request.method == "DELETE":
         verbs.cancel_upload(found, by=request.user)
@@ -85,7 +87,7 @@ def upload(request: SignedInRequest, public_id: str) -> HttpResponse:
 @for_scripts
 @limited("part")
 def receive_part(request: SignedInRequest, public_id: str, number: int) -> HttpResponse:
-    """The bytes of one part as the whole body, with `Content-Digest: sha-256=:…:` where the sender knows it."""
+    """The body is the bytes of one part, with `Content-Digest: sha-256=:…:` if the sender knows it."""
     found = _own_upload(request, public_id)
     bodies.refuse_length(found, number, request.headers)
     sha256 = bodies.digest(request.headers)
@@ -98,7 +100,7 @@ def receive_part(request: SignedInRequest, public_id: str, number: int) -> HttpR
 @for_scripts
 @limited("part")
 def sign_part(request: SignedInRequest, public_id: str, number: int) -> HttpResponse:
-    """Where to send a part past us, with the sum that was said, and with which headers."""
+    """Where to send a part directly, with the given sum, and with which headers."""
     address = verbs.sign_part(_own_upload(request, public_id), by=request.user, number=number, sha256=_sum(request))
     return JsonResponse({"url": address.url, "headers": address.headers})
 
@@ -108,7 +110,7 @@ def sign_part(request: SignedInRequest, public_id: str, number: int) -> HttpResp
 @for_scripts
 @limited("part")
 def find_part(request: SignedInRequest, public_id: str, number: int) -> HttpResponse:
-    """A part that was sent past us, with the sum that was said, has arrived."""
+    """Count a part that was sent directly, with the given sum, as arrived."""
     part = verbs.find_part(_own_upload(request, public_id), by=request.user, number=number, sha256=_sum(request))
     return JsonResponse({"number": part.number, "sha256": part.sha256})
 
@@ -143,7 +145,7 @@ def _told(found: Upload) -> dict[str, Any]:
 
 
 def _sent(request: HttpRequest) -> dict[str, Any]:
-    """The JSON of a request; what is none, or no object, says nothing."""
+    """The JSON object of a request; empty if it isn't one."""
     try:
         sent = json.loads(request.body or b"{}")
     except (ValueError, RecursionError):

@@ -1,4 +1,4 @@
-"""The form of an open attempt, and what it is begun with."""
+"""The form of an open attempt; beginning a submission, and changing its version."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def start(request: SignedInRequest, slug: str) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def change_version(request: SignedInRequest, public_id: str) -> HttpResponse:
-    """What a newer version asks, and going on with it."""
+    """What a newer version requires, and moving to it."""
     found = own(request, public_id)
     newest = found.achievement.versions.public().with_rubric().first()
     if newest is None:
@@ -66,7 +66,7 @@ def change_version(request: SignedInRequest, public_id: str) -> HttpResponse:
 @require_POST
 @adds_evidence
 def save(request: SignedInRequest, public_id: str) -> HttpResponse:
-    """Keep the draft. A script saves by itself and reads JSON; without one, the button does."""
+    """Save the draft. A script autosaves and reads JSON; without one, the button does it."""
     attempt = attempt_written(request, own(request, public_id))
     form = DraftForm(request.POST)
     wants_json = request.headers.get("Accept") == "application/json"
@@ -105,7 +105,7 @@ def form_page(
         "attempt": attempt,
         "newer": newest if newest and newest.number > version.number and attempt.number == 1 else None,
         "form": draft or DraftForm(initial=initial),
-        # Handed in meanwhile, in another tab: the words come back once more, to be copied.
+        # Handed in meanwhile from another tab: show the text again, so that it can be copied.
         "closed": not _is_open(attempt),
         "adding": EvidenceForm(attempt=attempt, by=request.user, every=True, auto_id="add_%s"),
         "kinds": [(kind, kind.label) for kind in EvidenceItem.Kind],
@@ -125,12 +125,12 @@ def _is_open(attempt: Attempt) -> bool:
 
 
 def _merged(saved: Attempt, sent: dict[str, Any]) -> dict[str, Any]:
-    """The fields that say something else than what was sent, since another tab wrote in them too."""
+    """The fields that differ from what was sent, because another tab wrote in them too."""
     return {name: getattr(saved, name) for name, words in sent.items() if getattr(saved, name) != words}
 
 
 def _onward(request: SignedInRequest, found: Submission) -> HttpResponse:
-    """Each way off the form page goes through its save button: on to handing in, to adding, to one piece."""
+    """Go where the save button leads: all ways off the form page save first."""
     step, _colon, what = request.POST.get("next", "").partition(":")
     if step == "submit":
         return redirect("submissions:submit", found.public_id)
@@ -150,7 +150,7 @@ def _onward(request: SignedInRequest, found: Submission) -> HttpResponse:
 
 
 def _moved(request: SignedInRequest, found: Submission, public_id: str, step: str) -> HttpResponse:
-    """A piece one place further up or down: the buttons beside it, for who doesn't drag."""
+    """Move a piece one place up or down, by the buttons for those who don't drag."""
     attempt = newest_attempt(found)
     order = list(attempt.evidence.values_list("public_id", flat=True))
     if public_id in order:
@@ -164,7 +164,7 @@ def _moved(request: SignedInRequest, found: Submission, public_id: str, step: st
 @login_required
 @require_POST
 def lend_sample(request: SignedInRequest, public_id: str) -> HttpResponse:
-    """Whether this may serve as an anonymous sample, for assessors to learn on: taken back whenever one likes."""
+    """Say whether this may serve as an anonymous sample for assessors to learn from; it can be changed any time."""
     found = own(request, public_id)
     _lend(request, found, lent=request.POST.get("lent") == "yes")
     return redirect(found)

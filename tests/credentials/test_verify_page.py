@@ -227,7 +227,7 @@ def test_the_form_may_begin_with_a_person_and_loses_nothing_when_the_rest_is_mis
     [
         ({}, "Choose a badge picture, or give its address."),
         ({"recipient": "slip"}, "Choose a badge picture, or give its address."),
-        ({"several": "a.example/1\nand more"}, "Line 2 is no address"),
+        ({"several": "a.example/1\nand more"}, "Line 2 is not an address"),
         ({"text": "{}", "url": "a.example/1"}, "Give only the text of a credential"),
         (
             {"text": "https://example.org:99999999999999999999/b"},

@@ -97,7 +97,7 @@ def test_a_script_is_handed_the_tree_as_it_is_and_why_something_was_not_done(iss
 
     assert outline(draft)[1][1] == ("n3 any", [("n4 badge",), ("n6 badge",), ("n5 badge",)])
     assert moved.content.decode().count('data-code="n6"') == 1
-    assert "It can&#x27;t lie in itself." in refused.content.decode()
+    assert "It can&#x27;t contain itself." in refused.content.decode()
     assert "<html" not in moved.content.decode()
 
 

@@ -95,7 +95,7 @@ def test_more_than_there_are_is_refused_and_all_of_them_only_remarked():
         (tree(badge(1), capstone(2), capstone(3)), "b3", "A pathway has one capstone"),
         (tree(badge(1), all_(badge(3), capstone(2))), "b2", "closes the whole pathway: move it out"),
         (tree(capstone(2)), "b2", "Nothing comes before the capstone"),
-        (tree(badge(1), capstone(2), badge(3), in_order=True), "b2", "put it last"),
+        (tree(badge(1), capstone(2), badge(3), in_order=True), "b2", "Put it last"),
     ],
 )
 def test_the_capstone_is_one_comes_last_and_closes_the_whole(rules, code, words):

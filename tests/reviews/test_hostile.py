@@ -442,7 +442,7 @@ def test_a_badge_is_not_taken_back_for_a_decision_that_an_appeal_has_replaced():
     verbs.answer_appeal(attempt, by=lead, **marking(attempt, reason="It is."))
     owner = owner_of(issuer)
 
-    with pytest.raises(Refused, match="decided anew"):
+    with pytest.raises(Refused, match="decided again"):
         verbs.see_to(old, by=owner, done="revoked", note=WHY)
 
     assert verbs.see_to(old, by=owner, done="kept", note="An appeal was upheld.").done == "kept"

@@ -287,7 +287,7 @@ def test_only_operators_and_owners_hold_and_say_why():
             verbs.hold(attempt.submission, by=somebody, reason="No.")
     with pytest.raises(PermissionDenied):
         accounts.hold(attempt.submission.learner, by=person(), reason="No.")
-    with pytest.raises(Refused, match="Say why"):
+    with pytest.raises(Refused, match="Give a reason"):
         accounts.hold(attempt.submission.learner, by=operator(), reason=" ")
 
 

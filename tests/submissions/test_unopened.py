@@ -29,8 +29,8 @@ from tests.together import meanwhile
 pytestmark = pytest.mark.django_db
 ZIP = zipped(log=b"17 degrees")
 REFUSED = (
-    "Zip files open for no assessor of this badge: they don't see whose work it is, and such a file can't be cleaned "
-    "of what may say so. Add what is in it, file by file."
+    "Zip files can't be opened by any assessor of this badge: they don't see whose work it is, and such a file can't "
+    "be cleaned of what may reveal it. Add its contents file by file."
 )
 CLOSED = "No assessor of this badge could open it."
 UNCLEANED = "What may reveal whose work it is could not be removed from it."

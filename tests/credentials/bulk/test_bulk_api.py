@@ -113,7 +113,7 @@ def test_what_can_not_be_is_refused_in_words_and_changes_nothing(version, desk, 
 
     assert [one.status_code for one in answers] == [404, 409, 400, 409, 409, 400, 400, 409, 409, 400, 200, 409]
     assert "Its rows are being checked." in answers[-1].content.decode()
-    assert "A column holds no adress" in answers[5].content.decode()
+    assert "A column cannot hold adress" in answers[5].content.decode()
     assert "Say which column holds the e-mail addresses." in answers[3].content.decode()
     states = BulkAward.objects.order_by("pk").values_list("state", flat=True)
     assert (list(states), Credential.objects.count()) == (["draft", "checking"], 0)

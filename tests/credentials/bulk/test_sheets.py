@@ -112,8 +112,8 @@ def test_what_is_no_table_is_refused_in_a_sentence():
     for data, words in {
         b"": "empty",
         b" \n \n": "empty",
-        b"%PDF-1.7": "no table",
-        b"<html><table>": "no table",
+        b"%PDF-1.7": "not a table",
+        b"<html><table>": "not a table",
         old: "older workbook, or one with a password",
         b"E-mail,Name\n": "No row stands below",
         b"a@people.example,A\nb@people.example,B\n": "has no column names: it contains “a@people.example”",

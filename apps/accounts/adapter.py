@@ -1,4 +1,4 @@
-"""Where allauth's passkeys and second step meet the house. Its letters are written in `apps.notices.adapter`."""
+"""Adapts allauth's passkeys and second step to Satchel. Its letters are written in `apps.notices.adapter`."""
 
 from __future__ import annotations
 
@@ -34,18 +34,20 @@ class MFAAdapter(DefaultMFAAdapter):
     }
 
     def encrypt(self, text: str) -> str:
-        """Seeds of second factors are worth as much as the factors: a copy of the database must not hold them."""
+        """Encrypt a second factor's seed, which is worth as much as the factor: a copy of the database must not hold
+        it.
+        """
         return _box(settings.SHARE_LINK_KEY).encrypt(text.encode()).decode()
 
     def decrypt(self, encrypted_text: str) -> str:
-        """Under another SHARE_LINK_KEY than it was locked with: a seed that no code fits, and another each time."""
+        """Decrypt a seed. If SHARE_LINK_KEY has changed since, return a random seed that no code fits."""
         try:
             return _box(settings.SHARE_LINK_KEY).decrypt(encrypted_text.encode()).decode()
         except InvalidToken:
             return base64.b32encode(secrets.token_bytes(20)).decode()
 
     def generate_authenticator_name(self, user: User, type: Authenticator.Type) -> str:  # noqa: A002 - allauth's name
-        """Called after the device in hand, which is where a new passkey mostly lies."""
+        """Name a passkey after the present device, which is usually where it is stored."""
         return device_of(self.request.headers.get("User-Agent", "")) or gettext("Passkey")
 
     def _get_site_name(self) -> str:
@@ -53,7 +55,9 @@ class MFAAdapter(DefaultMFAAdapter):
 
 
 def is_lost(person: User) -> bool:
-    """Whether this installation can't know a right code any more: SHARE_LINK_KEY is another than their seed's."""
+    """Whether their codes can no longer be checked, because SHARE_LINK_KEY has changed since their seed was
+    encrypted.
+    """
     for one in Authenticator.objects.filter(user=person, type=Authenticator.Type.TOTP):
         try:
             _box(settings.SHARE_LINK_KEY).decrypt(one.data["secret"].encode())
@@ -64,14 +68,14 @@ def is_lost(person: User) -> bool:
 
 @cache
 def _box(secret: str) -> Fernet:
-    """A key of its own, derived from a secret that web processes hold and that outlives SECRET_KEY."""
+    """A separate key, derived from a secret that web processes hold and that outlives SECRET_KEY."""
     key = HKDF(algorithm=SHA256(), length=32, salt=None, info=b"satchel: second factors").derive(secret.encode())
     return Fernet(base64.urlsafe_b64encode(key))
 
 
 class SecondStep(AuthenticateStage):
-    """Asked of who turned it on, with an authenticator app. A passkey opens the door by itself and bars no other way:
-    losing the only one must not lose the account.
+    """Ask people who use an authenticator app for their second step. Passkeys sign in by themselves, and having one
+    rules out no other way: losing the only one must not lose the account.
     """
 
     def handle(self) -> tuple[HttpResponse | None, bool]:

@@ -1,4 +1,4 @@
-"""The operator's admin: people can be looked at and switched off or made operators, by verbs."""
+"""The operator's admin: view people, switch them off and make them operators, through verbs."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ if TYPE_CHECKING:
 
 @transaction.atomic
 def taken_away(person: User, *, by: User) -> None:
-    """The verb, and the letter to whose second step it was, from whoever calls it: verbs know no sign-in pages."""
+    """Take away a second step and write to its owner. The letter is sent here because verbs know no sign-in pages."""
     if verbs.reset_second_step(person, by=by):
         get_adapter().send_mail("mfa/email/second_step_reset", person.email, {"user": person})
 
 
-# allauth registers its own: addresses, seeds of second factors, and where people sit are nobody's to change or read.
+# Remove allauth's own: nobody may see or change addresses, seeds of second factors, or where people are signed in.
 admin.site.unregister([EmailAddress, Authenticator, UserSession])
 
 
@@ -66,7 +66,7 @@ class UserAdmin(admin.ModelAdmin[User]):
         self._act(taken_away, request, people)
 
     def _act(self, verb: Callable[..., None], request: HttpRequest, people: QuerySet[User]) -> None:
-        # Oneself last: who ends their own part could not act on the others.
+        # Oneself last: after ending their own role, an operator could not act on the others.
         for person in sorted(people, key=lambda one: one.pk == request.user.pk):
             try:
                 verb(person, by=request.user)

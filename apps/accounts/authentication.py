@@ -1,4 +1,4 @@
-"""Who asks the API: a session, or a personal token in `Authorization: Bearer`."""
+"""Authenticates API requests, by a session or by a personal token in `Authorization: Bearer`."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class BearerToken(authentication.BaseAuthentication):
             or import_string(settings.KEPT_OUT)(token.person)
         ):
             raise exceptions.AuthenticationFailed(_("This token is not valid, or is no longer valid."))
-        # By the calendar of who reads it.
+        # In the token owner's time zone, since they read the date.
         today = now.astimezone(clock.zone(token.person.time_zone)).date()
         if token.last_used_on != today:
             ApiToken.objects.filter(pk=token.pk).update(last_used_on=today)
@@ -56,10 +56,10 @@ class BearerTokenScheme(OpenApiAuthenticationExtension):
 
 
 class HasScope(permissions.BasePermission):
-    """A view names its `scopes` by method; a session has them all, a token those it was given.
+    """Checks a view's `scopes`, given by method. A session has them all, a token only its own.
 
-    A view without `scopes` is open to everybody. A token whose person has not agreed to the newest terms
-    goes on reading, so that no report breaks overnight; it writes again once they have.
+    A view without `scopes` is open to everyone. If its person has not agreed to the newest terms, a token can still
+    read, so that no report breaks overnight; it can write again once they have.
     """
 
     message: str | None = None
@@ -68,7 +68,7 @@ class HasScope(permissions.BasePermission):
         scopes = getattr(view, "scopes", None)
         if scopes is None:
             return True
-        # Who may not GET learns nothing by HEAD either.
+        # HEAD must reveal nothing that GET doesn't allow.
         needed = scopes.get("GET" if request.method == "HEAD" else request.method)
         if needed is None:
             return request.method == "OPTIONS" or request.method not in view.allowed_methods

@@ -1,4 +1,4 @@
-"""What a browser calls itself, in words that its owner knows it by."""
+"""Names browsers in words that their owner recognises."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 
 from django.utils.translation import gettext as _
 
-# In this order: Edge and Opera say Chrome too, Chrome says Safari, a phone says Linux or Mac OS.
+# The order matters: Edge and Opera also say Chrome, Chrome says Safari, a phone says Linux or Mac OS.
 _BROWSERS = {
     "Edge": re.compile(r"\bEdgA?(?:iOS)?/"),
     "Opera": re.compile(r"\bOPR/"),
@@ -27,7 +27,7 @@ _MACHINES = {
 
 
 def device_of(user_agent: str) -> str:
-    """“Firefox on Linux”; what is known of it where only one half is; empty where nothing is."""
+    """“Firefox on Linux”; only the browser or the machine if the other is unknown; empty if both are."""
     browser = next((name for name, sign in _BROWSERS.items() if sign.search(user_agent)), "")
     machine = next((name for name, sign in _MACHINES.items() if sign.search(user_agent)), "")
     if browser and machine:

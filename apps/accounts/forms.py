@@ -1,4 +1,4 @@
-"""Forms about people. allauth's are taken as they are and given the house's words."""
+"""Forms about people. allauth's forms are used as they are, with our own wording."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ _ON_PAPER = _("As it should stand on what you earn.")
 
 
 class Ours:
-    """Gives a form of allauth's our names and hints, and takes its placeholders out: they say the same again."""
+    """Gives one of allauth's forms our labels and hints, and removes its placeholders, which repeat the labels."""
 
     fields: dict[str, forms.Field]
     labels: ClassVar[dict[str, StrOrPromise]] = {}
@@ -51,7 +51,8 @@ class Ours:
         for name, field in self.fields.items():
             field.label = self.labels.get(name, _LABELS.get(name, field.label))
             field.help_text = self.hints.get(name, "" if isinstance(field, account.PasswordField) else field.help_text)
-            # The trap for robots hides itself by an inline style, which our policy forbids; our style sheet hides it.
+            # The honeypot field hides itself with an inline style, which our policy forbids; our style sheet hides
+            # it.
             for spare in ("placeholder", "style"):
                 field.widget.attrs.pop(spare, None)
 
@@ -69,7 +70,7 @@ _LABELS: dict[str, StrOrPromise] = {
 
 # --- coming in --------------------------------------------------------------------------------------------------------
 def linked_texts() -> str:
-    """Links to what one agrees to, for under the box that says so."""
+    """The links shown under the consent box to the texts one agrees to."""
     links: str = format_html(
         '<a href="{}" target="_blank">{}</a> · <a href="{}" target="_blank">{}</a> {}',
         *(reverse("terms"), gettext("Terms"), reverse("privacy"), gettext("Privacy")),
@@ -79,7 +80,7 @@ def linked_texts() -> str:
 
 
 class Agreement(forms.Form):
-    """A yes to the newest terms and privacy notice."""
+    """Consent to the newest terms and privacy notice."""
 
     agree = forms.BooleanField(
         label=_("I agree to the terms and have read the privacy notice."),
@@ -92,7 +93,7 @@ def _younger() -> str:
 
 
 class Newcomer(forms.Form):
-    """What is asked of everybody who comes in for the first time."""
+    """The questions for everyone who signs in for the first time."""
 
     name = PlainText(label=_("Your name"), max_length=300, help_text=_ON_PAPER)
     younger = forms.BooleanField(
@@ -104,31 +105,31 @@ class Newcomer(forms.Form):
 
 
 class AskedAnew(Agreement):
-    """Where somebody said of them at a sign-up that was never proved that they are young: it stays, unless they say no."""
+    """For someone marked as young at a sign-up that was never proved: the mark stays unless they remove it."""
 
     younger = Newcomer.base_fields["younger"]
     field_order = ("younger", "agree")
 
 
 class ToAddress(Ours):
-    """What is typed is taken as it is kept: a letter goes to the address that an account has, and to none like it."""
+    """Normalises what is typed as addresses are stored, so that letters go to exactly an account's address."""
 
     cleaned_data: dict[str, Any]
 
     def clean_email(self) -> str:
         self.cleaned_data["email"] = normal_address(self.cleaned_data["email"])
-        self.fields["email"].run_validators(self.cleaned_data["email"])  # it may be longer now, or none
+        self.fields["email"].run_validators(self.cleaned_data["email"])  # it may now be too long or invalid
         address: str = super().clean_email()  # type: ignore[misc]  # of the form that this is mixed into
         return address
 
 
 class SignupForm(ToAddress, account.SignupForm):
-    """With a password, or with `by_passkey` without one."""
+    """Sign-up with a password, or with `by_passkey` without one."""
 
     name = Newcomer.base_fields["name"]
     younger = Newcomer.base_fields["younger"]
     agree = Newcomer.base_fields["agree"]
-    # Written by the browser's script; without one, or where it says what nobody knows, it is the installation's.
+    # Set by the browser's script; if there is none, or the zone is unknown, the installation's is used.
     time_zone = forms.CharField(required=False, widget=forms.HiddenInput(attrs={"data-time-zone": True}))
     account_already_exists: bool
     field_order = ("name", "email", "password1", "younger", "agree")
@@ -145,12 +146,12 @@ class SignupForm(ToAddress, account.SignupForm):
 
     def try_save(self, request: HttpRequest) -> tuple[User | None, HttpResponseBase | None]:
         if self.account_already_exists and self.cleaned_data.get("password1"):
-            # The sum of a password takes half a second: without it, the time would tell who has an account.
+            # Hashing takes half a second: without it, the timing would reveal who has an account.
             User().set_password(self.cleaned_data["password1"])
         try:
             with transaction.atomic():
                 return super().try_save(request)  # type: ignore[no-any-return]
-        except IntegrityError:  # the same address in the same moment, from another window
+        except IntegrityError:  # another window used the same address at the same moment
             self.account_already_exists = True
             return super().try_save(request)  # type: ignore[no-any-return]
 
@@ -168,7 +169,7 @@ class LoginForm(Ours, account.LoginForm):
 
 
 class RequestLoginCodeForm(ToAddress, account.RequestLoginCodeForm):
-    """Also sent from the sign-in page, where the one address serves password and code: there it is called `login`."""
+    """Also sent from the sign-in page, where one address field, named `login`, serves password and code."""
 
     def add_prefix(self, field_name: str) -> str:
         name: str = super().add_prefix("login" if field_name == "email" else field_name)
@@ -181,8 +182,8 @@ class ConfirmLoginCodeForm(Ours, account.ConfirmLoginCodeForm):
 
 class ConfirmEmailVerificationCodeForm(Ours, account.ConfirmEmailVerificationCodeForm):
     def clean_code(self) -> str:
-        """With the right code the address is theirs, though an account was made for it that nobody was ever in: their
-        own takes it in (`verbs.take_in_welcomed`).
+        """Check the code. It proves the address even if an account was made for it that nobody has ever signed in to:
+        the prover's own account takes that one in (`verbs.take_in_welcomed`).
         """
         try:
             code: str = super().clean_code()
@@ -207,7 +208,7 @@ class ReauthenticateForm(Ours, account.ReauthenticateForm):
 
 
 class StillKnown(Ours):
-    """Where a right code can't be told from a wrong one, trying again would help nobody."""
+    """Reports a lost seed instead of a wrong code: trying again would not help."""
 
     user: User
 
@@ -234,12 +235,12 @@ class ReauthenticateByCodeForm(StillKnown, second_step.ReauthenticateForm):
     hints: ClassVar = {"code": _("From your authenticator app, or one of your recovery codes.")}
 
 
-# What reading a credential raises where it is not one, or is signed by another key than it says.
+# Raised while reading an answer that is no credential, or is signed by another key than it says.
 _NOT_ONE = (AttributeError, IndexError, KeyError, TypeError, ValueError, struct.error, InvalidSignature)
 
 
 class Whole:
-    """A passkey's answer comes out of a browser, or from somebody who plays one: what cannot be read is refused."""
+    """Refuses a passkey's answer that can't be read: it may come from someone pretending to be a browser."""
 
     def clean(self) -> dict[str, Any]:
         try:
@@ -327,7 +328,7 @@ class ActivateTOTPForm(Ours, totp.ActivateTOTPForm):
 
 
 class GenerateRecoveryCodesForm(recovery_codes.GenerateRecoveryCodesForm):
-    """Codes are a way past the second step: without it there is nothing to get past."""
+    """Allows recovery codes only with a second step: they are a way past it."""
 
     def clean(self) -> dict[str, Any]:
         if not Authenticator.objects.filter(user=self.user, type=Authenticator.Type.TOTP).exists():
@@ -360,7 +361,7 @@ class TokenForm(forms.Form):
         self.fields["scopes"].initial = [Scope.CATALOGUE_READ]
 
     def clean(self) -> dict[str, Any]:
-        """`expires_at` stands for the choice: None for a token that works until it is revoked."""
+        """Replace `days` by `expires_at`: None for a token that works until it is revoked."""
         asked: dict[str, Any] = super().clean() or {}
         lifetime = asked.pop("days", None)
         return asked | {"expires_at": clock.now() + lifetime if lifetime else None}

@@ -1,4 +1,4 @@
-"""What views are handed."""
+"""What views need to know about the person behind a request."""
 
 from __future__ import annotations
 
@@ -23,19 +23,19 @@ class SignedInRequest(HttpRequest):
 
 
 def person_of(request: Request) -> User:
-    """Who asks the API. Raises NotAuthenticated for a visitor, whom `HasScope` has turned away before."""
+    """The person behind an API request. Raises NotAuthenticated for visitors, whom `HasScope` stops first."""
     if not isinstance(request.user, User):
         raise exceptions.NotAuthenticated
     return request.user
 
 
 def reader_of(request: HttpRequest) -> User | None:
-    """Who reads a page that needs nobody. Without the session's cookie, no session is looked for."""
+    """The reader of a public page, if signed in. Without a session cookie, no session is looked up."""
     return request.user if shell_of(request).signed_in and isinstance(request.user, User) else None
 
 
 def say_password_is_gone(request: HttpRequest) -> None:
-    """To who proves an address with which somebody signed up before, perhaps they themselves."""
+    """Tell someone who proves an address that the password chosen at its earlier sign-up, perhaps theirs, is gone."""
     messages.info(
         request,
         _(

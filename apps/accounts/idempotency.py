@@ -1,8 +1,8 @@
-"""A POST of the API that comes twice with one `Idempotency-Key` is done once (draft-ietf-httpapi-idempotency-key-header-07).
+"""Performs a POST to the API only once per `Idempotency-Key` (draft-ietf-httpapi-idempotency-key-header-07).
 
-A program whose line broke can't know whether what it asked was done. With a key it may ask again, and is told what it
-would have been told. The answer is kept in the transaction of the act: both stand, or neither. What was refused is not
-kept, since it may be asked anew once the reason for it is gone.
+A program whose connection broke can't know whether its request was carried out. With a key it may ask again, and gets
+the answer it missed. The answer is stored in the transaction of the action, so that both are kept or neither.
+Refusals are not stored, since the request may be repeated once their cause is gone.
 """
 
 from __future__ import annotations
@@ -35,14 +35,14 @@ if TYPE_CHECKING:
     GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
 HEADER = "Idempotency-Key"
-# Whatever a program can put into a header: a UUID, or one in quotes, as structured fields have it.
+# Any value a program can send in a header: a UUID, or one in quotes, as in structured fields.
 KEY = re.compile(r"[\x21-\x7e]{1,200}")
-# Of an answer; all others are made anew.
+# Headers stored with an answer; all others are made again.
 KEPT_HEADERS = ("Content-Type", "Location", "ETag", "Cache-Control", "Content-Language")
 
 
 def done_once(get_response: GetResponse) -> GetResponse:
-    """Only for who signs in or has a token: there is nobody else whose key it could be."""
+    """Only for requests with a session or a token: nobody else's key could be told apart."""
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
         key = request.headers.get(HEADER)
@@ -58,7 +58,7 @@ def done_once(get_response: GetResponse) -> GetResponse:
         if person is None:
             return get_response(request)
         with transaction.atomic():
-            # Who asks at the same moment waits here for the first, and then finds its answer.
+            # A request at the same moment waits here for the first, and then finds its answer.
             kept, is_new = KeptAnswer.objects.get_or_create(
                 person=person, token=token, key=key, defaults={"asked": asked, "made_at": clock.now()}
             )
@@ -73,7 +73,7 @@ def forget_answers(before: datetime, limit: int) -> int:
 
 
 def with_the_header(result: dict[str, Any], **_more: Any) -> dict[str, Any]:
-    """For the description of the API: each POST takes it."""
+    """Add the header to each POST in the API's description."""
     told = {
         "in": "header",
         "name": HEADER,
@@ -88,7 +88,7 @@ def with_the_header(result: dict[str, Any], **_more: Any) -> dict[str, Any]:
 
 
 def _who_asks(request: HttpRequest) -> tuple[User | None, ApiToken | None]:
-    """As the API itself will find it. Whoever may not ask is told so there."""
+    """The person and token that the API itself will find; None for those it will turn away."""
     asking = Request(request, authenticators=[one() for one in (BearerToken, SessionAuthentication)])
     try:
         person, token = asking.user, asking.auth
@@ -107,7 +107,7 @@ def _again(kept: KeptAnswer, asked: str) -> HttpResponse:
 
 
 def _kept(kept: KeptAnswer, response: HttpResponseBase) -> HttpResponseBase:
-    if connection.needs_rollback:  # it broke: nothing of it is kept
+    if connection.needs_rollback:  # it failed: nothing of it is kept
         return response
     if not isinstance(response, HttpResponse) or response.status_code >= HTTPStatus.MULTIPLE_CHOICES:
         kept.delete()

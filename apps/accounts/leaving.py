@@ -1,4 +1,4 @@
-"""What is left of a person once every room has forgotten them: a row without a name."""
+"""The last part of an erasure: once every app has forgotten a person, only a row without a name is left."""
 
 from __future__ import annotations
 
@@ -25,7 +25,9 @@ if TYPE_CHECKING:
 
 
 def forget(person_id: int) -> None:
-    """The last step. What they agreed to and when stays: it names nobody, and shows that they were asked."""
+    """Erase the account, as the last step. What they agreed to and when stays: it names nobody, and shows they were
+    asked.
+    """
     person = User.objects.select_for_update(of=("self",)).get(pk=person_id)
     addresses = queries.addresses_of(person)
     erasing.forget_jobs(Names.of(queries.names_of(person), addresses))
@@ -63,8 +65,8 @@ def end_sessions(person: User) -> None:
 
 
 def _forget_half_signed_in(person: User, addresses: set[str]) -> None:
-    """Sessions of a browser that stopped half-way at the door, and what an older one may still hold."""
-    # As a whole: maria@… is another than ia@….
+    """Delete sessions of people who stopped half-way through signing in, and what older sessions may still hold."""
+    # Only whole addresses: maria@… is not ia@….
     either = "|".join(map(re.escape, addresses))
     named = re.compile(rf"(?<![\w.+-])(?:{either})(?![\w-]|\.\w)", re.IGNORECASE)
     for session in Session.objects.iterator():
@@ -74,7 +76,7 @@ def _forget_half_signed_in(person: User, addresses: set[str]) -> None:
 
 
 def _words_in(held: object) -> Iterator[str]:
-    """Every text in what a session holds, as it stands and as it would in an address of a page."""
+    """Every text in a session's data, as it stands and as it would be unquoted from a URL."""
     if isinstance(held, str):
         yield from (held, unquote(held))
     elif isinstance(held, dict):

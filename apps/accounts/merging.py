@@ -1,4 +1,4 @@
-"""What moves when one account is taken into another and what stands in the way, over all rooms; and this room's part."""
+"""What moves when one account is merged into another and what prevents it, for all apps; and this app's part."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ if TYPE_CHECKING:
 
 
 def what_moves(giver: User) -> list[str]:
-    """In words, a line for each kind of thing that there is."""
+    """What would move, in words: a line for each kind of thing there is."""
     return [line for function in _each("MOVES") for line in function(giver)]
 
 
 def why_not(taker: User, giver: User, *, by_letter: bool) -> list[str]:
-    """What has to be settled first, in whole sentences for the person; empty where nothing stands in the way."""
+    """What has to be settled first, in whole sentences for the person; empty if nothing prevents the merge."""
     if not giver.is_active or not taker.is_active:
         return [_("One of the accounts is closed.")]
     reasons = [_("The other account asks for a second step. Take it in by signing in to it.")]
@@ -36,8 +36,8 @@ def why_not(taker: User, giver: User, *, by_letter: bool) -> list[str]:
 
 
 def welcomed(person: User, address: str) -> User | None:
-    """The account that was only made for this address, where nobody was ever in it and nothing stands in the way of
-    taking it into the one of who proves the address.
+    """The account that was only made for this address, if nobody has ever signed in to it and nothing prevents
+    merging it into the account of the person who proves the address.
     """
     made = User.objects.at(address)
     if made is None or made == person or not queries.was_never_in(made) or why_not(person, made, by_letter=False):
@@ -64,7 +64,7 @@ def refuse(taker: User, giver: User) -> list[str]:
         reasons.append(_("One of the accounts is being erased. Choose to stay first."))
     if queries.is_held(giver):
         reasons.append(_("The law requires the other account to be kept as it is. Ask whoever runs this installation."))
-    # Of an account that nobody was ever in, nobody knows who said that they are young.
+    # If nobody has ever signed in to an account, nobody knows who marked it as young.
     if (giver.is_minor or taker.is_minor) and not queries.was_never_in(giver):
         reasons.append(_("Accounts cannot be merged while a guardian has to agree to what you share."))
     both = queries.addresses_of(taker) | queries.addresses_of(giver)
@@ -82,7 +82,7 @@ def moves(giver: User) -> list[str]:
 
 
 def stays(giver: User) -> list[str]:
-    """What ends with the account: said on the page beside what moves."""
+    """What ends with the account, shown on the page beside what moves."""
     keys = Authenticator.objects.filter(user=giver).exclude(type=Authenticator.Type.RECOVERY_CODES).count()
     tokens = giver.api_tokens.filter(revoked_at=None).count()
     return [
@@ -93,7 +93,9 @@ def stays(giver: User) -> list[str]:
 
 
 def bring(taker: User, giver: User) -> None:
-    """The last step: the addresses, and nobody comes in any more. The row stays, for what names it as who did something."""
+    """Move the addresses and shut the giver's account, as the last step. Its row stays, for the records of what it
+    did.
+    """
     is_unproved = queries.was_never_in(giver) and giver.consents.exists()
     end_sessions(giver)
     Authenticator.objects.filter(user=giver).delete()
@@ -105,7 +107,7 @@ def bring(taker: User, giver: User) -> None:
         else:
             address.user, address.primary = taker, False
             address.save(update_fields=["user", "primary"])
-    # What somebody wrote who signed up with an address that was not theirs is no name of who proves it.
+    # If someone signed up with an address that was not theirs, their name isn't the prover's.
     given = [] if is_unproved else [giver.name, *giver.former_names]
     names = [one for one in given if one and one != taker.name]
     taker.former_names = list(dict.fromkeys([*taker.former_names, *names]))

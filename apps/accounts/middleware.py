@@ -1,4 +1,4 @@
-"""What stands between a signed-in person and the pages."""
+"""Checks between a signed-in person and the pages."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ if TYPE_CHECKING:
 
 
 def kept_out(get_response: GetResponse) -> GetResponse:
-    """Whoever may not be here is nobody, though their session is from when they might: `settings.KEPT_OUT` says who."""
+    """Treat people who may not be here (`settings.KEPT_OUT`) as visitors, even if they have an old session."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
-        # Asking who it is would load the session; a visitor without the cookie has none.
+        # Reading the user would load the session; a visitor without the cookie has none.
         has_session = settings.SESSION_COOKIE_NAME in request.COOKIES
         if has_session and request.user.is_authenticated and import_string(settings.KEPT_OUT)(request.user):
             request.user = AnonymousUser()
@@ -34,15 +34,15 @@ def kept_out(get_response: GetResponse) -> GetResponse:
     return middleware
 
 
-# Who does not agree can still read what it is about, see to the account, and leave with everything earned.
+# People who don't agree can still read the texts, manage their account, and leave with everything they earned.
 _OPEN = ("/accounts/", "/backpack/", "/c/", "/terms/", "/privacy/", "/help/")
 
 
 def consent_asked(get_response: GetResponse) -> GetResponse:
-    """A newer version of the terms or of the privacy notice is asked about before the next page.
+    """Ask about newer terms or a newer privacy notice before showing the next page.
 
-    Only pages wait: a form already filled in arrives, pictures and parts of pages load, and the API has a rule of its
-    own (`apps.accounts.authentication.HasScope`).
+    Only pages wait. A form that is already filled in arrives, pictures and parts of pages load, and the API has its
+    own rule (`apps.accounts.authentication.HasScope`).
     """
 
     def middleware(request: HttpRequest) -> HttpResponse:

@@ -1,4 +1,4 @@
-"""People, what they agreed to, and the tokens that act for them."""
+"""People, their consents, and the tokens that act for them."""
 
 from __future__ import annotations
 
@@ -35,9 +35,9 @@ class UserManager(BaseUserManager["User"]):
         return self.create_user(email, password, is_staff=True, is_superuser=True, is_operator=True, **fields)
 
     def at(self, address: str) -> User | None:
-        """Whose primary address this is, proved or not."""
+        """The person whose primary address this is, proved or not."""
         exact = normal_address(address)
-        # By the index, which holds them in lower case; and exactly, since a database knows other capitals than we.
+        # Lower case for the index; and exactly, since the database's capitals differ from ours.
         return self.alias(low=Lower("email")).filter(low=exact, email=exact).first()
 
     def get_by_natural_key(self, username: str | None) -> User:
@@ -57,7 +57,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     email = models.EmailField(_("e-mail address"))
     name = models.CharField(_("name"), max_length=300, help_text=_("As it should stand on what you earn."))
     language = models.CharField(_("language"), max_length=10, default="en")
-    # Which there are, the machine knows: no choices, lest another one's data ask for a migration.
+    # Which zones exist depends on the machine: no choices here, or other machines' data would need a migration.
     time_zone = models.CharField(_("time zone"), max_length=64, default="Pacific/Auckland")
     is_operator = models.BooleanField(
         _("operator"), default=False, help_text=_("Sees the health of the installation and its organisations.")
@@ -87,7 +87,7 @@ class User(AbstractBaseUser, PermissionsMixin):
         editable=False,
         help_text=_("What they were called in accounts that were taken into this one: hidden where the name is"),
     )
-    # Document -> newest version agreed to: what Consent holds, kept here too because every page asks.
+    # Document -> newest version agreed to: a copy of what Consent holds, because every page asks.
     agreed_to = models.JSONField(default=dict, editable=False)
 
     USERNAME_FIELD = "email"
@@ -100,7 +100,7 @@ class User(AbstractBaseUser, PermissionsMixin):
         verbose_name_plural = _("people")
         constraints = (
             models.UniqueConstraint(Lower("email"), name="one_person_per_primary_address"),
-            # Of the other letters, databases and we know different capitals: `normal_address` sees to those.
+            # Databases and Python disagree about other capitals: `normal_address` handles those.
             models.CheckConstraint(
                 condition=Q(email=Lower(Collate("email", "C"))), name="primary_address_in_lower_case"
             ),
@@ -136,12 +136,12 @@ class User(AbstractBaseUser, PermissionsMixin):
 
 
 def display_name(user: User) -> str:
-    """What allauth calls a person by."""
+    """The name that allauth uses for a person."""
     return str(user)
 
 
 class Consent(models.Model):
-    """A person's yes to one version of one text. Never changed: a newer version gets a row of its own.
+    """A person's consent to one version of one text. Never changed: a newer version gets its own row.
 
     `settings.CONSENT_VERSIONS` holds the newest version of each; the texts are templates/<document>/v<version>.html.
     """
@@ -168,7 +168,7 @@ class Consent(models.Model):
 
 
 class GuardianConsent(models.Model):
-    """A guardian's yes to what a minor shares: asked for by letter, given and ended by the link in it."""
+    """A guardian's consent to what a minor shares: requested by letter, given and withdrawn by the link in it."""
 
     public_id = PublicIdField()
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="guardian_consents")
@@ -193,7 +193,7 @@ class MergeQuerySet(models.QuerySet["Merge"]):
 
 
 class Merge(models.Model):
-    """That somebody asked to take another account of theirs into this one, and when that was done.
+    """A request to merge another account into this one, and when that was done.
 
     The token is derived from the public id under SHARE_LINK_KEY; only its SHA-256 is stored.
     """
@@ -236,7 +236,7 @@ class LegalHoldQuerySet(models.QuerySet["LegalHold"]):
 
 
 class LegalHold(models.Model):
-    """Nothing of a person, or of one submission of theirs, is erased or runs out while this stands. Kept when lifted."""
+    """While it stands, nothing of a person, or one submission of theirs, is erased or expires. Kept when lifted."""
 
     public_id = PublicIdField()
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="holds")
@@ -269,7 +269,7 @@ class LegalHold(models.Model):
 
 
 class Scope(models.TextChoices):
-    """What a token may be used for."""
+    """The permissions a token can have."""
 
     CATALOGUE_READ = "catalogue:read", _("Read the catalogue")
     ACHIEVEMENTS_WRITE = "achievements:write", _("Draft and publish achievements")
@@ -318,7 +318,7 @@ class ApiToken(models.Model):
 
 
 class KeptAnswer(models.Model):
-    """What a program was told that asked with an `Idempotency-Key`. Asked once more, it is told the same."""
+    """The answer to a request with an `Idempotency-Key`, given again if the request is repeated."""
 
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="kept_answers")
     token = models.ForeignKey(ApiToken, null=True, on_delete=models.CASCADE, related_name="kept_answers")

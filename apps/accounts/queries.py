@@ -32,13 +32,13 @@ if TYPE_CHECKING:
 
 
 def addresses_of(person: User) -> set[str]:
-    """Every address of a person, verified or not, as they are compared: who one is when it comes to conflicts."""
+    """Every address of a person, verified or not, normalised: these identify them when it comes to conflicts."""
     rows = EmailAddress.objects.filter(user=person).values_list("email", flat=True)
     return {normal_address(address) for address in (person.email, *rows)}
 
 
 def share_an_address(one: User, other: User) -> bool:
-    """Whether any address of the one is one of the other's, as `addresses_of` says them."""
+    """Whether the two have any address in common, as `addresses_of` gives them."""
     found = {each.pk: {normal_address(each.email)} for each in (one, other)}
     rows = EmailAddress.objects.filter(user__in=found).values_list("user_id", "email")
     for user_id, address in rows:
@@ -47,11 +47,11 @@ def share_an_address(one: User, other: User) -> bool:
 
 
 def same_people(person: User) -> QuerySet[User]:
-    """The accounts that count as this person: their own, those taken into it, and those that share an address with it,
-    verified or not.
+    """The accounts that count as this person: their own, those merged into it, and those that share an address with
+    it, verified or not.
 
-    For filters over many rows; `policies.same_person` says the same of two accounts. A union, for each way is found by
-    an index of its own, among a million people too.
+    For filters over many rows; `policies.same_person` decides the same for two accounts. It is a union so that each
+    part uses its own index, even with a million people.
     """
     people = get_user_model().objects.annotate(low=Lower("email")).order_by()
     addresses = EmailAddress.objects.annotate(low=Lower("email")).order_by()
@@ -64,13 +64,13 @@ def same_people(person: User) -> QuerySet[User]:
 
 
 def verified_addresses_of(person: User) -> list[str]:
-    """The addresses that a person has proved, the primary one first, as they are compared."""
+    """The normalised addresses that a person has proved, the primary one first."""
     rows = EmailAddress.objects.filter(user=person, verified=True).order_by("-primary", "pk")
     return [normal_address(address) for address in rows.values_list("email", flat=True)]
 
 
 def verified_addresses_of_many(people: Iterable[User]) -> dict[int, list[str]]:
-    """The same of many at once, by the keys of the people; nothing for who has proved none."""
+    """The proved addresses of many people, by their primary keys; people who have proved none are left out."""
     found: dict[int, list[str]] = {}
     asked = listed(one.pk for one in people)
     rows = EmailAddress.objects.filter(user__in=asked, verified=True).order_by("user", "-primary", "pk")
@@ -80,30 +80,30 @@ def verified_addresses_of_many(people: Iterable[User]) -> dict[int, list[str]]:
 
 
 def names_of(person: User) -> list[str]:
-    """What they are called, and were in accounts that were taken into this one."""
+    """A person's name, and their former names in accounts merged into this one."""
     return [person.name, *person.former_names]
 
 
 def merge_by(token: str) -> Merge | None:
-    """What was asked with this token, as long as it opens anything."""
+    """The merge request with this token, as long as it is live."""
     live = Merge.objects.live().select_related("taker", "giver")
     return live.filter(token_hash=tokens.hash_of(token)).first()
 
 
 def owner_of(address: str) -> User | None:
-    """Who has proved an address, if anybody."""
+    """The person who has proved an address, or None."""
     rows = EmailAddress.objects.filter(email=normal_address(address), verified=True)
     row = rows.select_related("user").first()
     return row.user if row else None
 
 
 def owners_of(addresses: Iterable[str]) -> dict[str, User]:
-    """Whose each of these addresses is: who has proved it, else whose only one it is; by what they are compared by."""
+    """The owner of each address, normalised: the person who proved it, else the one whose primary address it is."""
     given = {normal_address(one) for one in addresses}
     if not given:
         return {}
     wanted = listed(given)
-    # By the index, which holds them in lower case; and exactly: `UserManager.at`.
+    # Lower case for the index; and exactly, as in `UserManager.at`.
     people = get_user_model().objects.alias(low=Lower("email")).filter(low__in=wanted, email__in=wanted)
     proved = EmailAddress.objects.filter(email__in=wanted, verified=True)
     found = {one.email: one for one in people}
@@ -111,8 +111,8 @@ def owners_of(addresses: Iterable[str]) -> dict[str, User]:
 
 
 def was_never_in(person: User) -> bool:
-    """Whether an account was only made for somebody: nobody has signed in to it, nor could without a letter. A password
-    changes nothing: whoever signed up with an address that they did not prove has one.
+    """Whether an account was only made for someone: nobody has signed in to it, nor could without a letter. A
+    password changes nothing: someone who signed up without proving the address has one.
     """
     return (
         person.is_active
@@ -125,23 +125,25 @@ def was_never_in(person: User) -> bool:
 
 
 def has_unproved_password(person: User) -> bool:
-    """Whether a password was chosen by somebody who has not proved that the account is theirs."""
+    """Whether a password was chosen by someone who has not proved that the account is theirs."""
     return person.has_usable_password() and has_unproved_sign_up(person)
 
 
 def has_unproved_sign_up(person: User) -> bool:
-    """Whether somebody signed up who has not proved that the account is theirs: they chose a password, or agreed to the
+    """Whether someone signed up without proving that the account is theirs: they chose a password, or agreed to the
     texts on the way to a passkey.
     """
     return (
         (person.has_usable_password() or bool(person.agreed_to))
-        and not (person.is_staff or person.is_operator)  # made at the machine, by who may do anything
+        and not (person.is_staff or person.is_operator)  # made on the machine, by someone who may do anything
         and not EmailAddress.objects.filter(user=person, verified=True).exists()
     )
 
 
 def unproved_since(before: datetime) -> QuerySet[User]:
-    """Whose sign-up is that old, and who never proved the address. That nobody was in since, `was_never_in` says."""
+    """People who signed up before then and never proved the address. For whether they ever signed in, see
+    `was_never_in`.
+    """
     people: QuerySet[User] = get_user_model().objects.filter(
         joined_at__lt=before, last_login=None, is_active=True, leaving_at=None, is_staff=False, is_operator=False
     )
@@ -151,31 +153,31 @@ def unproved_since(before: datetime) -> QuerySet[User]:
 
 
 def is_asked_anew(person: User) -> bool:
-    """Whether that they are young may have been said by somebody else, at a sign-up that was never proved: they have
-    agreed to no text yet, and named no guardian.
+    """Whether someone else may have marked them as young, at a sign-up that was never proved: they have agreed to no
+    text yet, and named no guardian.
     """
     return person.is_minor and not person.consents.exists() and not person.guardian_consents.exists()
 
 
 def may_move_in(person: User, address: str) -> bool:
-    """Whether who reads the letters of this address may take up the account that was made for it."""
+    """Whether a person who reads the letters to this address may take up the account that was made for it."""
     return person.email == normal_address(address) and owner_of(address) is None and was_never_in(person)
 
 
 def open_documents(person: User) -> list[str]:
-    """The texts whose newest version this person has not agreed to. Asks the database nothing."""
+    """The texts whose newest version this person has not agreed to. Needs no query."""
     return [name for name, newest in settings.CONSENT_VERSIONS.items() if person.agreed_to.get(name, 0) < newest]
 
 
 def due_to_leave(now: datetime) -> QuerySet[User]:
-    """Whose time to stay is over, and who are still there."""
+    """The people who are due to leave and have not been erased yet."""
     people: QuerySet[User] = get_user_model().objects.filter(leaving_at__lte=now, erased_at=None)
     return people.exclude(holds__in=LegalHold.objects.standing()).order_by("leaving_at", "pk")
 
 
 class Erasure(NamedTuple):
-    """What a certificate of erasure says; it names nobody. `done_at` is None while the erasure goes on, and `block`, the
-    part of the sealed log that records it, until that is sealed.
+    """The content of a certificate of erasure, which names nobody. `done_at` is None while the erasure goes on, and
+    so is `block`, the part of the sealed log that records it, until that is sealed.
     """
 
     reference: str
@@ -185,7 +187,7 @@ class Erasure(NamedTuple):
 
 
 def erasure(reference: str) -> Erasure | None:
-    """The erasure of the person with this public id; None unless they asked for one and it has begun."""
+    """The erasure of the person with this public id; None unless they asked for it and it has begun."""
     steps = ("person.leaving", "person.erasure_begun", "person.erased")
     found = Event.objects.filter(subject_id=reference, kind__in=steps).select_related("block").order_by("pk")
     newest = {event.kind: event for event in found}
@@ -201,13 +203,13 @@ def erasure(reference: str) -> Erasure | None:
 
 
 def is_held(person: User) -> bool:
-    """Whether anything of theirs is to be kept by law."""
+    """Whether anything of theirs must be kept by law."""
     return person.holds.standing().exists()
 
 
 def sessions_of(person: User) -> QuerySet[UserSession]:
-    """Where a person is signed in, the newest first."""
-    # By the machine's clock and not the house's: so Django ends them.
+    """Where a person is signed in, newest first."""
+    # By the machine's clock, not Satchel's, because Django ends sessions by it.
     live = Session.objects.filter(expire_date__gt=timezone.now()).values("session_key")
     found: QuerySet[UserSession] = UserSession.objects.filter(user=person, session_key__in=live)
     return found.order_by("-created_at")

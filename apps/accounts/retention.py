@@ -1,4 +1,4 @@
-"""What the people's room forgets after a time (`config/retention.py`)."""
+"""What the accounts app deletes after a time (`config/retention.py`)."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 def end_unproved(before: datetime, limit: int) -> int:
-    """Accounts that somebody made with an address which nobody has proved since, and that hold nothing."""
+    """End empty accounts that were made with an address which nobody has proved since."""
     ended = 0
     for person in queries.unproved_since(before).iterator():
         ended += verbs.lapse_sign_up(person)

@@ -1,4 +1,4 @@
-"""The keys in letters: whoever has one reads the letters of that address."""
+"""The keys in letters: having one shows that you read the letters to that address."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def _signer() -> Signer:
-    # Not SECRET_KEY: a letter must still do what it says after that was changed.
+    # Not SECRET_KEY: letters must still work after that is changed.
     return Signer(key=settings.SHARE_LINK_KEY, salt="accounts.guardian")
 
 
@@ -24,17 +24,17 @@ def guardian_token(asked: GuardianConsent) -> str:
 
 
 def read_guardian_token(token: str) -> str:
-    """The public id of what was asked; `BadSignature` for no token of ours."""
+    """The public id of the consent asked for; raises `BadSignature` if the token isn't ours."""
     return _signer().unsign(token)
 
 
 def merge_token(public_id: str) -> str:
-    """26 characters of base32, from HMAC-SHA-256 of what was asked."""
+    """The token of a merge request: 26 characters of base32, from HMAC-SHA-256."""
     return _derived(f"merge:{public_id}")
 
 
 def passkey_id(pk: int) -> str:
-    """What a passkey is called in addresses: its row is allauth's and has no public id."""
+    """The name of a passkey in addresses: its row is allauth's and has no public id."""
     return _derived(f"passkey:{pk}")
 
 

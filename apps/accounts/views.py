@@ -54,7 +54,7 @@ if TYPE_CHECKING:
     from apps.accounts.forms import AddPasskeyForm
     from apps.accounts.http import SignedInRequest
 
-# What the browser keeps on the way from one account to the other.
+# The browser keeps this on the way from one account to the other.
 MERGE_COOKIE = "satchel_merge"
 
 
@@ -78,7 +78,7 @@ def profile(request: SignedInRequest) -> HttpResponse:
 @csrf_exempt
 @require_POST
 def speak(request: HttpRequest) -> HttpResponse:
-    """Django's own switch of languages, asked like the theme's: kept in the browser, and on the account of a person."""
+    """Switch languages, as for the theme: the choice is kept in the browser, and on the account of a person."""
     if not is_ours(request):
         return back(request)
     language = request.POST.get("language", "")
@@ -118,7 +118,7 @@ def sign_out_elsewhere(request: SignedInRequest) -> HttpResponse:
 
 
 class ConfirmLoginCode(ConfirmLoginCodeView):
-    """A code proves the address. Whoever chose a password for it before need not be who reads its letters."""
+    """Check a code, which proves the address. A password chosen for it earlier may be someone else's."""
 
     def form_valid(self, form: Form) -> HttpResponse:
         person = self._process.user
@@ -130,7 +130,7 @@ class ConfirmLoginCode(ConfirmLoginCodeView):
 
 
 class Security(IndexView):
-    """Passkeys and the second step. `passkey_id` is what a passkey is called in addresses."""
+    """Passkeys and the second step. `passkey_id` is the name of a passkey in addresses."""
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context_data(**kwargs)
@@ -140,7 +140,7 @@ class Security(IndexView):
 
 
 def by_passkey_id(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """A view of allauth's, which takes a primary key: those never leave the house."""
+    """Wrap one of allauth's views, which take a primary key, because those must not be exposed."""
 
     @wraps(view)
     def wrapped(request: HttpRequest, passkey: str) -> HttpResponse:
@@ -152,7 +152,7 @@ def by_passkey_id(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespon
 
 
 class AddPasskey(AddWebAuthnView):
-    """A passkey always opens the door by itself, so it lies on the device and asks for finger, face or PIN."""
+    """Add a passkey that signs in by itself: it is stored on the device and asks for finger, face or PIN."""
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)
@@ -167,7 +167,7 @@ class AddPasskey(AddWebAuthnView):
 
 
 def still_known(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """Codes that fit nothing any more are not shown: `adapter.is_lost`."""
+    """Don't show codes that no longer fit anything: see `adapter.is_lost`."""
 
     @login_required
     @wraps(view)
@@ -181,7 +181,7 @@ def still_known(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse
 
 
 class TurnOffSecondStep(DeactivateTOTPView):
-    """With the second step its recovery codes go: there is nothing left to get past."""
+    """Turn off the second step, and delete its recovery codes with it: they have nothing left to get past."""
 
     def form_valid(self, form: Form) -> HttpResponse:
         response: HttpResponse = super().form_valid(form)
@@ -195,7 +195,7 @@ class TurnOffSecondStep(DeactivateTOTPView):
 @require_http_methods(["GET", "HEAD", "POST"])
 @limited("leave")
 def leave(request: SignedInRequest) -> HttpResponse:
-    """What goes, what stays, and the archive first. Who has asked to leave may stay until the day comes."""
+    """Show what goes and what stays, and offer the archive first. Anyone who is leaving can still cancel."""
     form = LeaveForm(request.POST or None)
     gone = did_with(request, form, lambda address: verbs.leave(request.user, by=request.user, address=address))
     if gone is not None:
@@ -215,7 +215,7 @@ def stay(request: SignedInRequest) -> HttpResponse:
 @require_safe
 @limited("paper", reading=True)
 def erasure(request: HttpRequest, reference: str) -> HttpResponse:
-    """The certificate of an erasure, which names nobody; its address stands in the last letter to the person."""
+    """The certificate of an erasure, which names nobody; its address is in the last letter to the person."""
     found = queries.erasure(reference)
     if found is None:
         raise Http404
@@ -231,7 +231,7 @@ def erasure(request: HttpRequest, reference: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @limited("merge")
 def ask_merge(request: SignedInRequest) -> HttpResponse:
-    """Which other account is to be taken into this one: by a letter to it, or by signing in to it."""
+    """Choose the account to merge into this one, and prove it by a letter to it or by signing in to it."""
     form = MergeForm(request.POST or None)
 
     def asked(address: str) -> bool:
@@ -239,7 +239,7 @@ def ask_merge(request: SignedInRequest) -> HttpResponse:
         return True
 
     if did_with(request, form, asked) is not None:
-        # The same words whether there is such an account or not.
+        # The same message whether or not there is such an account.
         messages.success(request, _("If that address has an account, a letter is on its way there."))
         return redirect("accounts:ask_merge")
     return render(request, "accounts/ask_merge.html", {"form": form}, status=422 if form.errors else 200)
@@ -250,7 +250,7 @@ def ask_merge(request: SignedInRequest) -> HttpResponse:
 @reauthentication_required
 @limited("merge")
 def begin_merge(request: SignedInRequest) -> HttpResponse:
-    """Out of this account and into the other, in one browser: it keeps the key that says which one came first."""
+    """Sign out of this account and into the other in the same browser, which keeps the key to the first."""
     asked = verbs.begin_merge(request.user, by=request.user)
     get_adapter(request).logout(request)
     there = reverse("accounts:merge_here")
@@ -272,8 +272,8 @@ def begin_merge(request: SignedInRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @limited("merge")
 def merge_here(request: SignedInRequest) -> HttpResponse:
-    """Signed in to the other account: what moves, and the last word. “Is it you?” was answered by signing in, within the
-    half-hour for which the key is good; a window that was open before answers nothing.
+    """Signed in to the other account, show what moves, and confirm. Signing in within the key's half-hour is the
+    proof; a session from before that isn't.
     """
     asked = queries.merge_by(request.COOKIES.get(MERGE_COOKIE, ""))
     if asked is None or asked.way != Merge.Way.SIGN_IN or not _came_in_since(request, asked.asked_at):
@@ -296,7 +296,7 @@ def _came_in_since(request: SignedInRequest, moment: datetime) -> bool:
 @require_http_methods(["GET", "HEAD", "POST"])
 @limited("merge")
 def merge_by_letter(request: SignedInRequest, token: str) -> HttpResponse:
-    """The link in the letter to the other account: only who asked for it finds anything here."""
+    """The link in the letter to the other account: it works only for the person who asked."""
     asked = queries.merge_by(token)
     if asked is None or asked.giver is None or asked.taker_id != request.user.pk:
         raise Http404
@@ -309,7 +309,7 @@ def _merge(request: SignedInRequest, asked: Merge, *, giver: User) -> HttpRespon
     def merge() -> None:
         verbs.merge(asked, by=request.user)
         if not is_letter:
-            get_adapter(request).logout(request)  # of the account that is closed now
+            get_adapter(request).logout(request)  # it belongs to the account that is closed now
 
     if request.method == "POST" and did(request, merge, _("Done. Everything is in one account now.")):
         return redirect("account_email" if is_letter else "account_login")
@@ -357,7 +357,7 @@ def say_minor(request: SignedInRequest) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def guardian_consent(request: HttpRequest, token: str) -> HttpResponse:
-    """What a guardian is asked, and where they take it back. The link in the letter is enough."""
+    """Ask a guardian for consent, and let them withdraw it. The link in the letter is enough."""
     try:
         public_id = tokens_of_letters.read_guardian_token(token)
     except BadSignature:
@@ -377,7 +377,7 @@ def guardian_consent(request: HttpRequest, token: str) -> HttpResponse:
 # --- what people agree to ---------------------------------------------------------------------------------------------
 @require_safe
 def document(request: HttpRequest, document: str, version: int | None = None) -> HttpResponse:
-    """The terms or the privacy notice: the newest version, or an earlier one, which somebody may have agreed to."""
+    """The terms or the privacy notice: the newest version, or an earlier one that someone may have agreed to."""
     newest = settings.CONSENT_VERSIONS[document]
     version = newest if version is None else version
     if not 1 <= version <= newest:
@@ -395,7 +395,7 @@ def document(request: HttpRequest, document: str, version: int | None = None) ->
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def consent(request: SignedInRequest) -> HttpResponse:
-    """What one agreed to and when. Where a text has a newer version, it is asked about here, once, on the way on."""
+    """What one agreed to and when. A newer version of a text is asked about here once, before the next page."""
     is_asked = queries.is_asked_anew(request.user)
     form = AskedAnew(request.POST or None, initial={"younger": True}) if is_asked else Agreement(request.POST or None)
     onward = get_next_redirect_url(request)

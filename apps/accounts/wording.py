@@ -1,7 +1,6 @@
-"""Questions about one person whose words are put together once, and then asked of everybody.
+"""Queries about one person whose SQL is built once and then used for everyone.
 
-Django takes several times longer over the words of a question than PostgreSQL over its answer, and some are asked on
-every page.
+Django takes several times longer to build such a query than PostgreSQL to answer it, and some run on every page.
 """
 
 from __future__ import annotations
@@ -21,17 +20,18 @@ if TYPE_CHECKING:
 
     from django.db.models import QuerySet
 
-# Who and when stand in the words until it is known: nobody has this id or address, and this was never.
+# Placeholders for person and time while the SQL is built: nobody has this id or address, and the time is in the past.
 _SOMEBODY = User(pk=-7, email="somebody@nowhere.invalid")
 _SOMETIME = datetime(1970, 1, 1, 0, 0, 7, 7, tzinfo=UTC)
-# The id of whatever else a question is about, until that is known too.
+# The placeholder for the id of the other thing a query is about.
 SOMETHING = -9
 
 
 class Worded:
-    """What `build` asks about a person, at this moment, as SQL; and about one thing more, which it calls `SOMETHING`.
+    """The SQL of what `build` queries about a person at the present moment, and perhaps about one other thing,
+    `SOMETHING`.
 
-    What is the same each time stands in the words, where PostgreSQL sees it when it makes a plan.
+    Values that are always the same are part of the SQL, where PostgreSQL sees them when it plans.
     """
 
     def __init__(self, build: Callable[[User], QuerySet[Any]]) -> None:
@@ -39,7 +39,7 @@ class Worded:
         self.words: tuple[str, list[Any]] | None = None
 
     def ask(self, user: User, thing: int | None = None) -> list[tuple[Any, ...]]:
-        """Every row of the answer; `thing` is the id of what else it is about."""
+        """Every row of the answer; `thing` is the id of the other thing it is about."""
         return prepared.ask(*self.about(user, thing))
 
     def about(self, user: User, thing: int | None = None) -> tuple[str, list[Any]]:
@@ -57,12 +57,12 @@ class Worded:
 
 
 def _differs(value: object) -> bool:
-    """Whether it stands for who, when or what it is about."""
+    """Whether a value is a placeholder."""
     return isinstance(value, (int, str, datetime)) and value in (_SOMEBODY.pk, _SOMEBODY.email, _SOMETIME, SOMETHING)
 
 
 def _written_out(sql: str, given: Sequence[Any]) -> tuple[str, list[Any]]:
-    """With numbers and words that are the same each time among the words; what is left goes beside them."""
+    """The SQL with its constant numbers and texts written into it, and the remaining parameters."""
     values, left = iter(given), []
 
     def place(found: re.Match[str]) -> str:

@@ -1,1 +1,1 @@
-"""What earners keep, arrange and share; the public pages."""
+"""What earners keep, arrange and share, and their public pages."""

@@ -1,4 +1,4 @@
-"""What stands on the preview cards of collections and of public pages."""
+"""The text and pictures of the preview cards for collections and public pages."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ MOST_PICTURES = 6
 
 
 def of_collection(collection: Collection, at: str) -> tuple[Board, list[str], Callable[[], list[bytes]]]:
-    """The words of the card; what its pictures are called, which changes when they do; and how to fetch them."""
+    """The text of the card, its pictures' names (which change when they do), and a function that fetches them."""
     page = showing.page_of(collection, at=at, most=queries.A_STRETCH)
     told = queries.page_of(collection, page)
     count, valid = told["count"], told["standings"]["valid"]
@@ -50,7 +50,7 @@ def of_profile(profile: Profile) -> Board:
 
 
 def _pictures(blocks: list[Shown]) -> dict[str, Callable[[], bytes]]:
-    """Of the first badges: what each picture is called, and how to fetch it."""
+    """The pictures of the first badges: each one's name, and a function that fetches it."""
     first = [one.public_id for one in blocks[:MOST_PICTURES]]
     held = Block.objects.filter(public_id__in=first).select_related("item__credential__version")
     named: dict[str, Callable[[], bytes]] = {}

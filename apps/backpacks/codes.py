@@ -1,7 +1,7 @@
-"""Short codes: what somebody types from paper to open a badge or a collection.
+"""Short codes: what someone types from paper to open a badge or a collection.
 
-A code is derived from its row's public id under SHARE_LINK_KEY, as share tokens are; what is stored is a keyed digest, so
-that a copy of the database opens nothing.
+A code is derived from its row's public id under SHARE_LINK_KEY, as share tokens are. Only a keyed digest is stored,
+so a copy of the database opens nothing.
 """
 
 from __future__ import annotations
@@ -17,15 +17,15 @@ if TYPE_CHECKING:
     from apps.backpacks.models import ShortCode
 
 LENGTH = 7
-# Neither vowels, so that no word comes about, nor what looks like another: 0 O Q D, 1 I L, 2 Z, 5 S, 6 G, 8 B, U V.
+# No vowels, so that no words appear, and no lookalikes: 0 O Q D, 1 I L, 2 Z, 5 S, 6 G, 8 B, U V.
 ALPHABET = "23456789CDFHJKMNPRTVWXY"
-# What is read in place of a sign that is in use.
+# Characters outside the alphabet, and those they are read as.
 _MEANT = str.maketrans("0OQZSGBU", "DDD2568V")
 _FIRST_PART = 3
 
 
 def code_of(public_id: str) -> str:
-    """As it is printed: KTM-4729."""
+    """The code as it is printed: KTM-4729."""
     number = int.from_bytes(_mac(f"code:{public_id}"), "big")
     signs = []
     for _place in range(LENGTH):
@@ -35,14 +35,14 @@ def code_of(public_id: str) -> str:
 
 
 def read(typed: str) -> str:
-    """A code as somebody typed it, in capitals and without what stands between: empty where it can be none."""
+    """A typed code in capitals, without separators; empty if it can't be a code."""
     plain = unicodedata.normalize("NFKC", typed[:40]).upper()
     signs = "".join(sign for sign in plain if sign.isalnum()).translate(_MEANT)
     return signs if len(signs) == LENGTH and set(signs) <= set(ALPHABET) else ""
 
 
 def hash_of(code: str) -> str:
-    """What is stored of a code, however it is written."""
+    """The digest that is stored for a code, however the code is written."""
     return _mac(f"code-hash:{read(code)}").hex()
 
 

@@ -1,8 +1,8 @@
-"""How often pages are opened: by the day, and without a trace of who looked.
+"""Counts of how often pages are opened: per day, and without a trace of who looked.
 
-Opening a page writes nothing. Each process adds up in memory, hands its sums to the cache every few seconds, and a job
-takes them into the database each minute. What a killed process had not handed on is lost: these are counts of
-curiosity, and no account.
+Opening a page writes nothing. Each process counts in memory and passes its sums to the cache every few seconds; a job
+moves them into the database each minute. If a process is killed, the sums it had not passed on are lost. That is
+acceptable: these counts serve curiosity, not accounting.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ _sums: Counter[str] = Counter()
 
 
 def saw(of: str, subject_id: str) -> None:
-    """Somebody opened a page. Neither the database nor the cache is asked."""
+    """Count one opening of a page, without asking the database or the cache."""
     with _lock:
         begins = not _sums
         _sums[f"{of}:{subject_id}:{clock.now().date().isoformat()}"] += 1
@@ -49,7 +49,7 @@ def saw(of: str, subject_id: str) -> None:
 
 
 def hand_on() -> None:
-    """Give this process's sums to the cache; where that is away they stay, and it is tried again in a while."""
+    """Pass this process's sums to the cache. If the cache is away, keep them and try again in a while."""
     with _lock:
         sums = dict(_sums)
         _sums.clear()
@@ -63,24 +63,24 @@ def hand_on() -> None:
     except (RedisError, OSError) as error:
         log.warning("Views wait, since the cache is away: %s", error)
         with _lock:
-            begins = not _sums  # what came meanwhile has set a timer already
+            begins = not _sums  # what was added meanwhile has set a timer already
             _sums.update(sums)
         if begins:
             _hand_on_soon()
 
 
 def _hand_on_soon() -> None:
-    """While there are sums, a timer is set: `saw` sets none for what is added to them."""
+    """Set the timer that must run while there are sums: `saw` sets none when it adds to existing sums."""
     timer = threading.Timer(HANDED_ON_EVERY, hand_on)
     timer.daemon = True
     timer.start()
 
 
 def take_in() -> int:
-    """Take what the processes handed on into the database; how many pages those were.
+    """Move what the processes handed on into the database, and return how many pages that was.
 
-    The sums are set aside under another name first, so that what comes meanwhile waits for the next time; what was set
-    aside and not taken in by one who died is taken in by the next.
+    The sums are renamed first, so that what comes meanwhile waits for the next run. If a run dies, the next one takes
+    in the sums it had set aside.
     """
     client = _client()
     with transaction.atomic(), connection.cursor() as cursor:
@@ -101,20 +101,20 @@ def take_in() -> int:
 
 
 def totals(of: str, subject_ids: Sequence[str]) -> dict[str, int]:
-    """How often each was opened, as far as it was taken in."""
+    """How often each was opened, as far as the counts have been taken in."""
     rows = ViewCount.objects.filter(of=of, subject_id__in=subject_ids).values_list("subject_id")
     return dict(rows.annotate(n=Sum("number")).order_by())
 
 
 def days_of(of: str, subject_id: str, *, since: date) -> list[tuple[date, int]]:
-    """The count of each day on which it was opened, the oldest first."""
+    """The count for each day on which it was opened, oldest first."""
     return list(
         ViewCount.objects.filter(of=of, subject_id=subject_id, on__gte=since).order_by("on").values_list("on", "number")
     )
 
 
 def month_of(of: str, subject_id: str) -> charts.Days:
-    """The last thirty days of a page, today with them."""
+    """The last thirty days of a page, including today."""
     today = clock.now().date()
     return charts.days(dict(days_of(of, subject_id, since=today - timedelta(days=29))), last=today)
 

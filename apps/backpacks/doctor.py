@@ -1,6 +1,6 @@
-"""The doctor for badges that could not be kept: what failed, what that means, and what its holder can do about it.
+"""The doctor for badges that could not be kept: what failed, what that means, and what their holder can do about it.
 
-The verifier's own advice is for strangers; this is for whoever earned the badge.
+The verifier's own advice is for strangers; this is for the person who earned the badge.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class Finding(NamedTuple):
-    """One thing that is wrong. `technical` is for who mends it, in English; may be empty."""
+    """One thing that is wrong. `technical` is in English, for the person who fixes it; may be empty."""
 
     failed: StrOrPromise
     meaning: StrOrPromise
@@ -40,7 +40,8 @@ _DAMAGED = (
 )
 _AGAIN = _("Try again later. If the problem continues, ask the issuer.")
 
-# (name of the check, why) -> what it means, and the cure. An empty `why` holds for every way in which it can fail.
+# (name of the check, why) -> what it means, and the cure. An empty `why` covers every way in which the check can
+# fail.
 _CHECKS: dict[tuple[str, str], tuple[StrOrPromise, StrOrPromise]] = {
     ("format", ""): _DAMAGED,
     ("signature", ""): _CHANGED,
@@ -97,7 +98,7 @@ _CHECKS: dict[tuple[str, str], tuple[StrOrPromise, StrOrPromise]] = {
     ),
 }
 
-# What is kept all the same, by the ways of `keeping.ENDED`: what becomes of it, and what its holder can do.
+# For badges that are kept anyway, by the ways of `keeping.ENDED`: what happens to them, and what their holder can do.
 _KEPT: dict[tuple[str, str], StrOrPromise] = {
     ("in_time", "expired"): _(
         "It stays in your backpack, marked as run out. If its issuer renews it, bring the new one: it takes its place."
@@ -118,7 +119,7 @@ _ORIGINAL = _(
     "Save the original: open the badge’s page or the letter that it came with, and choose “Download”. Don’t take a"
     " screenshot, and send the file to yourself as a document, not as a picture."
 )
-# What something is that is no badge, in a word -> what it means, and the cure.
+# For things that aren't badges, by what they are -> what it means, and the cure.
 _NO_BADGES: dict[str, tuple[StrOrPromise, StrOrPromise]] = {
     "large": (
         _("A badge is a small file. This is something else, or has something else inside."),
@@ -193,7 +194,9 @@ _NO_BADGES: dict[str, tuple[StrOrPromise, StrOrPromise]] = {
 
 
 def findings_of(item: ImportedItem) -> list[Finding]:
-    """What is wrong with one that was not kept, or is kept and counts no more, the gravest first; empty for any other."""
+    """What is wrong with an item that was not kept, or is kept but no longer valid, gravest first; empty for any
+    other.
+    """
     if item.outcome == item.Outcome.OVER:
         return _findings_of_kept(item)
     if not item.is_sick:
@@ -206,7 +209,7 @@ def findings_of(item: ImportedItem) -> list[Finding]:
 
 
 def _findings_of_kept(item: ImportedItem) -> list[Finding]:
-    """As the last look at it found it: it may count again by now, or have been given up."""
+    """What the latest check found: meanwhile the badge may be valid again, or have been given up."""
     foreign = item.item.foreign if item.item else None
     report = reports.read(foreign.report) if foreign else None
     if report is None or report.decider is None:

@@ -1,7 +1,8 @@
-"""What a partner sees of a request for credit: the credentials, each with its check, and of the rest what was chosen.
+"""What a partner sees of a request for credit: the credentials, each with its check, and otherwise only what was
+chosen.
 
-The preview before asking and the page after it are made from this one value, so that they say the same. It holds no word
-of an assessor, no note of the learner's own, and no piece of evidence that was not chosen.
+The preview before asking and the page afterwards are made from this one value, so that they say the same. It holds no
+assessor's comments, no private notes of the learner, and no evidence that was not chosen.
 """
 
 from __future__ import annotations
@@ -44,7 +45,7 @@ _CHUNK = 256 * 1024
 
 
 class Piece(NamedTuple):
-    """A piece of evidence that was chosen; `href` opens it, empty in a preview."""
+    """A piece of evidence that was chosen. `href` opens it, and is empty in a preview."""
 
     artefact: Artefact
     public_id: str
@@ -53,7 +54,7 @@ class Piece(NamedTuple):
 
 @dataclass(frozen=True)
 class Item:
-    """One credential in a dossier. Dates in its issuer's zone. `text` is the signed file, where it goes along."""
+    """One credential in a dossier. Dates are in its issuer's zone. `text` is the signed file, if it goes along."""
 
     public_id: str
     is_ours: bool
@@ -86,7 +87,7 @@ class Item:
             "verdict": self.report.verdict if self.report else None,
         }
         if self.report and self.text:
-            # A full report of one from elsewhere may name the address that it went to, as its file does.
+            # The full report on a badge from elsewhere may name the address it was awarded to, as its file does.
             told["check"] = reports.sent(self.report)
         if self.shows_result and self.is_ours:
             told["results"] = [
@@ -114,7 +115,7 @@ class Item:
 
 
 def of_request(request: CreditRequest, *, door: str) -> list[Item]:
-    """As it was frozen; `door` is the address under which the partner reads it."""
+    """The dossier as it was frozen; `door` is the address at which the partner reads it."""
     return [
         _item(
             Chosen(
@@ -129,7 +130,7 @@ def of_request(request: CreditRequest, *, door: str) -> list[Item]:
 
 
 def previewed(chosen: Iterable[Chosen]) -> list[Item]:
-    """What the partner would see."""
+    """The dossier as the partner would see it."""
     return [_item(one, "") for one in chosen]
 
 
@@ -175,7 +176,7 @@ def _checked(credential: Credential, form: SignedForm | None) -> Report | None:
 
 
 def _pieces(snapshot: AwardSnapshot, chosen: Sequence[str], door: str) -> Iterator[Piece]:
-    """Numbered as in the signed record, so that a partner finds them there again."""
+    """The chosen pieces, numbered as in the signed record, so that a partner finds them there."""
     for one in records.work_of(snapshot, set(chosen)):
         public_id = one.address.rpartition("/")[2]
         if public_id in chosen:
@@ -213,7 +214,7 @@ def _basis_of(foreign: ForeignCredential) -> str:
 
 
 def pieces_shown(request_id: str) -> QuerySet[EvidenceItem]:
-    """What a learner put into a request for credit, as long as the partner may look at that."""
+    """The evidence a learner put into a request for credit, as long as the partner may look at it."""
     chosen = DossierPiece.objects.filter(item__request__in=CreditRequest.objects.shown_to_partners())
     return EvidenceItem.objects.filter(
         public_id__in=chosen.filter(item__request__public_id=request_id).values("evidence_id")
@@ -221,13 +222,13 @@ def pieces_shown(request_id: str) -> QuerySet[EvidenceItem]:
 
 
 def piece_in(request: CreditRequest, public_id: str) -> EvidenceItem | None:
-    """A piece that was chosen, while the partner may look at it."""
+    """A piece that was chosen, or None if there is none or the partner may not look at it any more."""
     pieces = pieces_shown(request.public_id).filter(public_id=public_id)
     return pieces.select_related("attempt__submission__version__achievement__issuer", "foreign").first()
 
 
 def door_of(request: CreditRequest, token: str = "") -> str:
-    """Where a partner reads it: by its seat, or by the link in its letter."""
+    """Where a partner reads the request: from its seat, or by the link in its letter."""
     if token:
         return reverse("backpacks:credit_by_link", args=[token])
     return request.get_absolute_url()
@@ -268,7 +269,7 @@ def _evidence(request: CreditRequest, piece: Piece, folder: str) -> Iterator[Ent
 
 
 def told(request: CreditRequest, items: Sequence[Item]) -> dict[str, Any]:
-    """The request and its dossier for programs."""
+    """The request and its dossier as JSON-ready data."""
     agreement = request.agreement
     return {
         "id": request.public_id,

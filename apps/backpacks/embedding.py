@@ -1,4 +1,4 @@
-"""How a page of ours stands within another site: a frame without a script, and what oEmbed tells of it."""
+"""Pages of ours embedded in other sites: a frame without scripts, and its oEmbed description."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ if TYPE_CHECKING:
     from django.utils.safestring import SafeString
 
 WIDTH = 420
-# Narrower than this the words stand below the picture.
+# In a narrower frame the text is below the picture.
 NARROW = 360
 # What XML 1.0 can't hold, however it is escaped.
 _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 class Frame(NamedTuple):
-    """A page for frames. `page` and `address` are whole addresses: of what is shown, and of the frame."""
+    """A page for frames. `page` is the full address of what is shown, `address` that of the frame."""
 
     title: str
     page: str
@@ -38,7 +38,7 @@ class Frame(NamedTuple):
         return wide, min(high, most_high or high)
 
     def html(self, most_wide: int | None = None, most_high: int | None = None) -> SafeString:
-        """It runs no script, whatever it holds; a link in it opens a page of its own."""
+        """The iframe. It runs no script, whatever it holds; links in it open a page of their own."""
         wide, high = self.size(most_wide, most_high)
         return format_html(
             '<iframe src="{}" title="{}" width="{}" height="{}" frameborder="0" loading="lazy"'
@@ -56,7 +56,7 @@ class Frame(NamedTuple):
         return oembed_address(self.page, "xml")
 
     def oembed(self, most_wide: int | None = None, most_high: int | None = None) -> dict[str, Any]:
-        """As oEmbed 1.0 has it. The card is named only where it fits into what was asked for."""
+        """The oEmbed 1.0 response. The card is included only if it fits into the size asked for."""
         wide, high = self.size(most_wide, most_high)
         told: dict[str, Any] = {
             "version": "1.0",

@@ -1,6 +1,6 @@
-"""What the search in the shell finds: public badges, one's own work and what came of it, and work one may judge.
+"""The search in the shell: public badges, one's own work and its results, and work one may judge.
 
-Never people: whose work it is stays unsaid, and a reference finds only what the person may open anyway.
+It never finds people. Whose work it is stays unsaid, and a reference finds only what the person may open anyway.
 """
 
 from __future__ import annotations
@@ -28,13 +28,13 @@ if TYPE_CHECKING:
     from apps.accounts.models import User
 
 MOST = 8
-# S-7K2M, or the four letters and digits alone, as somebody reads them out.
+# S-7K2M, or only the four letters and digits, as someone reads them out.
 _REFERENCE = re.compile(r"(?:s[- ]?)?([a-z2-7]{4})", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
 class Group:
-    """Up to MOST rows of one kind, and how many there are in all."""
+    """Up to MOST rows of one kind, and the total count."""
 
     name: str
     title: StrOrPromise
@@ -43,7 +43,7 @@ class Group:
 
 
 def find(asked: str, *, user: User | None) -> list[Group]:
-    """The groups in which something was found: one question to the database for each, whatever there is."""
+    """The groups in which something was found, with one query for each, however much there is."""
     searches: list[tuple[str, StrOrPromise, Callable[[], QuerySet[Any]]]] = []
     if user is not None:
         reference = reference_in(asked)
@@ -64,13 +64,13 @@ def find(asked: str, *, user: User | None) -> list[Group]:
 
 
 def reference_in(asked: str) -> str:
-    """The beginning of a submission's public id, where the words could be its reference; else nothing."""
+    """The start of a submission's public id, if what was typed could be its reference; else empty."""
     match = _REFERENCE.fullmatch(asked.strip())
     return match[1].lower() if match else ""
 
 
 def achievements(asked: str) -> QuerySet[AchievementVersion]:
-    """As the catalogue finds them, so that its page shows what is counted here."""
+    """The versions that the catalogue finds, so that its page shows what is counted here."""
     entries = Search(asked, near=False).entries().order_by()
     found = AchievementVersion.objects.filter(pk__in=entries.values("pk"))
     return found.select_related("achievement__issuer").order_by("name", "pk")
@@ -93,7 +93,7 @@ def collections(asked: str, user: User) -> QuerySet[Collection]:
 
 
 def to_judge(reference: str, user: User) -> QuerySet[Attempt]:
-    """The newest attempt of what was handed in where `user` may assess; nobody's own work."""
+    """The newest attempts of work handed in where `user` may assess; never their own."""
     handed_in = Attempt.objects.handed_in().filter(
         submission__public_id__startswith=reference,
         submission__achievement__in=Achievement.objects.assessable_by(user),

@@ -1,4 +1,4 @@
-"""What earners type about what they keep and how they show it."""
+"""The forms in which earners describe what they keep and choose how to show it."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ class ImportForm(GivenForm):
         self.fields["picture"].help_text = _("PNG, SVG, JSON or JWT, as many as 200 at once.")
 
     def given(self) -> tuple[list[tuple[str, bytes]], list[str]]:
-        """An archive that is too large by itself is told so before all of them are found too many bytes."""
+        """The files and addresses. A single archive that is too large is refused first, with its own message."""
         for upload in self.cleaned_data["picture"]:
             if is_zip(upload.read(4)):
                 refuse_large(clean_name(upload.name), upload.size)
@@ -81,7 +81,7 @@ class ImportForm(GivenForm):
 
 
 class KeepAsToldForm(DeclareForm):
-    """What a badge that can't be checked says, for its holder to tell; `use_picture` where a picture was given."""
+    """A badge that can't be checked, for its holder to declare. `use_picture`: use the picture that was given."""
 
     use_picture = forms.BooleanField(label=_("Show the picture that you gave"), required=False, initial=True)
 
@@ -151,7 +151,7 @@ class WordsForm(forms.Form):
 
 
 class BlockForm(forms.Form):
-    """Of a badge its size, caption and switches; of words the words."""
+    """A badge's size, caption and switches; or the text of a text block."""
 
     kind = forms.ChoiceField(label=_("Size"), widget=forms.RadioSelect)
     words = Words(label=_("Caption"), max_length=10_000, widget=forms.Textarea(attrs={"rows": 3}))
@@ -175,7 +175,7 @@ class BlockForm(forms.Form):
             self.fields["words"].label = _("Words")
         if block.item is None or block.item.kind != block.item.Kind.EARNED:
             del self.fields["shows_result"], self.fields["shows_evidence"]
-        if not is_badge or not block.collection.shows_name:  # no name to switch on
+        if not is_badge or not block.collection.shows_name:  # there is no name to switch on
             del self.fields["shows_name"]
 
 
@@ -244,7 +244,7 @@ class DiscloseForm(forms.Form):
 
 
 class RequestCreditForm(WhichAgreementForm):
-    """With what goes along of each credential; `pieces` of those are pairs of public id and name."""
+    """A request for credit, with what goes along for each credential; `pieces` are pairs of public id and name."""
 
     def __init__(
         self, *args: Any, bases: Sequence[Basis], pieces: Sequence[Sequence[tuple[str, str]]], **options: Any
@@ -270,7 +270,7 @@ class RequestCreditForm(WhichAgreementForm):
                 offer(self, f"evidence_{number}", its_pieces)
 
     def chosen(self) -> list[Chosen]:
-        """What was typed of each credential, in their order."""
+        """What was chosen for each credential, in their order."""
         said = self.cleaned_data
         return [
             Chosen(basis, said[f"result_{number}"], tuple(said.get(f"evidence_{number}", ())))

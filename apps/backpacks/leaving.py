@@ -1,4 +1,4 @@
-"""What the backpacks' room forgets of a person who leaves."""
+"""What the backpacks app deletes when a person leaves."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ from apps.core import clock, erasing, pictures
 
 
 def forget(person_id: int) -> None:
-    """All of it: nobody else relies on how somebody kept their badges. What everybody could open answers that it is gone;
-    links answer as if they had never been.
+    """Delete all of it: nobody else relies on how someone kept their badges. The addresses of public pages answer
+    that they are gone; links answer as if they had never existed.
     """
     person = User.objects.get(pk=person_id)
     collections = Collection.objects.filter(person=person)

@@ -1,4 +1,4 @@
-"""What lies in a backpack, by what was asked for: the reads behind its page. As many questions for 5,000 items as for five."""
+"""The reads behind the backpack's page, with its filters. 5,000 items take no more queries than five."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from apps.accounts.models import User
     from apps.backpacks.models import BackpackItemQuerySet
 
-# Long enough to renew what needs new work.
+# Long enough to renew even a badge that needs new work.
 SOON = timedelta(days=90)
 _T = TypeVar("_T", bound="int | str")
 _Kind = BackpackItem.Kind
@@ -90,7 +90,7 @@ VIEWS: dict[str, View] = {
 }
 ARCHIVE = "archive"
 KINDS: dict[str, StrOrPromise] = {"": gettext_lazy("From anywhere"), **dict(_Kind.choices)}
-# What somebody said no to is seen where they look for it.
+# Declined awards are listed only in their own view.
 _WANTED = Q(credential=None) | ~Q(credential__state=_State.DECLINED)
 SORTS: dict[str, tuple[StrOrPromise, tuple[str, ...]]] = {
     "": (gettext_lazy("Newest in the backpack"), ("-filed_at", "-pk")),
@@ -102,7 +102,7 @@ SORTS: dict[str, tuple[StrOrPromise, tuple[str, ...]]] = {
 
 @dataclass(frozen=True)
 class Asked:
-    """What somebody wants to see of their backpack; whatever makes no sense is left out."""
+    """What someone asks to see of their backpack; values that make no sense are left out."""
 
     view: str = ""
     kind: str = ""
@@ -119,9 +119,9 @@ class Asked:
 
 
 def asked_in(given: QueryDict, *, words: str) -> Asked:
-    """`?view=&kind=&issuer=&skill=&tag=&year=&sort=`, beside the words, in which no row could stand that is not there.
+    """`?view=&kind=&issuer=&skill=&tag=&year=&sort=`, besides the words. Values no row could have are dropped.
 
-    What it is was asked for as a view once, and still may be.
+    The kind used to be asked for as a view, and still may be.
     """
     told = {name: given.get(name, "") for name in ("view", "kind", "issuer", "skill", "tag", "year", "sort")}
     told = {name: value if is_plain(value) else "" for name, value in told.items()}
@@ -161,7 +161,7 @@ def _listed(user: User, asked: Asked) -> BackpackItemQuerySet:
 
 
 def _in_view(view: str, now: datetime) -> Q:
-    """What a view lists; one that there is not lists everything."""
+    """What a view lists; an unknown view lists everything."""
     which = VIEWS[view].which(now) if view in VIEWS else Q()
     return Q(archived_at__isnull=view != ARCHIVE) & which & (Q() if view == "declined" else _WANTED)
 
@@ -171,7 +171,7 @@ def _of_kind(kind: str) -> Q:
 
 
 def ends_on(item: BackpackItem) -> date | None:
-    """The last day of a thing in a backpack; none where it has no end."""
+    """The last day of an item in a backpack, or None if it has no end."""
     if item.declared is not None:
         return item.declared.ends_on
     ends = item.credential.valid_until if item.credential else item.foreign.valid_until if item.foreign else None
@@ -181,9 +181,9 @@ def ends_on(item: BackpackItem) -> date | None:
 
 @dataclass(frozen=True)
 class Pills:
-    """What to choose from above the list, each with how many it opens: how things stand, among those of the kind that
-    is asked for, and where they are from, in the view that is. What would open nothing is left out, but the first and
-    the one that is open. `total` and `has_skills` are of the whole backpack.
+    """The choices above the list, each with the number of items it opens: states, counted among the kind that is
+    asked for, and kinds, counted within the present view. Choices that would open nothing are left out, except the
+    first and the open one. `total` and `has_skills` are for the whole backpack.
     """
 
     views: list[Choice]
@@ -193,7 +193,7 @@ class Pills:
 
 
 def pills_of(user: User, asked: Asked) -> Pills:
-    """In one question."""
+    """The pills, counted in one query."""
     now = clock.now()
     view, kind = _in_view(asked.view, now), _of_kind(asked.kind)
     words = {name: one.word for name, one in VIEWS.items()} | {ARCHIVE: _("Archive")}
@@ -215,7 +215,7 @@ def pills_of(user: User, asked: Asked) -> Pills:
 
 @dataclass(frozen=True)
 class Facets:
-    """What a person can narrow by: each value with how many items it opens beside whatever else is asked for. The value
+    """The values a person can narrow by, each with the number of items it opens given the other filters. The value
     that is asked for is always among them.
     """
 
@@ -239,23 +239,23 @@ def facets_of(user: User, asked: Asked) -> Facets:
 
 
 def _with(asked: _T | None, counted: list[tuple[_T, int]]) -> list[tuple[_T, int]]:
-    """What is asked for stands first where nothing has it, so that the form still says so."""
+    """Put the value asked for first if nothing has it, so that the form still shows it."""
     return [(asked, 0), *counted] if asked and asked not in dict(counted) else counted
 
 
 def skills_of(user: User) -> list[tuple[str, int]]:
-    """Each skill with how many things have it, the archive too; what was declined shows none."""
+    """Each skill with the number of items that have it, archived ones too; declined awards don't count."""
     return _counted(_mine(user).filter(_WANTED).annotate(skill=_each("skills")), "skill")
 
 
 def with_skills(user: User, names: Sequence[str]) -> BackpackItemQuerySet:
-    """What has any of these skills, the newest award first."""
+    """The items with any of these skills, newest award first."""
     found = _mine(user).filter(_WANTED, skills__overlap=list(names))
     return found.with_things().order_by(F("earned_on").desc(nulls_last=True), "-pk")
 
 
 def _mine(user: User) -> BackpackItemQuerySet:
-    """What somebody holds or told of."""
+    """What a person holds or has declared."""
     return BackpackItem.objects.visible_to(user).kept()
 
 

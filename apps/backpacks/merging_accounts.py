@@ -1,4 +1,4 @@
-"""What somebody keeps and shows changes hands with their account."""
+"""When two accounts are merged, what the giver keeps and shows moves to the taker."""
 
 from __future__ import annotations
 
@@ -45,8 +45,8 @@ def moves(giver: User) -> list[str]:
 
 
 def bring(taker: User, giver: User) -> None:
-    """Addresses that others have stay as they are: of collections and links, and of the public page, which leads to the
-    taker's own where both have one.
+    """Move it. Addresses that others have keep working: those of collections and links, and that of the public page,
+    which leads to the taker's own page if both have one.
     """
     _keep_once(taker, giver)
     for model in (BackpackItem, Collection, DeclaredCredential, Import):
@@ -62,7 +62,7 @@ def bring(taker: User, giver: User) -> None:
 
 
 def _keep_once(taker: User, giver: User) -> None:
-    """Of a badge from elsewhere that lies in both, the taker's stays, in the places of the other too."""
+    """If both hold the same badge from elsewhere, keep the taker's, and put it in the other's places too."""
     for theirs, mine in credentials.kept_by_both(taker, giver):
         item = BackpackItem.objects.filter(foreign=theirs).first()
         instead = BackpackItem.objects.filter(foreign=mine).first()
@@ -79,7 +79,7 @@ def _keep_once(taker: User, giver: User) -> None:
 
 
 def _add_up(taker: User, giver: User) -> None:
-    """How often the public page was looked at, under either address."""
+    """Add up the views of the public page under both addresses."""
     seen = ViewCount.objects.filter(of=ViewCount.Of.PROFILE)
     days = dict(seen.filter(subject_id=giver.public_id).values_list("on", "number"))
     both = seen.filter(subject_id=taker.public_id, on__in=days)

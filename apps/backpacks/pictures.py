@@ -1,4 +1,4 @@
-"""Pictures in people's backpacks: where a badge from elsewhere has its own, and how one is served."""
+"""Pictures in people's backpacks: where a badge from elsewhere has its own, and how pictures are served."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _ADDRESS = re.compile(r"https?://[^\x00-\x20\x7f<>\"]{1,2000}")
 
 @dataclass(frozen=True)
 class Named:
-    """Where a badge has its picture: in itself, at an address, or (`badge`) at what an address describes."""
+    """Where a badge has its picture: embedded, at an address, or (`badge`) in what an address describes."""
 
     data: bytes = b""
     address: str = ""
@@ -39,7 +39,7 @@ class Named:
 
 
 def named_in(text: str) -> Named:
-    """What a signed text names as the picture of its badge; nothing of what can't be read. Believes none of it."""
+    """The picture that a signed text names for its badge; empty if it can't be read. Nothing is verified."""
     with suppress(jose.TokenError, strict.JSONError, ValueError, RecursionError):
         body = strict.parse(jose.parse(text).payload.decode() if jose.is_compact(text) else text)
         return _named(body)
@@ -47,7 +47,7 @@ def named_in(text: str) -> Named:
 
 
 def named_by(document: bytes) -> Named:
-    """The same of what describes a badge of Open Badges 2.0 and before."""
+    """The picture that a badge description of Open Badges 2.0 or earlier names."""
     with suppress(strict.JSONError, ValueError, RecursionError):
         return _of_image(strict.parse(document.decode()).get("image"))
     return Named()
@@ -77,13 +77,13 @@ def _of_image(image: Any) -> Named:
 
 
 def type_of(data: bytes) -> str:
-    """Of a picture made of dots, by its beginning; empty for any other file."""
+    """The media type of a raster picture, by its first bytes; empty for any other file."""
     return next((found for beginning, found in _BEGINNINGS.items() if data.startswith(beginning)), "")
 
 
 def answer(request: HttpRequest, name: str) -> HttpResponse:
-    """The picture that lies under `name`, which its sum has made; with `?w=240` so wide, if it is kept in that width.
-    Asked for again at each look: it may be hidden by then.
+    """Serve the picture stored under `name`, which includes its checksum; with `?w=240` at that width, if it is kept.
+    Browsers revalidate it each time: it may be hidden by then.
     """
     width = request.GET.get("w", "")
     if width and width not in {str(one) for one in kept.widths_of(name)}:
@@ -100,8 +100,8 @@ def answer(request: HttpRequest, name: str) -> HttpResponse:
 
 
 def _read(*names: str) -> bytes:
-    """The first of these that is there. At most a few megabytes: this house drew it."""
+    """The first of these that exists, a few megabytes at most: Satchel drew it."""
     for name in names:
-        with suppress(OSError), default_storage.open(name, "rb") as file:  # gone, or where it lies is away
+        with suppress(OSError), default_storage.open(name, "rb") as file:  # it is gone, or the storage is away
             return bytes(file.read())
     raise Http404

@@ -30,7 +30,7 @@ from apps.issuers.models import AchievementVersion
 from apps.submissions.links import Way
 from apps.submissions.models import EvidenceItem
 
-# As many parts of a collection as a page holds: what comes behind them is fetched when it is wanted.
+# The number of parts of a collection on a page; those after them are fetched on demand.
 A_STRETCH = 48
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ MOST_IMPORTS_SHOWN = 10
 
 
 def front_window() -> list[AchievementVersion]:
-    """Three badges for the front page, from three issuers where there are as many."""
+    """Three badges for the front page, from three issuers if possible."""
     newest = list(
         AchievementVersion.objects.public().select_related("achievement__issuer").order_by("-published_at", "pk")[:60]
     )
@@ -59,21 +59,21 @@ def front_window() -> list[AchievementVersion]:
 
 
 class Opened(NamedTuple):
-    """A collection that somebody may see, and the link that they hold, if they came by one."""
+    """A collection that the reader may see, and the link through which they came, if any."""
 
     collection: Collection
     link: ShareLink | None
 
     @property
     def way(self) -> Way:
-        """By what evidence is opened from here."""
+        """The way through which evidence is opened from here."""
         return Way("link", self.link.public_id) if self.link else Way("collection", self.collection.public_id)
 
 
 def opened_by(token: str) -> Opened | None:
-    """What lies behind the end of `/b/…/`: a live link's token, or the public id of a public collection.
+    """The collection at `/b/…/`, by a live link's token or the public id of a public collection.
 
-    A link that was taken back or ran out, an unknown one, and a collection that is private look the same: None.
+    A revoked, expired or unknown link and a private collection look the same: None.
     """
     if not clean_id(token):
         return None
@@ -87,25 +87,27 @@ def opened_by(token: str) -> Opened | None:
 
 
 def pieces_by_link(public_id: str) -> QuerySet[EvidenceItem]:
-    """The work that a collection shows now to whoever holds this link."""
+    """The work that a collection shows now to anyone with this link."""
     links = ShareLink.objects.live().filter(public_id=public_id)
     return showing.pieces_of(Collection.objects.shared().filter(share_links__in=links))
 
 
 def pieces_in_public(public_id: str) -> QuerySet[EvidenceItem]:
-    """The work that a collection shows now to everybody."""
+    """The work that a collection shows now to everyone."""
     return showing.pieces_of(Collection.objects.public().filter(public_id=public_id))
 
 
 def short_address_of(thing: Credential | ShareLink | Collection) -> str:
-    """What is typed from paper to open it; empty where nobody asked for a code."""
+    """The address to type from paper to open it; empty if nobody asked for a code."""
     name = {Credential: "credential", ShareLink: "link", Collection: "collection"}[type(thing)]
     code = ShortCode.objects.filter(**{name: thing}).first()
     return codes.address_of(code) if code else ""
 
 
 def path_named_by(typed: str, reader: User | None) -> str | None:
-    """Where a code leads this reader. None for one that is unknown or none, and for what they may not see."""
+    """The path to which a code leads this reader. None if the code is unknown or not a code, or if they may not see
+    it.
+    """
     if not codes.read(typed):
         return None
     asked = ShortCode.objects.filter(code_hash=codes.hash_of(typed))
@@ -123,7 +125,7 @@ def path_named_by(typed: str, reader: User | None) -> str | None:
 
 
 def page_of(collection: Collection, page: Page, *, begins: int = 0) -> dict[str, Any]:
-    """What the page of a collection says: a stretch of its parts, and how all of its badges stand."""
+    """The context of a collection's page: a stretch of its parts, and the standing of all its badges."""
     until, count = begins + len(page.blocks), page.standings.total()
     return {
         "collection": collection,
@@ -140,20 +142,20 @@ def page_of(collection: Collection, page: Page, *, begins: int = 0) -> dict[str,
 
 @dataclass(frozen=True)
 class Row:
-    """An item of an import as its page shows it: with what the doctor finds, where it needs one."""
+    """An item of an import as its page shows it, with the doctor's findings if it needs them."""
 
     item: ImportedItem
     findings: tuple[Finding, ...]
 
     @property
     def is_unproved(self) -> bool:
-        """Whether it lies in the backpack without a proof that it is its holder's."""
+        """Whether it is in the backpack without a proof that it belongs to its holder."""
         kept = self.item.item
         return kept is not None and kept.foreign is not None and not kept.foreign.proved_address
 
 
 def rows_of(within: Import) -> list[Row]:
-    """In the order in which they were given."""
+    """The rows in the order in which they were given."""
     items = within.items.select_related("item__foreign", "item__credential").order_by("position")
     return [Row(one, tuple(doctor.findings_of(one))) for one in items]
 
@@ -163,7 +165,7 @@ def latest_imports_of(person: User) -> list[Import]:
 
 
 def report_of(foreign_id: str) -> Report | None:
-    """The last look at a credential of others."""
+    """The report of the last check of a credential from elsewhere."""
     kept = ForeignCredential.objects.filter(public_id=foreign_id).values_list("report", flat=True).first()
     return reports.read(kept) if kept else None
 
@@ -173,7 +175,7 @@ def profile_of(person: User) -> Profile | None:
 
 
 def public_collections_of(person: User) -> list[Collection]:
-    """What anyone may open of somebody's, and that says whose it is, the newest first."""
+    """A person's public collections that say whose they are, newest first."""
     named = Collection.objects.public().filter(person=person, shows_name=True)
     return list(named.with_sizes().order_by("-changed_at", "-pk"))
 
@@ -187,7 +189,7 @@ def private_in(collection: Collection) -> list[Credential]:
 
 
 class Link(NamedTuple):
-    """Another award of the same to the same person, and how the two hang together."""
+    """Another award of the same achievement to the same person, and how the two are connected."""
 
     credential: Credential
     word: StrOrPromise
@@ -196,7 +198,7 @@ class Link(NamedTuple):
 def chain_of(credential: Credential, among: CredentialQuerySet) -> list[Link]:
     """What this one replaced or renewed, and what replaced or renewed it, `among` what may be seen.
 
-    What went to somebody else in its place is nobody's business here. Most have neither, and then nothing is asked.
+    If the replacement went to someone else, it isn't shown here. Most have neither; then there is no query.
     """
     before = [one for one in (credential.supersedes_id, credential.renews_id) if one]
     if not before and not credential.renewed_at and credential.status != Credential.Status.SUPERSEDED:
@@ -224,17 +226,17 @@ def pieces_of(credential: Credential) -> list[tuple[str, str]]:
 
 
 def has_left(handle: str) -> bool:
-    """Whether `/p/<handle>` was somebody's who left."""
+    """Whether `/p/<handle>` belonged to someone who has left."""
     return LeftHandle.objects.filter(handle_hash=tokens.hash_of_handle(handle)).exists()
 
 
 def was_public(token: str) -> bool:
-    """Whether `/b/<token>/` was a collection that everybody could open when its owner left."""
+    """Whether `/b/<token>/` was public when its owner left."""
     return LeftCollection.objects.filter(id_hash=tokens.hash_of_collection(token)).exists()
 
 
 def shown_profile(handle: str) -> Profile | None:
-    """The public page at `/p/<handle>`, where it is on; by a handle of before, or of an account that was taken in, too."""
+    """The public page at `/p/<handle>` if it is on; also by a former handle, or one of an account merged into it."""
     shown = Profile.objects.filter(is_on=True).select_related("person")
     return (
         shown.filter(handle__iexact=handle).first()
@@ -243,5 +245,5 @@ def shown_profile(handle: str) -> Profile | None:
 
 
 def numbers_of(person: User) -> dict[str, int]:
-    """How many things of each kind lie in their backpack."""
+    """The number of items of each kind in their backpack."""
     return Counter(BackpackItem.objects.filter(person=person).values_list("kind", flat=True))

@@ -1,7 +1,7 @@
-"""The evidence record: what a credential says in people's words, as far as its earner lets it be seen.
+"""The evidence record: what a credential says in plain language, as far as its earner shows it.
 
 Page, record, PDF, JSON, preview card and structured data are all made from this one value, so that what the earner
-keeps back is kept back everywhere.
+hides is hidden everywhere.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 
 class Part(NamedTuple):
-    """A piece of a sentence; what it is about is strong."""
+    """A piece of a sentence; `strong` marks what it is about."""
 
     text: str
     strong: bool = False
@@ -39,7 +39,7 @@ class Part(NamedTuple):
 
 @dataclass(frozen=True)
 class CriterionResult:
-    """`comment` is what the assessor wrote, where that is shown."""
+    """`comment` is what the assessor wrote, if that is shown."""
 
     name: str
     level_name: str
@@ -55,7 +55,7 @@ class CriterionResult:
 @dataclass(frozen=True)
 class Artefact:
     """A piece of evidence: `genre` as it is signed, `kind` the same in the reader's language, `serves` by names of
-    criteria. Its address opens for who reads this where it is `open`.
+    criteria. If `open`, its address opens for this reader.
     """
 
     name: str
@@ -69,7 +69,7 @@ class Artefact:
 
 @dataclass(frozen=True)
 class MadeOf:
-    """A badge that a larger one is made of. Its own address opens for who reads this where it is `open`."""
+    """A badge that is part of a larger one. If `open`, its own address opens for this reader."""
 
     name: str
     issuer_name: str
@@ -80,7 +80,7 @@ class MadeOf:
 
 @dataclass(frozen=True)
 class Signed:
-    """The signed form that stands behind the record."""
+    """The signed form behind the record."""
 
     format: str
     key: str
@@ -90,10 +90,11 @@ class Signed:
 
 @dataclass(frozen=True)
 class EvidenceRecord:
-    """What a credential says. `full` where its earner reads it; else only what they show. Dates in the issuer's zone.
+    """What a credential says. `full` for its earner; everyone else reads only what they show. Dates are in the
+    issuer's zone.
 
-    `said` is what the issuer of a direct award wrote of it. `basis` says in words what it rests on; `standing` is one of
-    valid, keyless (the key that signed it is in other hands), expired, suspended, revoked, superseded.
+    `said` is what the issuer of a direct award wrote about it. `basis` says in words what it rests on; `standing` is
+    one of valid, keyless (the key that signed it is compromised), expired, suspended, revoked, superseded.
     """
 
     full: bool
@@ -130,7 +131,7 @@ class EvidenceRecord:
 
     @property
     def sentence(self) -> tuple[Part, ...]:
-        """The one sentence that a stranger understands, in the reader's language."""
+        """One sentence that a stranger understands, in the reader's language."""
         if self.standing in _NO_LONGER:
             words = str(_NO_LONGER[self.standing])
         elif self.skill_sentence and self.assessed:
@@ -176,7 +177,7 @@ class EvidenceRecord:
         return body
 
 
-# What the signed bytes call a piece, which is English in every language.
+# The names of kinds in the signed bytes, which are English in every language.
 _KINDS = {
     "Image": gettext_lazy("Image"),
     "Video": gettext_lazy("Video"),
@@ -194,7 +195,7 @@ _BASES: dict[str, StrOrPromise] = {
     Credential.Basis.RENEWAL: gettext_lazy("Renewed without new work"),
     Credential.Basis.PATHWAY: gettext_lazy("Reached on a pathway: made up of other badges"),
 }
-# The signed form has no field for the route, so it is told here alone.
+# The signed form has no field for the route, so only this page says it.
 _PRIOR_LEARNING = gettext_lazy("Prior learning, judged against the rubric")
 _EXPIRED, _KEYLESS = "expired", "keyless"
 # What an issuer no longer confirms is not said in its name.
@@ -215,13 +216,13 @@ _PLACE = re.compile(r"%\((\w+)\)s")
 
 
 def record_of(credential: Credential, *, form: SignedForm | None, full: bool, brief: bool = False) -> EvidenceRecord:
-    """Read from the frozen snapshot, so that it says what was signed. A `brief` one asks for neither words nor what is
-    shown of the evidence.
+    """The record of a credential, read from the frozen snapshot, so that it says what was signed. A `brief` one loads
+    neither comments nor which evidence is shown.
     """
     snapshot = AwardSnapshot.from_json(credential.snapshot)
     zone = clock.zone(credential.issuer.time_zone)
     until = credential.valid_until.astimezone(zone) if credential.valid_until else None
-    # What has run out did so by itself: whatever was said when it was taken up again is no reason for it.
+    # Expiry happens by itself: a reason once given for lifting a suspension is no reason for it.
     expired = credential.status == Credential.Status.VALID and credential.has_run_out
     keyless = credential.holds and form is not None and form.key.state == SigningKey.State.COMPROMISED
     changed = credential.status_at.astimezone(zone) if credential.status_at else None
@@ -292,7 +293,7 @@ def structured(record: EvidenceRecord) -> dict[str, Any]:
 
 
 def _put_in(words: str, values: dict[str, Part]) -> Iterator[Part]:
-    """The sentence in parts: whatever order a language has, each value stays a part of its own."""
+    """The sentence in parts: each value stays a part of its own, whatever order a language puts them in."""
     for place, piece in enumerate(_PLACE.split(words)):
         if place % 2:
             yield values[piece]
@@ -301,10 +302,11 @@ def _put_in(words: str, values: dict[str, Part]) -> Iterator[Part]:
 
 
 def work_of(snapshot: AwardSnapshot, shown: set[str] | None, *, inside: str = "") -> Iterator[Artefact]:
-    """The pieces of evidence; those are open whose public ids are `shown`, or all of them with None. Of a badge that has
-    no page of its own for who reads this, they open `inside` the address where it is read.
+    """The pieces of evidence. Those whose public ids are `shown` are open; with None, all are. If a badge has no page
+    of its own for this reader, they open `inside` the address where it is read.
 
-    What the issuer of a direct award names lies elsewhere, open as it is there: nobody here shows it or holds it back.
+    What the issuer of a direct award names is stored elsewhere: it is as open as it is there, and nothing here shows
+    or hides it.
     """
     for number, one in enumerate(snapshot.evidence, start=1):
         public_id = one.id.rpartition("/")[2]
@@ -321,10 +323,10 @@ def work_of(snapshot: AwardSnapshot, shown: set[str] | None, *, inside: str = ""
 
 
 def _made_of(snapshot: AwardSnapshot, *, full: bool) -> Iterator[MadeOf]:
-    """Each component as it is signed; its page opens for others where its earner shows it by itself."""
+    """Each component as it was signed; its page opens for others if its earner shows it by itself."""
     if not snapshot.components:
         return
-    # The id of one from elsewhere is whatever its issuer wrote: only an address of ours is looked up.
+    # The id of a badge from elsewhere is whatever its issuer wrote, so only addresses of ours are looked up.
     found = {one.id: CREDENTIAL.fullmatch(own_path(one.id) or "") for one in snapshot.components}
     ours = {address: match["id"] for address, match in found.items() if match}
     readable = Credential.objects.filter(public_id__in=ours.values())
@@ -336,7 +338,7 @@ def _made_of(snapshot: AwardSnapshot, *, full: bool) -> Iterator[MadeOf]:
 
 
 def results_of(snapshot: AwardSnapshot, comments: dict[str, str]) -> Iterator[CriterionResult]:
-    """What was found on each criterion; `comments` of the assessor by the criterion's code."""
+    """The result on each criterion; `comments` are the assessor's, by the criterion's code."""
     reached = {one.criterion: one.level for one in snapshot.results}
     for criterion in snapshot.achievement.criteria:
         steps = {level.id: level for level in criterion.levels}
@@ -356,7 +358,9 @@ def results_of(snapshot: AwardSnapshot, comments: dict[str, str]) -> Iterator[Cr
 
 
 def _findings(credential: Credential) -> list[Finding]:
-    """What the learner was told with the decision, and no more than that. A renewal says again what was found then."""
+    """The findings the learner was told with the decision, and no others. A renewal repeats those of the original
+    decision.
+    """
     decided: Credential | None = credential
     while decided and decided.decision_id is None:
         renewed = decided.basis == Credential.Basis.RENEWAL
@@ -368,7 +372,7 @@ def _findings(credential: Credential) -> list[Finding]:
 
 
 def _basis(credential: Credential, findings: Sequence[Finding]) -> StrOrPromise:
-    """Of judged work, the route too. Where findings are told they bring it; else it is asked for in their place."""
+    """What the award rests on; for judged work, the route too, taken from the findings or else queried."""
     if credential.basis != Credential.Basis.ASSESSED:
         return _BASES[credential.basis]
     if findings:

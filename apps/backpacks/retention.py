@@ -1,4 +1,4 @@
-"""What the backpacks' room forgets after a time (`config/retention.py`)."""
+"""What the backpacks app deletes after a time (`config/retention.py`)."""
 
 from __future__ import annotations
 

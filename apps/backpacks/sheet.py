@@ -1,4 +1,4 @@
-"""Every way to hand on a badge or a collection, made from what others see of it and from nothing else."""
+"""Every way to share a badge or a collection, made only from what others see of it."""
 
 from __future__ import annotations
 
@@ -25,15 +25,15 @@ if TYPE_CHECKING:
     from apps.backpacks.records import EvidenceRecord
     from apps.credentials.models import Credential
 
-# Where somebody's Mastodon account lies, until they say it.
+# The default host of someone's Mastodon account, until they name another.
 MASTODON = "mastodon.social"
 _HOST = re.compile(r"(?=.{4,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9-]{2,63}(:\d{1,5})?")
-# How a thing may stand and still be claimed as one's own.
+# The standings in which a badge may still be claimed as one's own.
 _CLAIMABLE = frozenset({"valid", "expired"})
 
 
 class Way(NamedTuple):
-    """A plain link to another place, which gets what is shared as part of its address."""
+    """A plain link to another site, which gets what is shared as part of its address."""
 
     name: str
     icon: str
@@ -42,9 +42,9 @@ class Way(NamedTuple):
 
 @dataclass(frozen=True)
 class Sheet:
-    """What is shared, and each artefact of it. `by_line` is empty where nothing is said beside the name; `words` are what
-    its earner says with it; `short` is what is typed from
-    paper, if there is a code; `picture` and its size are those of the signature. Addresses are whole.
+    """What is shared, and all its forms. `by_line` is empty if only the name is said; `words` is the text its earner
+    posts with it; `short` is the address to type from paper, if there is a code; `picture` and its size are for the
+    e-mail signature. Addresses are full.
     """
 
     name: str
@@ -65,7 +65,7 @@ class Sheet:
 
     @property
     def code(self) -> str:
-        """What is typed from paper, without the address that it stands in."""
+        """The code to type from paper, without its address."""
         return self.short.rpartition("/")[2]
 
     @property
@@ -82,8 +82,8 @@ class Sheet:
 
     @cached_property
     def signature(self) -> SafeString:
-        """HTML that any mail program shows: a table, whole addresses, no style sheet, and no colour of its own, so that
-        it reads on light and on dark.
+        """HTML that any mail program shows: a table, full addresses, no style sheet, and no colours of its own, so
+        that it is readable on light and dark backgrounds.
         """
         return mark_safe(render_to_string("backpacks/signature.html", {"sheet": self}).strip())  # noqa: S308 - escaped there
 
@@ -96,7 +96,7 @@ class Sheet:
         return _at("https://www.linkedin.com/sharing/share-offsite/", url=self.address)
 
     def networks(self, instance: str = MASTODON) -> list[Way]:
-        """The others, each by its own share address; `instance` is the host of somebody's Mastodon."""
+        """The other networks, each with its own share address; `instance` is the host of the person's Mastodon."""
         both = f"{self.words} {self.address}"
         return [
             Way("Mastodon", "mastodon", _at(f"https://{instance}/share", text=both)),
@@ -130,7 +130,7 @@ class Sheet:
 
 
 def of_credential(record: EvidenceRecord, credential: Credential, *, short: str = "") -> Sheet:
-    """Of a badge, from its record as others read it."""
+    """The sheet of a badge, from its record as others read it."""
     claimable = record.standing in _CLAIMABLE
     by_line = _("%(issuer)s, %(date)s") % {
         "issuer": record.issuer_name,
@@ -152,7 +152,7 @@ def of_credential(record: EvidenceRecord, credential: Credential, *, short: str 
 
 
 def of_collection(collection: Collection, token: str, *, short: str = "") -> Sheet:
-    """Of a collection, at the end of a link's address."""
+    """The sheet of a collection; `token` ends the address of its link."""
     owner = collection.owner_name
     frame = embedding.of_collection(token, title=collection.title, owner=owner)
     by_line = _("Put together by %(name)s") % {"name": owner} if owner else ""
@@ -177,7 +177,7 @@ def frame_of(record: EvidenceRecord, public_id: str) -> Frame:
 
 
 def add_to_linkedin(record: EvidenceRecord, credential: Credential) -> str:
-    """The form of LinkedIn that puts it on a profile, filled in. Months count from 1; days are the issuer's."""
+    """LinkedIn's form for adding it to a profile, filled in. Months count from 1; days are in the issuer's zone."""
     fields: dict[str, Any] = {"startTask": "CERTIFICATION_NAME", "name": record.badge_name}
     if credential.issuer.linkedin_number:
         fields["organizationId"] = credential.issuer.linkedin_number
@@ -191,7 +191,7 @@ def add_to_linkedin(record: EvidenceRecord, credential: Credential) -> str:
 
 
 def host_of(typed: str) -> str:
-    """The host in what somebody typed for their Mastodon: its name, its address, or an account; else nothing."""
+    """The host in what someone typed for their Mastodon (a name, an address or an account); else empty."""
     plain = typed.strip().lower()
     plain = plain.rpartition("://")[2].partition("/")[0].rpartition("@")[2]
     return plain if _HOST.fullmatch(plain) else ""

@@ -1,7 +1,7 @@
 """What a stranger sees of a collection: each block as plain values, read for the whole page at once.
 
-Page, curriculum vitae, preview and what stands under a block's own address are all made from these, so that what is kept
-back is kept back everywhere.
+Page, curriculum vitae, preview and the pages of single blocks are all made from these, so that what is hidden is
+hidden everywhere.
 """
 
 from __future__ import annotations
@@ -32,26 +32,26 @@ if TYPE_CHECKING:
     from apps.backpacks.records import Artefact, CriterionResult
 
 Kind = Block.Kind
-# How a badge from elsewhere stands, in the words of our own pills. What could not be checked never looks as if it had, and
-# what is genuine, but may have been awarded to anybody, never as if it were its holder's.
+# The standing of a badge from elsewhere, in the terms of our own pills. One that could not be checked must never look
+# checked, and one that is genuine but may be anyone's must never look like its holder's.
 _VERDICTS = {Verdict.VALID: "valid", Verdict.UNDECIDED: "unsure", Verdict.INVALID: "invalid"}
 UNPROVED = "unproved"
-# Of one of ours whose signature proves nothing until it is made anew.
+# For one of ours whose signature proves nothing until it is signed again.
 KEYLESS = "keyless"
 DECLARED = "declared"
-# Stands for a badge that came without a picture.
+# Shown for a badge that came without a picture.
 FRAME = "img/elsewhere.svg"
 
 
 @dataclass(frozen=True)
 class Shown:
-    """One block as others see it. Of words only `kind` and `words` are filled.
+    """One block as others see it. Text blocks have only `kind` and `words`.
 
-    `standing`: as of Credential.standing, or keyless, unsure, invalid, nameless, unproved, declared. `address`: where all
-    of it is read: the badge's own page, or one inside the collection where it has none or a part of it is kept back. `picture`: an
-    address of ours; `kept_picture`: where that lies in the storage, if its earner put it there. `owner`: the earner's
-    name, where it is shown and a badge from elsewhere proved to be theirs. `foreign`: the public id of a credential of
-    others.
+    `standing`: as in Credential.standing, or keyless, unsure, invalid, nameless, unproved, declared. `address`: the
+    page that shows all of it: the badge's own, or one inside the collection if it has none or part of it is hidden.
+    `picture`: an address of ours; `kept_picture`: its name in the storage, if its earner put it there. `owner`: the
+    earner's name, if it is shown and a badge from elsewhere proved to be theirs. `foreign`: the public id of a
+    credential from elsewhere.
     """
 
     public_id: str
@@ -78,7 +78,7 @@ class Shown:
         return self.kind not in Block.WORDS
 
 
-# What a page needs of each block and of the thing in it: a page of 200 badges makes no models of them.
+# The columns a page needs of each block and its item: a page of 200 badges builds no models of them.
 _OF_ALL = {
     **{name: name for name in ("public_id", "kind", "words", "shows_name", "shows_result", "shows_evidence")},
     "item": "item_id",
@@ -102,7 +102,7 @@ _Row = dict[str, Any]
 
 
 class Page(NamedTuple):
-    """A stretch of a collection, and how all of it stands: how many badges how, signed by how many."""
+    """A stretch of a collection, and counts for the whole of it: badges by standing, and issuers."""
 
     blocks: list[Shown]
     length: int
@@ -113,9 +113,9 @@ class Page(NamedTuple):
 def page_of(
     collection: Collection, *, at: str, begins: int = 0, most: int | None = None, as_if_shown: bool = False
 ) -> Page:
-    """The blocks of a page in their order, as others see them; those that they do not see are not there.
+    """The blocks of a page in their order, as others see them; those they don't see are left out.
 
-    `at` is the end of the page's address, under which pictures lie; `as_if_shown`: as it would be if the collection were
+    `at` is the end of the page's address, under which pictures are served; `as_if_shown`: as if the collection were
     shown now.
     """
     rows, now = _rows(collection, as_if_shown=as_if_shown), clock.now()
@@ -130,19 +130,21 @@ def page_of(
 
 
 def block_of(collection: Collection, public_id: str, *, at: str) -> Shown | None:
-    """One badge of a page with result and evidence, as far as they are shown; None for words and what isn't seen."""
+    """One badge of a page with result and evidence, as far as they are shown; None for texts and for what others
+    don't see.
+    """
     rows = [row for row in _rows(collection, only=public_id) if row["item"]]
     return _drawn_from(rows, collection, at, now=clock.now(), large=True)[0] if rows else None
 
 
 def pieces_of(collections: QuerySet[Collection]) -> QuerySet[EvidenceItem]:
-    """The work that stands with badges of these collections, as far as others see it now."""
+    """The work shown with badges of these collections, as far as others see it now."""
     blocks = Block.objects.filter(seen_by_others(), collection__in=collections, shows_evidence=True)
     return _work_with(blocks)
 
 
 def piece_of(collection: Collection, block_id: str, public_id: str) -> EvidenceItem | None:
-    """A piece that stands with one badge of a collection, as far as others see it now."""
+    """A piece of work shown with one badge of a collection, if others see it now."""
     blocks = Block.objects.filter(seen_by_others(), collection=collection, public_id=block_id, shows_evidence=True)
     found = _work_with(blocks).select_related("attempt__submission__version__achievement__issuer", "foreign")
     return found.filter(public_id=public_id).first()
@@ -174,9 +176,9 @@ def _drawn_from(
 
 
 def seen_by_others(*, as_if_shown: bool = False) -> Q:
-    """Words; and what is signed, kept, and not hidden by its earner. What keeps something back, as all does where the
-    collection says nobody's name, stands there by the collection's word alone; the rest only while it may be opened by
-    itself, too.
+    """Blocks that others see: texts, and badges that are signed, kept, and not hidden by their earner. A badge of
+    which something is hidden (always so if the collection names nobody) is shown on the collection's authority alone;
+    the others only while they may be opened by themselves too.
     """
     now = clock.now()
     keeps_back = Q(collection__shows_name=False) | Q(shows_name=False) | Q(shows_result=False) | Q(shows_evidence=False)
@@ -192,7 +194,7 @@ def seen_by_others(*, as_if_shown: bool = False) -> Q:
 
 
 class _Work(NamedTuple):
-    """What is read of a badge that is shown large."""
+    """What is read for a badge that is shown large."""
 
     snapshot: AwardSnapshot
     open_ids: set[str]
@@ -200,7 +202,7 @@ class _Work(NamedTuple):
 
 
 def _work_of(rows: Sequence[_Row]) -> dict[int, _Work]:
-    """By credential: two questions, whatever there is, and none for cards alone."""
+    """The work by credential: two queries however many there are, and none if there are only cards."""
     ids = [one["credential"] for one in rows]
     if not ids:
         return {}
@@ -280,7 +282,7 @@ def _badge(slug: str, number: int) -> str:
 
 
 def standing_of(item: BackpackItem) -> str:
-    """How a thing in a backpack stands to its holder; what nobody could check or nobody signed says so."""
+    """The standing of an item to its holder; unsure or declared if nobody could check it or nobody signed it."""
     if item.credential is not None:
         declined = item.credential.state == Credential.State.DECLINED
         return "valid" if item.credential.holds and not declined else item.credential.standing
@@ -293,7 +295,7 @@ def standing_of(item: BackpackItem) -> str:
 
 
 def _standing_elsewhere(ends: datetime | None, verdict: str, why: str, proved_address: str, *, now: datetime) -> str:
-    """Of a credential of others, by the last look at it; its end is known without another."""
+    """The standing of a credential from elsewhere, by its last check; its end is known without another."""
     if ends is not None and ends <= now:
         return "expired"
     if verdict == Verdict.INVALID and why in {"revoked", "expired", "suspended"}:

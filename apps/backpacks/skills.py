@@ -1,8 +1,8 @@
-"""What stands behind a skill: which credential, which criterion at which level, and which work.
+"""The evidence for a skill: which credential, which criterion at which level, and which work.
 
-A skill is a name that a credential is aligned with, as a whole, by a criterion, or by a level that was reached: as its
-frozen snapshot says it, or the signed text of a badge from elsewhere. What others see of it keeps to the switches of the
-credential, of its evidence, and of the collection that shows it.
+A skill is a name that a credential is aligned with, as a whole, by a criterion, or by a level that was reached, as
+its frozen snapshot or the signed text of a badge from elsewhere says. What others see of it follows the switches of
+the credential, of its evidence, and of the collection that shows it.
 """
 
 from __future__ import annotations
@@ -29,13 +29,13 @@ if TYPE_CHECKING:
     from apps.accounts.models import User
     from apps.backpacks.records import Artefact, CriterionResult
 
-# Of one skill on one page; who keeps more behind it finds them in the backpack.
+# For one skill on one page. People with more find the rest in the backpack.
 MOST_PROOFS = 12
 MOST_ITEMS = 240
 
 
 class Told(NamedTuple):
-    """A criterion of a badge from elsewhere, and the level reached on it, in its issuer's words."""
+    """A criterion of a badge from elsewhere and the level reached on it, in its issuer's words."""
 
     criterion: str
     level: str
@@ -43,8 +43,8 @@ class Told(NamedTuple):
 
 @dataclass(frozen=True)
 class Proof:
-    """One credential behind a skill. `results`: the criteria that it was shown by, with the level reached on each; `told`:
-    the same of a badge from elsewhere. `pieces`: the work, and whether others may open it.
+    """One credential behind a skill. `results`: the criteria that showed it, with the level reached on each; `told`:
+    the same for a badge from elsewhere. `pieces`: the work, and whether others may open it.
     """
 
     name: str
@@ -59,7 +59,7 @@ class Proof:
 
 @dataclass(frozen=True)
 class Skill:
-    """`number` of credentials stand behind it; `proofs` are the newest of them, those that hold first."""
+    """A skill with the `number` of credentials behind it; `proofs` are the newest of them, valid ones first."""
 
     name: str
     number: int
@@ -73,8 +73,8 @@ class Skill:
 
 
 class Gate(NamedTuple):
-    """What of a credential is shown here. `open_ids`: the pieces that others may open; `all_work`: the rest is named too.
-    `inside`: where a badge is read that has no page of its own here.
+    """What is shown of a credential here. `open_ids`: the pieces that others may open; `all_work`: the others are
+    named too. `inside`: where to read a badge that has no page of its own here.
     """
 
     address: str
@@ -86,7 +86,7 @@ class Gate(NamedTuple):
 
 @dataclass
 class _Found:
-    """What one credential says of one skill. `by_level`: nothing but a level that was reached says it."""
+    """What one credential says about one skill. `by_level`: only a level that was reached says it."""
 
     code: str = ""
     framework: str = ""
@@ -99,7 +99,7 @@ class _Found:
 
 # --- whose ------------------------------------------------------------------------------------------------------------
 def of_person(user: User, named: Sequence[tuple[str, int]]) -> list[Skill]:
-    """Somebody's own, for these names with how many things have each: in two questions."""
+    """A person's own skills, in two queries; `named` gives each name with its number of items."""
     wanted = [name for name, _n in named]
     items = list(listing.with_skills(user, wanted)[:MOST_ITEMS])
     open_ids = _open_ids(items)
@@ -110,7 +110,7 @@ def of_person(user: User, named: Sequence[tuple[str, int]]) -> list[Skill]:
 
 
 def of_profile(person: User) -> list[Skill]:
-    """Behind badges in somebody's public collections that still hold and keep nothing back."""
+    """The skills behind badges in someone's public collections that are still valid and hide nothing."""
     now = clock.now()
     in_time = Q(item__credential__valid_until=None) | Q(item__credential__valid_until__gt=now)
     earned = in_time & Q(
@@ -122,7 +122,7 @@ def of_profile(person: User) -> list[Skill]:
 
 
 def of_collection(collection: Collection, *, at: str) -> list[Skill]:
-    """Behind what a collection shows and what still holds; `at` is the end of its page's address."""
+    """The skills behind what a collection shows that is still valid; `at` is the end of its page's address."""
     now = clock.now()
     in_time = Q(item__credential__valid_until=None) | Q(item__credential__valid_until__gt=now)
     holds = in_time & Q(item__credential__status=Credential.Status.VALID) | _holds_elsewhere()
@@ -131,8 +131,8 @@ def of_collection(collection: Collection, *, at: str) -> list[Skill]:
 
 
 def _holds_elsewhere() -> Q:
-    """Whoever has a file may bring it, and whoever has a key make one: a skill is its holder's where the badge is proved to
-    be, and where its issuer's own address stands by it.
+    """Badges from elsewhere that prove a skill: proved to be their holder's, and vouched for by their issuer's own
+    address. Otherwise anyone could import another's file or make up a key.
     """
     in_time = Q(item__foreign__valid_until=None) | Q(item__foreign__valid_until__gt=clock.now())
     return in_time & Q(item__foreign__state=ForeignCredential.State.KEPT) & vouched("item__foreign__")
@@ -171,7 +171,7 @@ def _open_ids(items: Iterable[BackpackItem]) -> dict[int | None, frozenset[str]]
 def _skills(
     items: Sequence[BackpackItem], gates: dict[int, Gate], numbers: dict[str, int] | None = None
 ) -> list[Skill]:
-    """By name. `numbers`: of which, and how many things have each where not all were read."""
+    """The skills by name. `numbers` limits the names, and gives each one's number of items if not all were read."""
     proofs: dict[str, list[Proof]] = defaultdict(list)
     called: dict[str, _Found] = {}
     for item in items:
@@ -182,7 +182,7 @@ def _skills(
             if (numbers is not None and name not in numbers) or (found is None and name in said):
                 continue
             if found is not None and found.by_level and not gates[item.pk].results:
-                continue  # to name it would tell the level
+                continue  # naming it would reveal the level
             if found is not None and (name not in called or found.framework):
                 called.setdefault(name, found)
             proofs[name].append(_proof(item, snapshot, found or _Found(as_a_whole=True), gates[item.pk]))
@@ -218,7 +218,7 @@ def _proof(item: BackpackItem, snapshot: AwardSnapshot | None, found: _Found, ga
 
 
 def _said_by(snapshot: AwardSnapshot) -> dict[str, _Found | None]:
-    """By name. None: only a level that was not reached would have shown it."""
+    """What a snapshot says, by skill name. None: only a level that was not reached would have shown it."""
     achievement = snapshot.achievement
     reached = {one.criterion for one in snapshot.results}
     judged = [one for one in achievement.criteria if one.id in reached]
@@ -260,7 +260,9 @@ def _said_elsewhere(text: str) -> dict[str, _Found | None]:
 
 
 def names_in(snapshot: AwardSnapshot) -> list[str]:
-    """What an award shows, each name once: as a whole first, then by its criteria and the levels reached."""
+    """The skills an award shows, each name once: those of the whole first, then by its criteria and the levels
+    reached.
+    """
     said = _said_by(snapshot)
     first = [one.name for one in snapshot.achievement.alignments]
     return list(dict.fromkeys([*first, *(name for name, found in said.items() if found is not None)]))

@@ -19,7 +19,7 @@ def file_credential(*, event_id: int) -> None:
 
 @job(queue="bulk")
 def file_credentials(*, event_ids: list[int]) -> None:
-    """The same of many that were awarded at once."""
+    """File many credentials that were awarded at once."""
     subjects = Event.objects.filter(pk__in=event_ids).values("subject_id")
     verbs.file_credentials(Credential.objects.filter(public_id__in=subjects))
 
@@ -65,7 +65,7 @@ def count_views() -> None:
 
 @job(queue="now", bell=Bell.FIRST)
 def hide_everything(*, event_id: int) -> None:
-    """Of a minor without a guardian's yes, nothing is shown."""
+    """Hide everything a minor shows without a guardian's consent."""
     event = Event.objects.get(pk=event_id)
     asked = GuardianConsent.objects.filter(public_id=event.subject_id).select_related("person").first()
     person = asked.person if asked else User.objects.filter(public_id=event.subject_id).first()

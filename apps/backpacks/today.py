@@ -1,4 +1,4 @@
-"""What a person should do next, in each part that they can have here: the reads behind the home page."""
+"""What a person should do next, for each role they can have here: the reads behind the home page."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ _State = Submission.State
 
 
 def of(role: str, user: User, *, also: Collection[str]) -> dict[str, Any]:
-    """The context of `backpacks/home/<role>.html`; `also` names every part the person has, this one among them."""
+    """The context of `backpacks/home/<role>.html`; `also` names every role the person has, including this one."""
     parts = {
         "learner": learner,
         "assessor": assessor,
@@ -49,8 +49,8 @@ def of(role: str, user: User, *, also: Collection[str]) -> dict[str, Any]:
 
 
 def learner(user: User) -> dict[str, Any]:
-    """`next` is the one thing to do first: what came back, else a badge to keep, else a draft to go on with, else the next
-    step of a pathway.
+    """The learner's page. `next` is the one thing to do first: what came back, else a badge to keep, else a draft to
+    go on with, else the next step of a pathway.
     """
     lately = Q(state=_State.AWARDED, decided_at__gt=clock.now() - LATELY)
     mine = list(
@@ -59,7 +59,7 @@ def learner(user: User) -> dict[str, Any]:
         .order_by("-started_at", "-pk")
     )
     offered = list(
-        # It is filed in the backpack by a job of its own, a moment before or after.
+        # A job of its own files it in the backpack, a moment before or after.
         Credential.objects.filter(earner=user, state=Credential.State.OFFERED, backpack_item__isnull=False)
         .select_related("version__achievement", "issuer", "backpack_item")
         .order_by("-awarded_at", "-pk")
@@ -82,7 +82,7 @@ def learner(user: User) -> dict[str, Any]:
 
 
 def _walked(user: User) -> Walk | None:
-    """The pathway that they are nearest to the end of, and where they stand on it."""
+    """The pathway that they are closest to finishing, and where they stand on it."""
     under_way = Enrolment.objects.filter(learner=user, state=Enrolment.State.ACTIVE)
     nearest = under_way.select_related("pathway").order_by(F("steps_total") - F("steps_done"), "-started_at", "-pk")
     enrolment = nearest.first()
@@ -90,7 +90,7 @@ def _walked(user: User) -> Walk | None:
 
 
 def assessor(user: User) -> dict[str, Any]:
-    """What this person holds comes first, then the most urgent of the rest."""
+    """The assessor's page: what they hold first, then the most urgent of the rest."""
     queue = reviews.Queue(user)
     counts = queue.counts
     mine = queue.page(reviews.Asked(view="mine"), most=URGENT).rows if counts["mine"] else []
@@ -99,13 +99,13 @@ def assessor(user: User) -> dict[str, Any]:
 
 
 def recogniser(user: User) -> dict[str, Any]:
-    """Who asked for credit, the longest waiting first."""
+    """The requests for credit, longest waiting first."""
     waiting = pathways.request_lists(user)["waiting"]
     return {"waiting": waiting.count(), "requests": list(waiting[:URGENT])}
 
 
 def issuer(user: User) -> dict[str, Any]:
-    """What is in the making and what is open for evidence, with what waits there: figures alone, no evidence."""
+    """Drafts and what is open for evidence, with the number waiting for each: only figures, no evidence."""
     at = (Seat.Role.OWNER, Seat.Role.MANAGER, Seat.Role.DESIGNER)
     here = Issuer.objects.manned_by(user, *at)
     kept = Tally.objects.filter(achievement=OuterRef("achievement"))
@@ -139,7 +139,7 @@ def issuer(user: User) -> dict[str, Any]:
 
 
 def operator(user: User) -> dict[str, Any]:
-    """How the installation is; `/doctor/` looks at the slower parts too."""
+    """The health of the installation; `/doctor/` runs the slower checks too."""
     checks = health.run(quick=True)
     return {
         "checks": checks,
@@ -153,7 +153,7 @@ def operator(user: User) -> dict[str, Any]:
 
 
 def _elsewhere(user: User, others: set[str]) -> dict[str, int]:
-    """How many things wait for the same person in their other parts."""
+    """How much waits for the same person in their other roles."""
     waiting = {}
     if "assessor" in others:
         waiting["assessor"] = reviews.counts_for(user)["all"]
@@ -173,5 +173,5 @@ def _how_many(rows: QuerySet[Any], by: str) -> Coalesce:
 
 
 def _kept(rows: QuerySet[Tally]) -> Coalesce:
-    """What the house keeps count of."""
+    """The number that the kept tallies hold."""
     return Coalesce(Subquery(rows.order_by().values("achievement").annotate(all=Sum("n")).values("all")), 0)

@@ -1,4 +1,4 @@
-"""Share tokens: long random-looking names that only the earner and whom they trust can know."""
+"""Share tokens: long random-looking names, known only to the earner and those they give them to."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def token_of(public_id: str) -> str:
-    """26 characters of base32, from HMAC-SHA-256 of the link's public id."""
+    """The token: 26 characters of base32, from HMAC-SHA-256 of the link's public id."""
     mac = hmac.new(settings.SHARE_LINK_KEY.encode(), f"share:{public_id}".encode(), hashlib.sha256).digest()
     return base64.b32encode(mac[:16]).decode().rstrip("=").lower()
 
@@ -24,7 +24,7 @@ def hash_of(token: str) -> str:
 
 
 def hash_of_handle(handle: str) -> str:
-    """Keyed: whoever has the table alone can't try names."""
+    """A keyed digest, so that names can't be tried out with the table alone."""
     said = f"handle:{handle.lower()}".encode()
     return hmac.new(settings.SHARE_LINK_KEY.encode(), said, hashlib.sha256).hexdigest()
 
@@ -39,7 +39,7 @@ def address_of(link: ShareLink) -> str:
 
 
 def public_address_of(collection: Collection) -> str:
-    """Where everybody opens a collection while it is public."""
+    """The address of a collection while it is public."""
     return f"{settings.PUBLIC_URL}/b/{collection.public_id}/"
 
 

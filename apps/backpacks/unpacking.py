@@ -1,4 +1,4 @@
-"""What a ZIP or a pasted text holds, as single badges, within bounds that are looked at before any work."""
+"""Splits a ZIP or a pasted text into single badges, within limits that are checked before any work."""
 
 from __future__ import annotations
 
@@ -23,31 +23,31 @@ if TYPE_CHECKING:
 
 _BEGINNINGS = (b"PK\x03\x04", b"PK\x05\x06")
 _END = b"PK\x05\x06"
-# Stands before the end of one of the long form, and says where another end is: that is for more than anybody brings.
+# Precedes the end of a ZIP64 archive and points to another end. Nobody imports archives that large.
 _LONG_FORM = b"PK\x06\x07"
-# The end of an archive, with the longest remark that may stand behind it.
+# The end of an archive, with the longest comment that may follow it.
 _LONGEST_END = 22 + 0xFFFF
-# Of its list of names: Python reads all of that at once.
+# For the list of names, which Python reads all at once.
 MOST_OF_A_LIST = 512 * 1024
-# Of these alone Python unpacks no more than it is asked for.
+# Only for these methods does Python stop unpacking at the size it is asked for.
 METHODS = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}
 _LOCKED = 0x1
-# What machines put into an archive unasked.
+# Files that operating systems put into archives.
 _LITTER = {".DS_Store", "Thumbs.db", "desktop.ini"}
-# Word and its like write archives too.
+# Word and similar programs write archives too.
 _PAPERS = {"[Content_Types].xml", "META-INF/manifest.xml"}
-# What a broken or hostile archive makes zipfile and zlib say: RuntimeError of a locked one, the others of lies in it.
+# What zipfile and zlib raise for a broken or hostile archive: RuntimeError if it is locked, the others if it lies.
 BROKEN = (
     *(zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError, ValueError),
     *(struct.error, KeyError, IndexError, TypeError, AttributeError),
 )
-# Our own list of what is in a backpack begins with what it is.
+# The manifest of a backpack begins with its format.
 _FIRST_WORDS = 1024
 
 
 @dataclass(frozen=True)
 class Part:
-    """Something that was given: a file with its bytes, or `words` and `why` for what can't be one."""
+    """Something that was given: a file with its bytes, or `words` and `why` if it can't be one."""
 
     name: str
     data: bytes = b""
@@ -60,7 +60,7 @@ def is_zip(data: bytes) -> bool:
 
 
 def refuse_large(name: str, size: int) -> None:
-    """Whether an archive of this size is more than is opened. Raises Refused."""
+    """Refuse an archive that is too large to be opened."""
     if size > verifier.MOST_BYTES:
         raise Refused(
             _(
@@ -73,7 +73,7 @@ def refuse_large(name: str, size: int) -> None:
 
 
 def is_backpack(data: bytes) -> bool:
-    """Whether that is the whole backpack of a Satchel, as `exporting.archive` writes it."""
+    """Whether this is a whole backpack from a Satchel, as `exporting.archive` writes it."""
     try:
         if not is_zip(data) or _length_of_list(data) > MOST_OF_A_LIST:
             return False
@@ -87,9 +87,9 @@ def is_backpack(data: bytes) -> bool:
 
 
 def unpacked(name: str, data: bytes) -> list[Part]:
-    """The files in an archive; one part with a sentence for what can't be opened.
+    """The files in an archive; a part with only a sentence for each that can't be opened.
 
-    Raises Refused where they are more, or together larger, than is taken in one go.
+    Raises Refused if they are more, or together larger, than one import may be.
     """
     try:
         if _length_of_list(data) > MOST_OF_A_LIST:
@@ -129,7 +129,7 @@ def _part(name: str, archive: zipfile.ZipFile, one: zipfile.ZipInfo) -> Part:
     data = b""
     if one.file_size <= verifier.MOST_BYTES:
         try:
-            # What the list says of its size may be a lie.
+            # The size given in its list may be a lie.
             with archive.open(one) as file:
                 data = file.read(verifier.MOST_BYTES + 1)
         except BROKEN:
@@ -147,7 +147,7 @@ def _is_litter(one: zipfile.ZipInfo) -> bool:
 
 
 def _length_of_list(data: bytes) -> int:
-    """As the end of the archive tells; of one without an end (which is none) nothing."""
+    """The length of the list of names, as the archive's end gives it. Raises BadZipFile if there is no end."""
     start = data.rfind(_END, max(0, len(data) - _LONGEST_END))
     if start < 0 or len(data) < start + 22 or data[max(0, start - 20) :].startswith(_LONG_FORM):
         raise zipfile.BadZipFile
@@ -163,9 +163,9 @@ def _too_many(name: str) -> str:
 
 # --- pasted text ------------------------------------------------------------------------------------------------------
 def pasted(text: str) -> list[str]:
-    """The badges in a pasted text: tokens one a line, or JSON objects one after the other, each as it was written.
+    """The badges in a pasted text: tokens, one per line, or JSON objects one after another, each as it was written.
 
-    What is none of these is one text.
+    Anything else is returned as one text.
     """
     text = text.strip(" \t\r\n")
     lines = text.split()

@@ -1,4 +1,4 @@
-"""Where allauth meets the house: what it does to people leaves a trail, and its letters go through our outbox."""
+"""Adapts allauth to Satchel: what it does to people is recorded, and its letters go through our outbox."""
 
 from __future__ import annotations
 
@@ -29,8 +29,8 @@ if TYPE_CHECKING:
 
     from apps.accounts.models import User
 
-# What somebody is written about because it touches the safety of the account -> the event it leaves. None: a verb of
-# ours has left it.
+# Letters sent because something touches the security of an account -> the event to record. None: one of our own verbs
+# has recorded it.
 EVENTS: dict[str, str | None] = {
     "account/email/email_added": "address.added",
     "account/email/email_changed": "address.made_primary",
@@ -95,7 +95,7 @@ class AccountAdapter(DefaultAccountAdapter):
         return super().save_user(request, user, form, commit)  # type: ignore[no-any-return]
 
     def set_password(self, user: User, password: str) -> None:
-        """And nothing else of them: while it is hashed, others may have switched them off or changed their part."""
+        """Save only the password: meanwhile, others may have switched the person off or changed their role."""
         user.set_password(password)
         user.save(update_fields=["password"])
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class NoticeSerializer(serializers.ModelSerializer[Notice]):
-    """Its words are in the language that the request asks for."""
+    """A notice, worded in the language that the request asks for."""
 
     id = serializers.CharField(source="public_id")
     title = serializers.SerializerMethodField()
@@ -41,7 +41,7 @@ class NoticeSerializer(serializers.ModelSerializer[Notice]):
 
 
 class MyNotices(generics.ListAPIView[Notice]):
-    """What you were told, the newest first."""
+    """Your notices, newest first."""
 
     serializer_class = NoticeSerializer
     scopes = {"GET": Scope.NOTICES_READ}

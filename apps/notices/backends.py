@@ -1,4 +1,4 @@
-"""Where letters go when there is no mail server: kept in a folder, read at /dev/mail/."""
+"""Mail without a mail server: letters are kept in a folder and read at /dev/mail/."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ if TYPE_CHECKING:
     from django.core.mail import EmailMessage
 
 
-# The Message-ID of each letter, a line for every time that it was handed over.
+# The Message-ID of each letter, one line for every time it was handed over.
 HANDED_OVER = "handed-over.log"
 
 
 class KeptMail(BaseEmailBackend):
-    """One .eml file a Message-ID: a letter handed over twice is kept once, as a mailbox shows it once."""
+    """Keeps one .eml file per Message-ID: a letter handed over twice is kept once, as a mailbox shows it once."""
 
     def send_messages(self, email_messages: Sequence[EmailMessage]) -> int:
         settings.MAIL_DIR.mkdir(parents=True, exist_ok=True)
@@ -32,10 +32,10 @@ class KeptMail(BaseEmailBackend):
             path = settings.MAIL_DIR / f"{name}.eml"
             unfinished = path.with_suffix(f".{os.getpid()}")
             unfinished.write_bytes(mime.as_bytes(linesep="\r\n"))  # type: ignore[call-arg] # Django's message knows it
-            # The house's clock and not the disk's: a demo college has letters from last year.
+            # Satchel's clock, not the disk's: a demo college has letters from last year.
             os.utime(unfinished, (clock.now().timestamp(),) * 2)
             unfinished.replace(path)
-            # Processes append at once, each a whole line.
+            # Several processes append at once, each a whole line.
             with (settings.MAIL_DIR / HANDED_OVER).open("a") as log:
                 log.write(f"{mime['Message-ID']}\n")
         return len(email_messages)

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class WaysForm(forms.Form):
-    """One choice a kind, among the ways that it allows. `chosen`: kind → the way it goes now."""
+    """A choice for each kind of notice, among the ways it allows. `chosen`: kind → the present way."""
 
     def __init__(self, *args: Any, chosen: dict[str, Way], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -23,7 +23,7 @@ class WaysForm(forms.Form):
                 about = format_html(
                     "{} {}", about, _("You reported one of these as spam, so for now we only show them here.")
                 )
-            # Not required, which would only hang an asterisk on it: what is left out stays as it is.
+            # Not required, which would only add an asterisk: what is left out stays as it is.
             self.fields[kind.name] = forms.TypedChoiceField(
                 required=False,
                 empty_value=chosen[kind.name].value,

@@ -1,5 +1,5 @@
-"""What Satchel tells people of: one row a kind. A room that has news of a new kind adds its row here and four templates:
-`mail/<kind>.subject.txt` (also the title here), `.line.txt` (one sentence, here and in the digest), `.txt` and `.html`.
+"""The kinds of notices. An app that needs a new kind adds its row here and four templates: `mail/<kind>.subject.txt`
+(also the title on the page), `.line.txt` (one sentence, for the page and the digest), `.txt` and `.html`.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class Way(models.TextChoices):
-    """How a notice reaches a person, who always finds it under the bell too."""
+    """How a notice reaches a person; it is always listed under the bell too."""
 
     AT_ONCE = "at_once", _("By mail, at once")
     DIGEST = "digest", _("By mail, in the daily digest")
@@ -24,7 +24,9 @@ class Way(models.TextChoices):
 
 @dataclass(frozen=True)
 class Kind:
-    """`always` says why a kind is always mailed, at once or in the digest; empty: its letters may be stopped."""
+    """A kind of notice. `always` says why it is always mailed, at once or in the digest; empty: its letters can be
+    stopped.
+    """
 
     name: str
     icon: str

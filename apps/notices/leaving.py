@@ -1,4 +1,4 @@
-"""What the notices' room forgets of a person who leaves, and the last letter to them."""
+"""What the notices app deletes when a person leaves, and the last letter to them."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ log = logging.getLogger(__name__)
 
 
 def forget(person_id: int) -> None:
-    """Notices and letters of theirs go whole; out of other people's, the name and the addresses."""
+    """Delete their notices and letters, and remove their name and addresses from other people's."""
     person = User.objects.get(pk=person_id)
     addresses = addresses_of(person)
     letters = Letter.objects.filter(Q(person=person) | Q(to__in=addresses))
@@ -42,13 +42,13 @@ def forget(person_id: int) -> None:
 
 
 def addresses_of(person: User) -> set[str]:
-    """Those that are theirs alone: an address that they never proved may be another's, who stays."""
+    """The addresses that are theirs alone: one that they never proved may belong to someone who stays."""
     known = accounts.addresses_of(person)
     return known - {address for address, owner in accounts.owners_of(known).items() if owner.pk != person.pk}
 
 
 def take_out(names: Names, person: User) -> None:
-    """Of what others were told: the addresses, and the names where it tells of the person."""
+    """Remove the addresses from what others were told, and the names where it is about the person."""
     notices, letters = Notice.objects.all(), Letter.objects.all()
     names.take_out(notices, "facts")
     names.take_out(letters, "subject", "text", "html")
@@ -56,13 +56,13 @@ def take_out(names: Names, person: User) -> None:
     names.take_out_of_theirs(notices.filter(pk__in=told), "facts")
     theirs = letters.filter(pk__in=_telling_of(person, names.naming(letters, "subject", "text", "html")))
     names.take_out_of_theirs(theirs, "subject", "text")
-    # Its marks may be words like a name. The text says the same, and what goes out goes without it.
+    # Its markup may contain words like a name. The text says the same, so what is sent goes without HTML.
     theirs.update(html="")
 
 
 def _telling_of(person: User, letters: QuerySet[Letter]) -> set[int]:
-    """Those whose key or whose notices name something of theirs. The notice of one that was written once more has left
-    it for the newer one, and stands in its key.
+    """The letters whose key or notices name something of theirs. A letter that was sent again has lost its notice to
+    the newer letter, but its key still names it.
     """
     by_id = {pk: erasing.ids_in(key) for pk, key in letters.values_list("pk", "dedupe_key")}
     ids = set[str]().union(*by_id.values())
@@ -74,8 +74,8 @@ def _telling_of(person: User, letters: QuerySet[Letter]) -> set[int]:
 
 
 def _say_goodbye(person: User) -> None:
-    """Handed over at once and written down nowhere: the address is forgotten with the next step. A mail server that is
-    away keeps nobody here.
+    """Send the last letter at once and record it nowhere: the next step deletes the address. If the mail server is
+    away, the erasure goes on.
     """
     with translation.override(person.language):
         certificate = settings.PUBLIC_URL + reverse("accounts:erasure", args=[person.public_id])
@@ -93,6 +93,6 @@ def _say_goodbye(person: User) -> None:
 def _send(message: EmailMultiAlternatives) -> None:
     try:
         message.send()
-    except Exception:  # noqa: BLE001 - whatever ails the mail server, the person goes all the same
+    except Exception:  # noqa: BLE001 - whatever is wrong with the mail server, the erasure goes on
         # Without the error, which may name the address.
         log.warning("The last letter to somebody who left could not be sent.")

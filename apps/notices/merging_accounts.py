@@ -1,4 +1,4 @@
-"""Notices, letters and how they are wished for change hands with an account; and it is told."""
+"""When accounts are merged, move notices, letters and preferences, and notify the person."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def moves(giver: User) -> list[str]:
 
 
 def bring(taker: User, giver: User) -> None:
-    """Nobody hears of one thing twice; what the taker chose stays chosen."""
+    """Move them. Nobody is told anything twice, and the taker's choices stay."""
     theirs = Notice.objects.filter(person=giver)
     theirs.filter(key__in=Notice.objects.filter(person=taker).values("key")).delete()
     theirs.update(person=taker)

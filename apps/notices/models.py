@@ -19,14 +19,14 @@ if TYPE_CHECKING:
 
 
 class Letter(Moving):
-    """One message to one address, queued with the change it tells of, delivered by the outbox.
+    """One message to one address, queued with the change it is about, delivered by the outbox.
 
-    Its words are written when it first leaves (a letter of the sign-in pages comes with them), so that a mistake in them
-    holds up the letter alone. `attachments`: [{name, media_type, cid, function, arguments}], where `function` is the
-    dotted path of something that makes the bytes then, too; a baked badge is never stored. `opens` is a key that only
-    the reader may have: {function, arguments, needed, while}, where `function` makes its path then, or nothing; a letter
-    that needs it is then not sent. Nor is one where the question `while` ({function, arguments}), which is asked in the
-    transaction that hands the letter over, is answered with no.
+    Its text is written when it is first sent (sign-in letters come with theirs), so that a mistake in it holds up
+    only the letter. `attachments`: [{name, media_type, cid, function, arguments}], where `function` is the dotted
+    path of a function that makes the bytes, also at that time; a baked badge is never stored. `opens` is a key for
+    the reader alone: {function, arguments, needed, while}, where `function` makes its path at that time, or nothing;
+    if the letter needs it, it is then not sent. It is not sent either if `while` ({function, arguments}), which is
+    asked in the transaction that hands the letter over, answers no.
     """
 
     class State(models.TextChoices):
@@ -83,7 +83,7 @@ class Letter(Moving):
 
 
 class MailEvent(models.Model):
-    """What the mail service told of a letter of ours. It may tell it more than once, and in any order."""
+    """An event that the mail service reported for one of our letters. Reports may be repeated and in any order."""
 
     class Kind(models.TextChoices):
         DELIVERED = "delivered", _("Delivered")
@@ -112,29 +112,29 @@ class MailEvent(models.Model):
 
 class NoticeQuerySet(models.QuerySet["Notice"]):
     def visible_to(self, user: User) -> NoticeQuerySet:
-        """One's own; a notice has no other reader."""
+        """The user's own; a notice has no other reader."""
         return self.filter(person=user)
 
     def unread(self) -> NoticeQuerySet:
         return self.filter(read_at=None)
 
     def for_digest(self) -> NoticeQuerySet:
-        """Neither mailed nor read yet, of people who want these by the day."""
+        """Notices neither mailed nor read yet, of people who want these in the digest."""
         return self.unread().filter(way=Way.DIGEST, letter=None)
 
 
 class Notice(models.Model):
-    """That something happened which concerns a person: a kind, and what its words need.
+    """Something that happened and concerns a person: a kind, and the facts for its text.
 
-    The words are made when somebody reads them, in the reader's language. `facts` are names, numbers and dates as they
-    were then; `address` is where to look, a path of ours.
+    The text is made when someone reads it, in their language. `facts` are names, numbers and dates as they were at
+    the time; `address` is where to look, a path of ours.
     """
 
     public_id = PublicIdField()
     person = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, db_index=False, related_name="notices"
     )
-    # No choices on the column: a kind more is a row in kinds.py and no migration.
+    # No choices on the column: a new kind is a row in kinds.py and needs no migration.
     kind = models.CharField(max_length=64)
     key = models.CharField(max_length=200, help_text=_("Names what happened: a person hears of it once"))
     facts = models.JSONField(default=dict, encoder=DjangoJSONEncoder)
@@ -149,7 +149,7 @@ class Notice(models.Model):
     class Meta:
         ordering = ("-made_at", "-id")
         constraints = (
-            # One row a person and event, and one letter at most a row: each channel is reached once.
+            # One row per person and event, and at most one letter per row, so that each channel is used once.
             models.UniqueConstraint(fields=("person", "key"), name="one_notice_an_event_and_person"),
             models.CheckConstraint(condition=Q(way__in=("at_once", "digest", "here")), name="notice_way_known"),
             models.CheckConstraint(condition=Q(letter=None) | ~Q(way="here"), name="only_here_is_never_mailed"),
@@ -174,9 +174,10 @@ class Notice(models.Model):
 
 
 class Preference(models.Model):
-    """How one kind of notice reaches a person who chose otherwise than usual, or chose the usual by name.
+    """How one kind of notice reaches a person who has chosen a way, even if it is the usual one.
 
-    Who reported a letter as spam has chosen that its kind is only told here, until they choose anew: `complained_at`.
+    A person who reports a letter as spam has chosen to see its kind only here, until they choose again:
+    `complained_at`.
     """
 
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="notice_preferences")

@@ -20,9 +20,9 @@ from apps.notices.models import Letter, Notice, Preference
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-# When a person's digest is written, by the clock on their own wall.
+# When a person's digest is written, in their own time zone.
 DIGEST_TIME = time(7)
-# So often a notice is mailed once more, and not so soon after a letter that may still arrive.
+# How often a notice may be mailed again, and how long to wait after a letter that may still arrive.
 MOST_AGAIN = 5
 LETTERS_APART = timedelta(hours=1)
 
@@ -31,7 +31,7 @@ _CHOSEN = Worded(lambda person: Preference.objects.filter(person=person).values_
 
 
 def ways_of(person: User) -> dict[str, Way]:
-    """Kind → how it reaches this person. What no longer may be chosen counts as not chosen."""
+    """Kind → how it reaches this person. A choice that isn't allowed any more counts as not chosen."""
     ways = {name: kind.usual for name, kind in KINDS.items()}
     for name, way, complained_at in _CHOSEN.ask(person):
         if name in KINDS and (way in KINDS[name].ways or complained_at):
@@ -40,7 +40,7 @@ def ways_of(person: User) -> dict[str, Way]:
 
 
 def ways_of_many(kind: str, people: Iterable[User]) -> dict[int, Way]:
-    """How a kind reaches each of many people, by their keys; who was erased reads nothing any more."""
+    """How a kind reaches each of many people, by primary key; erased people get no mail."""
     chosen = Preference.objects.filter(kind=kind, person__in=listed(one.pk for one in people))
     ways = {
         person: Way(way)
@@ -51,7 +51,7 @@ def ways_of_many(kind: str, people: Iterable[User]) -> dict[int, Way]:
 
 
 def letter_named(public_id: str, mail_id: str) -> Letter | None:
-    """The letter that a mail service speaks of: by the name that we gave it, in its Message-ID too, or by its own."""
+    """The letter that a mail service reports on, by our name for it, also in its Message-ID, or by the service's."""
     ours = clean_id(public_id) or clean_id(mail_id.strip("<> ").partition("@")[0])
     if ours:
         return Letter.objects.filter(public_id=ours).first()
@@ -59,8 +59,8 @@ def letter_named(public_id: str, mail_id: str) -> Letter | None:
 
 
 class Posted(NamedTuple):
-    """How the letter of a notice stands, in the words of the pills, and since when. Not where it went: who asks need not
-    know whose it is.
+    """The state of a notice's letter, as the pills name it, and since when. Not the address: the viewer need not know
+    whose it is.
     """
 
     state: str
@@ -68,7 +68,9 @@ class Posted(NamedTuple):
 
 
 def posted(notice: Notice) -> Posted:
-    """`notice` brings its letter. Without one it waits for the digest, or is told under the bell alone."""
+    """The state of a notice's letter, which the caller has loaded. Without one it waits for the digest, or is only
+    shown here.
+    """
     letter = notice.letter
     if letter is None:
         return Posted("here" if notice.way == Way.HERE else Letter.State.QUEUED.value, notice.made_at)
@@ -80,13 +82,13 @@ def key_again(notice: Notice, number: int) -> str:
 
 
 def times_again(notice: Notice) -> int:
-    """How often it was mailed once more."""
+    """How often it was mailed again."""
     return Letter.objects.filter(dedupe_key__in=[key_again(notice, n + 1) for n in range(MOST_AGAIN)]).count()
 
 
 def why_not_again(notice: Notice, now: datetime) -> str:
-    """Why it is not to be mailed once more, for who would have it so; empty where it may be. `notice` brings its letter
-    and its person.
+    """Why a notice can't be mailed again, in words for the person who wants that; empty if it can. The caller has
+    loaded the letter and the person.
     """
     letter, person = notice.letter, notice.person
     if Way.HERE in (notice.way, ways_of(person)[notice.kind]) or person.erased_at is not None:
@@ -103,7 +105,7 @@ def why_not_again(notice: Notice, now: datetime) -> str:
 
 
 def unread_count(person: User, *, most: int) -> int:
-    """How many notices wait to be read; counting stops at `most`."""
+    """The number of unread notices; counting stops at `most`."""
     return len(_unread(most).ask(person))
 
 
@@ -113,16 +115,16 @@ def _unread(most: int) -> Worded:
 
 
 class Due(NamedTuple):
-    """Somebody whose morning has come: their notices made before `before`, aware and in their zone, want a digest."""
+    """A person whose digest is due, with the notices made before `before`, which is aware and in their zone."""
 
     person: User
     before: datetime
 
 
 def digests_due(now: datetime) -> Iterator[Due]:
-    """Everybody with something to say that the last seven o'clock in their own zone left behind.
+    """Everyone with notices from before the last seven o'clock in their own zone.
 
-    A morning that was missed, since nothing ran, is made up for as soon as something does.
+    A morning that was missed because nothing ran is made up for as soon as something does.
     """
     oldest = dict(Notice.objects.for_digest().values_list("person").annotate(Min("made_at")).order_by())
     for person in User.objects.filter(pk__in=oldest, is_active=True):

@@ -1,4 +1,4 @@
-"""What the notices' room forgets after a time (`config/retention.py`)."""
+"""What the notices app deletes after a time (`config/retention.py`)."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ def forget_letters(before: datetime, limit: int) -> int:
 
 
 def forget_unsent(before: datetime, limit: int) -> int:
-    """Of what never left by then nobody waits any more: the keys in it are keys all the same, and some of them open for
-    as long as what they open is there.
+    """Cancel letters that were never sent, and delete their text: nobody waits for them any more, but the keys in
+    them may still open things.
     """
     held = LegalHold.objects.standing().values("person")
     unsent = Letter.objects.filter(queued_at__lt=before, sent_at=None).exclude(subject="", text="", html="")

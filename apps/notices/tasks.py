@@ -12,11 +12,11 @@ from apps.core.models import Event
 from apps.core.outbox import OVER_DAYS, Bell, job
 from apps.notices import queries, verbs
 
-# Of a name, in a letter that its writer may have sent to anybody.
+# For a name in a letter that its writer could send to anyone.
 LONGEST_NAME = 40
 
 
-# On `mail` there is nothing but these three: while the mail server is away, nobody waits for it but letters.
+# The `mail` queue holds only these three, so that only letters wait while the mail server is away.
 @job(queue="mail", tries=OVER_DAYS)
 def deliver(*, letter_id: int) -> None:
     verbs.deliver(letter_id)
@@ -24,7 +24,7 @@ def deliver(*, letter_id: int) -> None:
 
 @job(queue="mail", bell=Bell.SOON, tries=OVER_DAYS)
 def deliver_awaited(*, letter_id: int) -> None:
-    """The same for one without which somebody can't go on: a code to sign in with."""
+    """Deliver a letter that someone is waiting for, such as a code to sign in with."""
     verbs.deliver(letter_id)
 
 
@@ -35,7 +35,7 @@ def deliver_many(*, letter_ids: list[int]) -> None:
 
 @job(queue="bulk")
 def write_digests() -> None:
-    """A job for each person whose morning has come."""
+    """Enqueue a job for each person whose digest is due."""
     for due in queries.digests_due(clock.now()):
         with transaction.atomic():
             outbox.enqueue(
@@ -53,7 +53,7 @@ def write_digest(*, person_id: int, before: str) -> None:
 
 @job(queue="now")
 def tell_leaving(*, event_id: int) -> None:
-    """Somebody asked to leave. Were it not they who asked, they learn of it in time."""
+    """Tell a person that their account will be erased, in case it wasn't they who asked."""
     event = Event.objects.get(pk=event_id)
     person = User.objects.get(public_id=event.subject_id)
     if person.leaving_at is None:
@@ -69,7 +69,7 @@ def tell_leaving(*, event_id: int) -> None:
 
 @job(queue="now", bell=Bell.SOON)
 def ask_guardian(*, event_id: int) -> None:
-    """The letter with the link by which a guardian says yes, and takes it back."""
+    """Send the letter with the link by which a guardian consents and can withdraw."""
     event = Event.objects.get(pk=event_id)
     asked = GuardianConsent.objects.select_related("person").get(public_id=event.subject_id)
     if asked.ended_at is not None:
@@ -89,7 +89,7 @@ def ask_guardian(*, event_id: int) -> None:
 
 @job(queue="now", bell=Bell.SOON)
 def ask_other_account(*, event_id: int) -> None:
-    """The letter with the link by which the other account is proved, to where that account's letters go."""
+    """Send the letter with the link that proves the other account, to that account's address."""
     public_id = Event.objects.get(pk=event_id).subject_id
     asked = Merge.objects.live().select_related("giver", "taker").filter(public_id=public_id).first()
     if asked is None or asked.giver is None:
@@ -108,11 +108,11 @@ def ask_other_account(*, event_id: int) -> None:
 
 @job(queue="now")
 def tell_merged(*, event_id: int) -> None:
-    """To the account that took the other in, and to where the other's letters went: were it not they, they learn of it."""
+    """Tell the account that remains, and the address of the other, in case it wasn't they who merged them."""
     event = Event.objects.get(pk=event_id)
     merge = Merge.objects.select_related("taker").filter(public_id=event.data.get("merge", "")).first()
     if merge is None:
-        return  # nobody was ever in the other one
+        return  # nobody ever signed in to the other one
     told = {"from": merge.address, "into": merge.taker.email}
     path = reverse("account_email")
     verbs.write("merged", key=f"merged:{merge.public_id}", to=merge.taker, address=path, facts=told)

@@ -15,14 +15,14 @@ if TYPE_CHECKING:
 
 
 class Unsubscribe(NamedTuple):
-    """Whose letters, of which kinds."""
+    """Whose letters to stop, and of which kinds."""
 
     person_id: str
     kinds: tuple[str, ...]
 
 
 def _signer() -> Signer:
-    # Not SECRET_KEY: a letter of two years ago must still do what it says after that was changed.
+    # Not SECRET_KEY: a letter from two years ago must still work after that is changed.
     return Signer(key=settings.SHARE_LINK_KEY, salt="notices.unsubscribe")
 
 
@@ -31,7 +31,7 @@ def unsubscribe_token(person: User, kinds: Sequence[str]) -> str:
 
 
 def read_unsubscribe_token(token: str) -> Unsubscribe:
-    """What a token of ours says; `BadSignature` for any other."""
+    """The content of a token; raises `BadSignature` if it isn't ours."""
     person_id, *kinds = _signer().unsign(token).split(".")
     return Unsubscribe(person_id, tuple(kinds))
 

@@ -1,4 +1,4 @@
-"""What happens to notices and letters: written, read, chosen, delivered."""
+"""The actions on notices and letters: write, read, choose and deliver."""
 
 from __future__ import annotations
 
@@ -42,10 +42,10 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-# Of those that are many, one job hands over so many, and for so long: who signs in waits for its end.
+# How many letters of a mass mailing one job sends, and for how long: people who sign in wait for its end.
 LETTERS_AT_ONCE = 100
 AT_IT = timedelta(seconds=10)
-# What a mail service answers when it takes no letter at all for now, or none of ours.
+# The statuses with which a mail service refuses all letters for now, or all of ours.
 _TAKES_NONE = {401, 403, 429}
 SIGN_IN = "sign-in:"
 NOTICE = "notice:"
@@ -63,18 +63,18 @@ def write(
     attachments: Sequence[dict[str, Any]] = (),
     opens: dict[str, Any] | None = None,
 ) -> Notice:
-    """Tell a person: a notice under the bell, and by their choice for this kind a letter now or a line in the digest.
+    """Notify a person: under the bell, and by their choice for this kind in a letter now or in the digest.
 
-    `key` names the event: a person hears of it once, however often this is asked for. `facts` is what the words need
-    (names, numbers, dates; `issuer`, where there is one, signs the letter), `address` the path of where to look.
-    `attachments` and `opens` (see Letter) go with a letter sent at once. No word is written here, so that none can stand in the way
-    of the change that it tells of.
+    `key` names the event: a person is told only once, however often this is called. `facts` is what the text needs
+    (names, numbers, dates; `issuer`, if given, signs the letter), `address` the path where to look. `attachments` and
+    `opens` (see Letter) go with a letter sent at once. No text is written here, so that none can get in the way of
+    the change that it is about.
     """
     if to.merged_into is not None:
         to = to.merged_into
     way = queries.ways_of(to)[kind] if to.erased_at is None else Way.HERE  # nobody reads it any more
     notice = Notice(person=to, key=key, kind=kind, facts=facts, address=address, way=way, made_at=clock.now())
-    # Two who tell the same at one moment leave one row, and neither has to look first.
+    # Two calls at the same moment leave one row, and neither has to look first.
     if not insert_new(notice):
         return Notice.objects.get(person=to, key=key)
     if way == Way.AT_ONCE:
@@ -84,7 +84,7 @@ def write(
 
 
 class Telling(NamedTuple):
-    """What `write` is given, but the kind."""
+    """The arguments of `write`, except the kind."""
 
     key: str
     to: User
@@ -96,10 +96,10 @@ class Telling(NamedTuple):
 
 @transaction.atomic
 def write_many(kind: str, tellings: Sequence[Telling]) -> list[int]:
-    """Tell many people at once; says the keys of the notices, in that order.
+    """Notify many people at once; return the primary keys of the notices, in that order.
 
-    Not asked for twice: the caller holds what makes sure of it, and a key that was told already ends its transaction.
-    Their letters leave by the way of what is many, so that nobody's sign-in waits for them.
+    Not idempotent: the caller's locks must ensure that it is called once, and a key that exists already aborts its
+    transaction. The letters are queued as a mass mailing, so that nobody's sign-in waits for them.
     """
     ways = queries.ways_of_many(kind, [one.to for one in tellings])
     now = clock.now()
@@ -152,9 +152,9 @@ def _json(value: Any) -> str | None:
 
 @transaction.atomic
 def send_again(notice: Notice) -> Letter:
-    """Mail a notice once more, to where its person's letters go now. `Refused`: see `queries.why_not_again`.
+    """Mail a notice again, to the person's present address. `Refused`: see `queries.why_not_again`.
 
-    The caller has asked who may. The letter before it stays as it was; how the newest went is what counts.
+    The caller has checked permissions. The earlier letter stays as it was; the state of the newest counts.
     """
     notice = Notice.objects.select_related("letter", "person").select_for_update(of=("self",)).get(pk=notice.pk)
     if why := queries.why_not_again(notice, clock.now()):
@@ -173,9 +173,9 @@ def send_again(notice: Notice) -> Letter:
 
 @transaction.atomic
 def write_digest(person: User, *, before: datetime) -> Letter | None:
-    """One letter with everything that waited for it, was made before `before` and is still unread; None if nothing is.
+    """Queue one letter with all unread notices for the digest made before `before`; None if there are none.
 
-    One a person and day of `before`, which is in the person's zone: what a second one would hold waits for tomorrow's.
+    One per person and day of `before`, which is in the person's zone: a second one would wait for the next day.
     """
     waiting = Notice.objects.for_digest().filter(person=person, made_at__lt=before).order_by("pk")
     found = [notice.pk for notice in waiting.select_for_update()]
@@ -209,9 +209,9 @@ def write_to_address(
     facts: Mapping[str, Any],
     address: str,
 ) -> Letter:
-    """Queue a letter to somebody who need not have an account, in these words' language: `templates/mail/<kind>.…`.
+    """Queue a letter to someone who need not have an account, in the given language: `templates/mail/<kind>.…`.
 
-    `address` is a whole one and may be a key: see `deliver`. Asked twice for one `key`, there is one letter.
+    `address` is a full one and may be a key: see `deliver`. Repeated calls with one `key` leave one letter.
     """
     dedupe_key = f"{OFFER}{key}"
     written = Letter.objects.filter(dedupe_key=dedupe_key).first()
@@ -235,7 +235,7 @@ def write_to_address(
 
 @transaction.atomic
 def read(notice: Notice, *, by: User) -> None:
-    """A notice was opened by the person it is for. Read again, it keeps the first time."""
+    """Mark a notice as read by its person. Read again, it keeps the first time."""
     if notice.person_id != by.pk:
         raise PermissionDenied
     Notice.objects.filter(pk=notice.pk).unread().update(read_at=clock.now())
@@ -243,7 +243,7 @@ def read(notice: Notice, *, by: User) -> None:
 
 @transaction.atomic
 def read_all(*, by: User, newest: Notice | None = None) -> int:
-    """Nothing is new any more, up to `newest`: what came after the page was drawn was not on it. Says how many were."""
+    """Mark notices as read, up to `newest`, since later ones were not on the page. Returns how many were unread."""
     unread = Notice.objects.visible_to(by).unread()
     if newest is not None:
         unread = unread.filter(made_at__lte=newest.made_at)
@@ -252,7 +252,7 @@ def read_all(*, by: User, newest: Notice | None = None) -> int:
 
 @transaction.atomic
 def choose(person: User, *, by: User, ways: Mapping[str, str]) -> None:
-    """Say how notices of these kinds reach a person from now on. What waits for the digest leaves it where it must."""
+    """Set how notices of these kinds reach a person from now on. Those no longer meant for the digest leave it."""
     if by.pk != person.pk:
         raise PermissionDenied
     before = queries.ways_of(person)
@@ -277,10 +277,10 @@ def _set_way(person: User, kind: str, way: Way, *, complained_at: datetime | Non
 
 @transaction.atomic
 def unsubscribe(token: str) -> list[Kind]:
-    """Do what the holder of a letter asks: its kinds are only told here from now on. `BadSignature` for no token of ours.
+    """Stop the kinds of mail that a letter's token names. `BadSignature` if the token isn't ours.
 
-    Whoever holds the letter acts for its reader. Asked twice, it stays as it is; so it does where the person is gone,
-    or a kind has another name by now. Where the account was taken into another, that one's letters stop.
+    The letter's holder acts for its reader. Idempotent; nothing changes either if the person is gone, or a kind has
+    been renamed. If the account was merged into another, that one's letters stop.
     """
     asked = tokens.read_unsubscribe_token(token)
     kinds = [KINDS[name] for name in asked.kinds if name in KINDS and KINDS[name].may_be_stopped]
@@ -293,9 +293,9 @@ def unsubscribe(token: str) -> list[Kind]:
 
 
 def deliver(letter_id: int, *, server: BaseEmailBackend | None = None) -> None:
-    """Hand a letter to the mail server. A second try carries the same Message-ID, so that a reader sees one letter.
+    """Hand a letter to the mail server. A second try has the same Message-ID, so that the reader sees one letter.
 
-    What goes wrong is written down and raised: the outbox tries again, and after two days gives it up as a dead letter.
+    Failures are recorded and raised: the outbox tries again, and after two days abandons it as a dead letter.
     """
     try:
         _hand_over(letter_id, server)
@@ -309,10 +309,10 @@ def deliver(letter_id: int, *, server: BaseEmailBackend | None = None) -> None:
 
 
 def deliver_many(letter_ids: Sequence[int]) -> None:
-    """Hand over many letters by one connection, one after the other, as far as it comes in some seconds.
+    """Hand over many letters on one connection, one after another, as many as a few seconds allow.
 
-    What goes wrong with one letter is tried again by itself, and holds up none of the others. Where the mail server itself
-    fails, that is raised: the outbox tries all that are left later on, and the one that it failed over last.
+    If one letter fails, it is retried by itself and holds up none of the others. If the mail server itself fails,
+    that is raised: the outbox tries the rest later, and the one it failed on last.
     """
     ends = time.monotonic() + AT_IT.total_seconds()
     found = Letter.objects.filter(pk__in=letter_ids, state__in=(Letter.State.QUEUED, Letter.State.FAILED))
@@ -335,10 +335,10 @@ def deliver_many(letter_ids: Sequence[int]) -> None:
 
 
 def speaks_of_one(error: Exception) -> bool:
-    """Whether an error is of a letter, or of the reader's address, and not of the server: that would meet the next one too."""
+    """Whether an error concerns a letter or its address, not the server, where the next would fail too."""
     if not isinstance(error, OSError) or isinstance(error, SMTPRecipientsRefused | SMTPDataError):
         return True
-    # What a mail service answered over HTTP (anymail); nothing, where it didn't.
+    # The HTTP status of a mail service (anymail), if it answered.
     status = getattr(error, "status_code", None)
     return status is not None and status < HTTPStatus.INTERNAL_SERVER_ERROR and status not in _TAKES_NONE
 
@@ -369,13 +369,13 @@ def _has_left(letter: Letter, *, mail_id: str) -> None:
     letter.sent_at = clock.now()
     letter.mail_id = mail_id
     if letter.dedupe_key.startswith((SIGN_IN, OFFER)):
-        # Its link opens an account, or takes up an offer: once sent, only the reader has it.
+        # Its link opens an account, or accepts an offer: once it is sent, only the reader has it.
         letter.text = letter.html = ""
     letter.save(update_fields=["state", "sent_at", "mail_id", "subject", "text", "html"])
 
 
 def _speaks_too_late(letter: Letter) -> bool:
-    """Whether it was about something that is no longer so, or open, by the time it would go."""
+    """Whether what it was about is no longer so, or no longer open, by the time it would be sent."""
     if letter.opens is None:
         return False
     asked = letter.opens.get("while")
@@ -385,18 +385,20 @@ def _speaks_too_late(letter: Letter) -> bool:
 
 
 def _without(key: str, text: str) -> str:
-    """What is kept of a letter's words: its key only the reader has."""
+    """The text of a letter as it is kept, without the key that only the reader has."""
     return text.replace(key, "…") if key else text
 
 
 def _named_by_service(message: EmailMultiAlternatives) -> str:
-    """What the mail service calls it, where it says so: anymail's backends do."""
+    """The mail service's name for it, if it gave one: anymail's backends do."""
     named = getattr(getattr(message, "anymail_status", None), "message_id", None)
     return named if isinstance(named, str) else ""
 
 
 class Heard(NamedTuple):
-    """What a mail service tells: `letter` is the public id that went with it, `mail_id` the service's own name for it."""
+    """A mail service's report: `letter` is the public id sent with the letter, `mail_id` the service's own name for
+    it.
+    """
 
     service: str
     event_id: str
@@ -411,16 +413,17 @@ _CAME_BACK = {MailEvent.Kind.BOUNCED, MailEvent.Kind.BOUNCED_FOR_GOOD}
 
 @transaction.atomic
 def hear_back(heard: Heard) -> bool:
-    """Take note of what became of a letter; False where it is none of ours, or nothing new. `Refused`: too early.
+    """Record a report about a letter; False if it isn't ours or nothing is new. `Refused`: too early.
 
-    What came back stays so, whatever is told later. Who reports a letter as spam gets no more of its kind.
+    A letter that came back stays so, whatever is reported later. Someone who reports spam gets no more letters of
+    that kind.
     """
     letter = queries.letter_named(heard.letter, heard.mail_id)
     if letter is None:
         return False
     letter = Letter.objects.select_related("person").select_for_update(of=("self",)).get(pk=letter.pk)
     if letter.state == Letter.State.FAILED:
-        # The service took it, and its answer never reached us: nobody need send it again.
+        # The service took it, but its answer never reached us: it need not be sent again.
         _has_left(letter, mail_id=heard.mail_id)
     if letter.can_move(Letter.State.SENT):
         raise Refused(_("This letter has not left yet."))
@@ -452,7 +455,9 @@ def _bounce(letter: Letter, *, for_good: bool, at: datetime) -> None:
 
 
 def _complain(letter: Letter, *, at: datetime) -> None:
-    """Its kinds are only told here, those too that people can't stop by themselves: the service would mail no more."""
+    """Show the letter's kinds only here from now on, even those that can't be stopped: the service would not mail
+    them.
+    """
     kinds = sorted({notice.kind for notice in letter.notices.all()} | _told_once_more(letter))
     if letter.person is not None:
         for kind in kinds:
@@ -461,12 +466,12 @@ def _complain(letter: Letter, *, at: datetime) -> None:
 
 
 def _told_once_more(letter: Letter) -> set[str]:
-    """The kind of a letter whose notice has gone out in another since: it has none of its own any more."""
+    """The kind of a letter whose notice has since gone out in another, so that it has none of its own any more."""
     return {letter.kind} & KINDS.keys() if letter.dedupe_key.startswith(NOTICE) else set()
 
 
 def compose(letter: Letter, said: words.Words) -> EmailMultiAlternatives:
-    """The message itself, its attachments made now."""
+    """The message, with its attachments made now."""
     host = urlsplit(settings.PUBLIC_URL).hostname
     headers = {
         "Message-ID": f"<{letter.public_id}@{host}>",
@@ -478,7 +483,7 @@ def compose(letter: Letter, said: words.Words) -> EmailMultiAlternatives:
     message = EmailMultiAlternatives(
         subject=said.subject, body=said.text, from_email=said.sender, to=[letter.to], headers=headers
     )
-    # Comes back with what a mail service tells of it (anymail); other backends leave it alone.
+    # Mail services return this with their reports (anymail); other backends ignore it.
     message.metadata = {"letter": letter.public_id}  # type: ignore[attr-defined]
     if said.html:
         message.attach_alternative(said.html, "text/html")
@@ -516,7 +521,7 @@ def _queue(
 
 
 def _enqueue_many(letter_ids: list[int]) -> None:
-    """Whatever is left of one job has a key of its own: there are fewer of them."""
+    """Enqueue a job for many letters. What is left of an earlier job gets another key, since it is fewer letters."""
     key = f"deliver_many:{letter_ids[0]}:{len(letter_ids)}"
     outbox.enqueue("apps.notices.tasks.deliver_many", key=key, letter_ids=letter_ids)
 

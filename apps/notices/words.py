@@ -1,4 +1,4 @@
-"""The words of notices and letters, made from their facts in the language that is active or the person's own."""
+"""The text of notices and letters, made from their facts in the active language or the person's own."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ DIGEST = "digest"
 
 
 class Told(NamedTuple):
-    """A notice in words. `title` and `line` are plain text, whatever is in them: a page escapes them."""
+    """A notice in words. `title` and `line` are plain text, whatever they contain: pages escape them."""
 
     notice: Notice
     kind: Kind
@@ -44,8 +44,8 @@ class Group(NamedTuple):
 
 
 class Words(NamedTuple):
-    """A letter in words. `sender` is a whole From; `stop_url` is empty where such letters can't be stopped; `key` is the
-    address in it that only its reader may have.
+    """A letter in words. `sender` is a whole From; `stop_url` is empty if such letters can't be stopped; `key` is the
+    address in it that is for its reader alone.
     """
 
     subject: str
@@ -57,7 +57,7 @@ class Words(NamedTuple):
 
 
 def told(notices: Iterable[Notice]) -> Iterator[Told]:
-    """Each notice with its words, in the active language."""
+    """Each notice with its text, in the active language."""
     for notice in notices:
         yield Told(notice, notice.about, title_of(notice), line_of(notice))
 
@@ -71,7 +71,7 @@ def line_of(notice: Notice) -> str:
 
 
 def of_letter(letter: Letter, to: User) -> Words:
-    """What a letter about notices says, in the person's language and zone."""
+    """The text of a letter about notices, in the person's language and zone."""
     notices = list(letter.notices.order_by("made_at", "pk"))
     stoppable = sorted({notice.kind for notice in notices if notice.about.may_be_stopped})
     stop_url = unsubscribe_url(to, stoppable) if stoppable else ""
@@ -93,7 +93,7 @@ def of_letter(letter: Letter, to: User) -> Words:
 
 
 def key_of(letter: Letter) -> str:
-    """The whole address that a letter opens, made anew each time; empty where there is none, or none any more."""
+    """The full address that a letter opens, made each time; empty if there is none, or none any more."""
     if not letter.opens or "function" not in letter.opens:
         return ""
     path = import_string(letter.opens["function"])(**letter.opens["arguments"])
@@ -109,7 +109,7 @@ def compose(kind: str, context: dict[str, Any]) -> tuple[str, str, str]:
 
 
 def frame() -> dict[str, str]:
-    """What the layout of every letter needs."""
+    """The values that the layout of every letter needs."""
     return {
         "public_url": settings.PUBLIC_URL,
         "site_name": settings.SITE_NAME,
@@ -119,12 +119,12 @@ def frame() -> dict[str, str]:
 
 
 def inlined(html: str) -> str:
-    """Styles written into the elements, since mail programs drop style sheets; what asks for dark or narrow stays."""
+    """The HTML with its styles inlined, since mail programs drop style sheets; dark-mode and narrow rules stay."""
     return css_inline.inline(html, keep_at_rules=True)
 
 
 def _sender(notice: Notice) -> str:
-    """The issuer that a letter speaks of, by us; or us alone. The address is ours."""
+    """The From: the issuer that a letter is about, through us; or just us. The address is ours."""
     issuer = " ".join(str(notice.facts.get("issuer", "")).split())
     if not issuer:
         return settings.DEFAULT_FROM_EMAIL
@@ -133,5 +133,5 @@ def _sender(notice: Notice) -> str:
 
 
 def _one_line(template: str, context: dict[str, Any]) -> str:
-    """Plain text and not a SafeString: these templates escape nothing."""
+    """Plain text, not a SafeString: these templates escape nothing."""
     return " ".join(str(render_to_string(template, context)).split())

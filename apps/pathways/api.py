@@ -1,4 +1,4 @@
-"""Pathways for programs: what can be begun, and each as a tree and in a sentence."""
+"""API for pathways: those that can be begun, and each as a tree and in a sentence."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 class PathwaySerializer(serializers.ModelSerializer[PathwayVersion]):
-    """`award` is the slug of the achievement that its end awards; empty: none."""
+    """`award` is the slug of the achievement that completing it awards; empty: none."""
 
     id = serializers.CharField(source="pathway.public_id")
     slug = serializers.CharField(source="pathway.slug")
@@ -37,7 +37,7 @@ class PathwaySerializer(serializers.ModelSerializer[PathwayVersion]):
 
 
 class PathwayWithTreeSerializer(PathwaySerializer):
-    """`tree` is the root: {id, kind, name, children, …}; an id stays that node's from version to version."""
+    """`tree` is the root: {id, kind, name, children, …}; a node's id stays the same from version to version."""
 
     sentence = serializers.SerializerMethodField()
     tree = serializers.SerializerMethodField()
@@ -62,7 +62,7 @@ class PathwayWithTreeSerializer(PathwaySerializer):
 
 
 def _told(rule: Rule, node: Node, name: str) -> dict[str, Any]:
-    """One node as data: what its kind says, and no more."""
+    """One node as data: only what applies to its kind."""
     told: dict[str, Any] = {"id": rule.code, "kind": rule.kind, "name": name}
     if node.achievement is not None:
         told["achievement" if rule.is_leaf else "award"] = node.achievement.slug
@@ -94,7 +94,7 @@ def _rule(node: Node) -> dict[str, str]:
 
 
 class Pathways(generics.ListAPIView[PathwayVersion]):
-    """Issuers' pathways that can be begun; with `q` those in whose words every one of them stands."""
+    """Issuers' pathways that can be begun; with `q`, those whose text contains every word of it."""
 
     serializer_class = PathwaySerializer
     ordering = ("name", "pk")
@@ -104,7 +104,9 @@ class Pathways(generics.ListAPIView[PathwayVersion]):
 
 
 class PathwayDetail(generics.RetrieveAPIView[PathwayVersion]):
-    """One pathway as published now, with its tree; a plan for who may read it, and by a token only one that is shared."""
+    """One pathway as published now, with its tree. A plan is for those who may read it; with a token, only a shared
+    one.
+    """
 
     serializer_class = PathwayWithTreeSerializer
 

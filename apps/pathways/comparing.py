@@ -1,7 +1,7 @@
-"""What changed between two versions of a pathway, node by node, for its authors and for those who are on the way.
+"""What changed between two versions of a pathway, node by node, for its authors and for people on the way.
 
-A node is the same in both where its code is. Parts are shown by `issuers/designs/_parts.html`; `in_words` says the same
-in sentences.
+Nodes are matched by their code. Parts are shown by `issuers/designs/_parts.html`; `in_words` says the same in
+sentences.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 def compare(old: Asked, new: Asked) -> list[Part]:
-    """Nothing for equal ones."""
+    """The parts that differ; empty if the versions are equal."""
     parts = [Part(_("Name and award"), "changed", list(_words(old, new)))]
     before, after = old.tree.by_code, new.tree.by_code
     for rule in new.tree.rules:
@@ -41,7 +41,7 @@ def compare(old: Asked, new: Asked) -> list[Part]:
 
 
 def in_words(old: Asked, new: Asked) -> list[str]:
-    """One sentence for each node that is added, no longer asked for, moved, or asks for something else."""
+    """One sentence for each node that is added, removed, moved, or asks for something else."""
     before, after = old.tree.by_code, new.tree.by_code
     told = []
     for rule in new.tree.rules:
@@ -105,7 +105,7 @@ def _named(rule: Rule, about: Asked) -> str:
 
 
 def _own(rule: Rule, about: Asked) -> str:
-    """What a node asks for, whatever is beneath it."""
+    """What a node itself asks for, without the nodes beneath it."""
     if rule.is_leaf:
         return describe(rule, about.names)
     told = about.names.kind(rule)

@@ -17,18 +17,18 @@ _Of = AchievementVersion.CreditFramework
 
 
 def hours_of(amount: Decimal, framework: str) -> tuple[Decimal, Decimal] | None:
-    """The notional hours in so many credits, least and most; None where the framework says nothing of it."""
+    """The notional hours in an amount of credits, least and most; None if the framework doesn't define them."""
     ratio = AchievementVersion.HOURS_IN_A_CREDIT.get(framework)
     return (amount * ratio[0], amount * ratio[1]) if ratio else None
 
 
 def number(value: Decimal) -> str:
-    """Without a nought behind the point: 5, and 2.5."""
+    """The number without a trailing zero: 5, and 2.5."""
     return number_format(int(value) if value == int(value) else value.normalize())
 
 
 def credits_in_words(amount: Decimal, framework: str) -> str:
-    """As in “5 NZQA credits”."""
+    """The credits in words: “5 NZQA credits”."""
     many = 1 if amount == 1 else max(2, int(amount))
     words = {
         _Of.NZQA: ngettext("%(n)s NZQA credit", "%(n)s NZQA credits", many),
@@ -39,7 +39,7 @@ def credits_in_words(amount: Decimal, framework: str) -> str:
 
 
 def hours_in_words(amount: Decimal, framework: str) -> str:
-    """As in “50 hours” and “125 to 150 hours”; empty where the framework says nothing of hours."""
+    """The hours in words: “50 hours”, “125 to 150 hours”; empty if the framework doesn't define them."""
     hours = hours_of(amount, framework)
     if hours is None:
         return ""
@@ -50,7 +50,7 @@ def hours_in_words(amount: Decimal, framework: str) -> str:
 
 
 def in_words(amount: Decimal, framework: str) -> str:
-    """As in “5 NZQA credits, 50 hours”."""
+    """Both in words: “5 NZQA credits, 50 hours”."""
     hours = hours_in_words(amount, framework)
     said = credits_in_words(amount, framework)
     return _("%(credits)s, %(hours)s") % {"credits": said, "hours": hours} if hours else said

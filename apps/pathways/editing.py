@@ -1,4 +1,6 @@
-"""A draft as the tree editor shows it: its nodes with what each asks for and what is wrong with it, and where each may go."""
+"""A draft as the tree editor shows it: its nodes, what each asks for, what is wrong with it, and where it can be
+moved.
+"""
 
 from __future__ import annotations
 
@@ -29,12 +31,12 @@ ICONS: dict[str, str] = {
     Kind.EXTERNAL: "box-arrow-in-down",
     Kind.CAPSTONE: "patch-check-fill",
 }
-# So many badges that a pool may draw on can be tried out.
+# How many badges that a pool may draw on can be tried out.
 MOST_TRIED = 40
 
 
 class Place(NamedTuple):
-    """Into which node, and where among those that lie there without the one that moves."""
+    """The node to move into, and the position among its children, not counting the moved node."""
 
     into: str
     position: int
@@ -42,7 +44,7 @@ class Place(NamedTuple):
 
 @dataclass
 class Row:
-    """One node in the editor. `moves`: which of up, down, in and out it may make."""
+    """One node in the editor. `moves`: which of up, down, in and out are possible."""
 
     code: str
     kind: str
@@ -56,7 +58,7 @@ class Row:
 
 
 def rows(about: Asked, findings: Iterable[Finding]) -> Row:
-    """The root with all beneath it."""
+    """The root with everything beneath it."""
     found: dict[str, list[Finding]] = {}
     for one in findings:
         found.setdefault(one.code, []).append(one)
@@ -107,7 +109,7 @@ def _of_group(rule: Rule, about: Asked) -> Iterator[str]:
 
 
 def place_after(tree: Tree, code: str, do: str) -> Place | None:
-    """Where a step up, down, in or out leads from where a node is; None where there is no such place."""
+    """Where a step up, down, in or out leads from the node's place, or None if it isn't possible."""
     parent = tree.parents.get(code)
     if parent is None:
         return None
@@ -125,7 +127,7 @@ def place_after(tree: Tree, code: str, do: str) -> Place | None:
 
 
 def _into(before: Rule | None, after: Rule | None) -> Place | None:
-    """To the end of the group before it, else to the beginning of the one after it."""
+    """The end of the group before it, else the beginning of the one after it."""
     if before is not None and not before.is_leaf:
         return Place(before.code, len(before.children))
     return Place(after.code, 0) if after is not None and not after.is_leaf else None
@@ -134,7 +136,7 @@ def _into(before: Rule | None, after: Rule | None) -> Place | None:
 # --- trying it out ------------------------------------------------------------------------------------------------------
 @dataclass(frozen=True)
 class Tick:
-    """Something that a person tried out may hold."""
+    """A badge that can be ticked as held while trying out."""
 
     value: str
     name: str
@@ -144,7 +146,7 @@ class Tick:
 
 @dataclass(frozen=True)
 class Stood:
-    """A node as somebody would find it, `depth` levels below the top."""
+    """A node as a learner would find it, `depth` levels below the top."""
 
     code: str
     icon: str
@@ -165,7 +167,7 @@ class Tried:
 
 
 def try_out(about: Asked, chosen: Collection[str], now: datetime) -> Tried:
-    """Where a person would stand who holds what is chosen. Nothing is kept."""
+    """The standing of a person who holds what is chosen. Nothing is saved."""
     ticks = list(_ticks(about, chosen))
     held = [*_held(about, {tick.value for tick in ticks if tick.is_chosen})]
     progress = evaluate(about.tree, held, about.equals, now)
@@ -216,7 +218,7 @@ def _slug(about: Asked, leaf: Rule) -> str:
 
 
 def _drawn(about: Asked) -> Sequence[int]:
-    """What its pools may draw on, by name."""
+    """The badges that its pools may draw on, by name."""
     from apps.pathways.rules.evaluating import fits
 
     pools = [rule for rule in about.tree.rules if rule.draws_on_any]

@@ -1,4 +1,6 @@
-"""What the pathways' room forgets of a person who leaves. How much was asked and counted stays; who, why and what for goes."""
+"""What the pathways app deletes when a person leaves. How much was asked and counted stays; who, why and for what
+goes.
+"""
 
 from __future__ import annotations
 
@@ -43,8 +45,8 @@ def forget(person_id: int) -> None:
 
 
 def _forget_walks(person: User) -> None:
-    """That somebody walked a pathway stays in its figures. Mentors see them no more, and no decision says why. Nobody
-    walks on by a plan of theirs, which nobody can read any more.
+    """End their walks, and those on their plans, which nobody can read any more. They still count in a pathway's
+    figures, but mentors can't see them, and decisions lose their reasons.
     """
     now = clock.now()
     walked = Enrolment.objects.filter(Q(learner=person) | Q(pathway__owner=person))
@@ -58,7 +60,7 @@ def _forget_walks(person: User) -> None:
 
 
 def _forget_plans(person: User) -> None:
-    """Others may have walked a plan that was shared: its steps stay, without a word of its owner's."""
+    """Unshare their plans. Others may have walked them, so the steps stay, without the owner's text."""
     plans = Pathway.objects.filter(owner=person)
     plans.update(shared_at=None)
     Node.objects.filter(version__pathway__in=plans).exclude(name="").exclude(kind=Node.Kind.MILESTONE).update(name="")
@@ -69,8 +71,8 @@ def _forget_plans(person: User) -> None:
 
 
 def _forget_requests(person: User, names: Names) -> None:
-    """The dossiers close, and links in letters open nothing. Out of other people's requests go the addresses, and the
-    name where they answered.
+    """Close their dossiers, so that links in letters open nothing. Remove their addresses from other people's
+    requests, and their name where they answered.
     """
     asked = CreditRequest.objects.filter(learner=person)
     DossierPiece.objects.filter(item__request__in=asked).delete()
@@ -90,8 +92,8 @@ def _forget_requests(person: User, names: Names) -> None:
 
 
 def _forget_agreements(person: User, names: Names) -> None:
-    """An agreement stands without its words about them, whether they asked by it or made it; letters to an address of
-    theirs reach nobody.
+    """Remove what agreements say about them, whether they asked under one or made it; the agreements stand. Letters
+    to an address of theirs reach nobody.
     """
     columns = ("partner_name", "counts_towards", "conditions", "cost", "answer")
     written_to = Agreement.objects.annotate(low=Lower("partner_email")).filter(low__in=names.addresses)

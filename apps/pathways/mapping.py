@@ -1,4 +1,4 @@
-"""A pathway as a picture: which step stands in which column, and the threads between them. Left to right, in pixels."""
+"""A pathway as a picture: each step's column, and the threads between steps. Left to right, in pixels."""
 
 from __future__ import annotations
 
@@ -17,16 +17,16 @@ if TYPE_CHECKING:
 WIDTH, HEIGHT = 216, 92
 # Room for the threads between columns, and between cards.
 ACROSS, DOWN = 56, 16
-# The badge on a card, and how far it and words stay from the card's edge.
+# The badge on a card, and its and the text's distance from the card's edge.
 PICTURE, EDGE = 44, 10
-# A title takes so many lines of so many signs: a picture can't ask the browser to break them.
+# How many characters per line and lines a title may have: in a picture the browser can't wrap text.
 SIGNS, LINES = 19, 3
 END = "end"
 
 
 @dataclass(frozen=True)
 class Card:
-    """A step in the picture: where it lies, and the lines of its title. `mirrored`: read from right to left."""
+    """A step in the picture: its place, and the lines of its title. `mirrored`: right to left."""
 
     code: str
     x: int
@@ -44,12 +44,12 @@ class Card:
 
     @property
     def words_x(self) -> int:
-        """Where words begin beside the badge: their left end, or, read from right to left, their right one."""
+        """The start of the text beside the badge: its left end, or its right end if read from right to left."""
         return self._words_after(EDGE + PICTURE + 8)
 
     @property
     def alone_x(self) -> int:
-        """The same where there is no badge."""
+        """The start of the text if there is no badge."""
         return self._words_after(EDGE)
 
     def _words_after(self, inset: int) -> int:
@@ -57,13 +57,13 @@ class Card:
 
     @property
     def lines(self) -> list[tuple[int, str]]:
-        """The lines of the title with where each stands, beside the badge."""
+        """The lines of the title with their places, beside the badge."""
         return [(self.y + 24 + 18 * number, line) for number, line in enumerate(self.title)]
 
 
 @dataclass(frozen=True)
 class Thread:
-    """From one step to the one that it opens: an SVG path, and whether it was walked."""
+    """The line from one step to the one that it opens: an SVG path, and whether it was walked."""
 
     path: str
     walked: bool
@@ -83,7 +83,7 @@ class Map:
 
 @dataclass
 class _Net:
-    """Which step leads to which: in the order in which people read them."""
+    """Which step leads to which, in reading order."""
 
     codes: list[str] = field(default_factory=list)
     leads: set[tuple[str, str]] = field(default_factory=set)
@@ -93,8 +93,8 @@ class _Net:
 
 
 def draw(tree: Tree, titles: Mapping[str, str], holds: Callable[[str], bool], *, mirrored: bool = False) -> Map:
-    """The picture of a tree. `titles`: of each step by its code, and of `END` where the pathway gives something at its
-    end. `mirrored`: from right to left.
+    """The picture of a tree. `titles`: by each step's code, and by `END` if the pathway awards something. `mirrored`:
+    from right to left.
     """
     import networkx as nx  # large, and only these pages need it
 
@@ -115,7 +115,7 @@ def draw(tree: Tree, titles: Mapping[str, str], holds: Callable[[str], bool], *,
         width=width,
         height=max((card.y + HEIGHT for card in cards.values()), default=0),
         cards=tuple(cards[code] for code in net.codes),
-        # Those that were walked lie above the others.
+        # Those that were walked are drawn above the others.
         threads=tuple(
             Thread(_path(cards[one], cards[other], mirrored=mirrored), holds(one))
             for one, other in sorted(net.leads, key=lambda pair: (holds(pair[0]), *pair))
@@ -124,8 +124,8 @@ def draw(tree: Tree, titles: Mapping[str, str], holds: Callable[[str], bool], *,
 
 
 def _rows(column: Sequence[str], before: Mapping[str, Sequence[int]]) -> Iterator[tuple[str, int]]:
-    """Where each card of a column lies: amid those that lead to it, so that their threads run past the others; else
-    beneath the one above.
+    """The y of each card in a column: in the middle of those that lead to it, so that their threads pass the others;
+    else beneath the one above.
     """
     wanted = {code: sum(before[code]) // len(before[code]) if before[code] else 0 for code in column}
     free = 0
@@ -136,14 +136,14 @@ def _rows(column: Sequence[str], before: Mapping[str, Sequence[int]]) -> Iterato
 
 
 def shown(rule: Rule) -> bool:
-    """Whether a node is a step of its own in the picture; groups are only seen in how the threads run."""
+    """Whether a node is a step of its own in the picture; groups show only in how the threads run."""
     return rule.is_leaf or rule.kind == Kind.MILESTONE or rule.draws_on_any
 
 
 def _net(tree: Tree, *, ends: bool) -> _Net:
     net = _Net([rule.code for rule in tree.upward if shown(rule)])
-    first: dict[str, list[str]] = {}  # of each node, what in it can be begun at once
-    last: dict[str, list[str]] = {}  # and what is reached when it is
+    first: dict[str, list[str]] = {}  # for each node, what in it can be begun at once
+    last: dict[str, list[str]] = {}  # and what comes last in it
     for rule in tree.upward:
         if rule.is_leaf:
             first[rule.code] = last[rule.code] = [rule.code]
@@ -173,7 +173,7 @@ def _net(tree: Tree, *, ends: bool) -> _Net:
 
 
 def _path(one: Card, other: Card, *, mirrored: bool) -> str:
-    """Out of one, along the gap before the other, into it."""
+    """The SVG path: out of one card, along the gap before the other, into it."""
     start, stop = (one.x, other.x + WIDTH) if mirrored else (one.x + WIDTH, other.x)
     turn = stop + ACROSS // 2 if mirrored else stop - ACROSS // 2
     return f"M{start} {one.middle}H{turn}V{other.middle}H{stop}"

@@ -1,5 +1,5 @@
-"""Pathways that somebody walks, their own plans, and their requests for credit change hands with their account. What of
-both still counts is worked out anew afterwards (`tasks.follow_merge`).
+"""When accounts are merged, move walked pathways, plans and requests for credit. What then counts is worked out
+afterwards (`tasks.follow_merge`).
 """
 
 from __future__ import annotations
@@ -20,7 +20,9 @@ _LIVE = (_State.ASKED, _State.ACCEPTED, _State.PARTLY)
 
 
 def refuse(taker: User, giver: User) -> list[str]:
-    """What both reached or asked for, which one does once; and what one of them decided of the other's."""
+    """Reasons against a merge: things both reached or asked for that a person may have only once, and decisions that
+    one of them made about the other.
+    """
     reasons = [
         _("Both accounts reached something on “%(pathway)s”. Ask %(issuer)s to take one of them back.")
         % {"pathway": theirs.version.name, "issuer": theirs.pathway.issuer or theirs.pathway}
@@ -55,13 +57,13 @@ def moves(giver: User) -> list[str]:
 
 
 def hold(*people: int) -> None:
-    """Who looks at a walk holds it, and then whoever is awarded for it."""
+    """Lock both people's walks: a look locks the walk first, and then the person who gets its award."""
     list(Enrolment.objects.filter(learner__in=people).order_by("pk").select_for_update(of=("self",)))
 
 
 def bring(taker: User, giver: User) -> None:
-    """A pathway is walked once: of two walks the one under way stays, else the one on which something was reached. What
-    was reached on the other goes along; of what both reached, that which was awarded.
+    """Move everything. A pathway is walked once: of two walks, the one under way stays, else the one with something
+    reached. What was reached on the other moves too; if both reached the same, the awarded one stays.
     """
     for theirs, mine in _both_walk(taker, giver):
         stays, goes = (theirs, mine) if _weight(theirs) > _weight(mine) else (mine, theirs)
@@ -81,7 +83,7 @@ def bring(taker: User, giver: User) -> None:
 
 
 def _both_walk(taker: User, giver: User) -> list[tuple[Enrolment, Enrolment]]:
-    """The giver's walk of each pathway that both are on, and the taker's."""
+    """The giver's and the taker's walk of each pathway that both are on."""
     walks = Enrolment.objects.select_related("version", "pathway__issuer")
     mine = {walk.pathway_id: walk for walk in walks.filter(learner=taker)}
     theirs = walks.filter(learner=giver, pathway__in=mine).order_by("pk")
@@ -89,7 +91,7 @@ def _both_walk(taker: User, giver: User) -> list[tuple[Enrolment, Enrolment]]:
 
 
 def _reached_twice(one: Enrolment, other: Enrolment) -> list[tuple[Stack, Stack]]:
-    """What both reached, of each walk its stack."""
+    """The pairs of stacks for what was reached on both walks."""
     there = {stack.code: stack for stack in other.stacks.live().select_related("credential")}
     return [
         (stack, there[stack.code])
@@ -98,7 +100,7 @@ def _reached_twice(one: Enrolment, other: Enrolment) -> list[tuple[Stack, Stack]
 
 
 def _is_awarded(stack: Stack) -> bool:
-    """Whether it gave an award that stands."""
+    """Whether it led to an award that still stands."""
     standing = (Credential.Status.VALID, Credential.Status.SUSPENDED)
     return stack.credential is not None and stack.credential.status in standing
 

@@ -16,42 +16,42 @@ if TYPE_CHECKING:
 
 
 def can_write(user: User, pathway: Pathway) -> bool:
-    """Change a draft: who designs at the issuer; a plan's owner."""
+    """Whether they may change a draft: the issuer's designers, or a plan's owner."""
     if pathway.issuer is None:
         return pathway.owner_id == user.pk
     return issuers.can_design(user, pathway.issuer)
 
 
 def can_publish(user: User, pathway: Pathway) -> bool:
-    """Let a version pass: who runs the issuer; a plan's owner."""
+    """Whether they may publish a version: those who run the issuer, or a plan's owner."""
     if pathway.issuer is None:
         return pathway.owner_id == user.pk
     return issuers.can_publish(user, pathway.issuer)
 
 
 def can_walk(user: User, enrolment: Enrolment) -> bool:
-    """Leave, set a day, move to another version."""
+    """Whether they may leave, set a target day, or move to another version."""
     return enrolment.learner_id == user.pk
 
 
 def can_say_what_counts(user: User, issuer: Issuer) -> bool:
-    """Propose an equivalence, and end it."""
+    """Whether they may propose an equivalence, and end it."""
     return issuers.can_edit(user, issuer)
 
 
 def can_answer_equivalence(user: User, equivalence: Equivalence) -> bool:
-    """Who runs the issuer of the badge that is to count."""
+    """Whether they run the issuer of the badge that is to count."""
     return equivalence.theirs is not None and issuers.can_edit(user, equivalence.theirs.issuer)
 
 
 def can_decide_stack(user: User, stack: Stack) -> bool:
-    """Say what becomes of a stack at risk: who runs the issuer of the pathway."""
+    """Whether they may decide on a stack at risk: those who run the issuer of the pathway."""
     issuer = stack.enrolment.pathway.issuer
     return issuer is not None and issuers.can_edit(user, issuer)
 
 
 def can_lead(user: User, pathway: Pathway) -> bool:
-    """Make a group on a pathway, and name its mentor: who runs the issuer; a plan's owner."""
+    """Whether they may make a group on a pathway and name its mentor: those who run the issuer, or a plan's owner."""
     if pathway.issuer is None:
         return pathway.owner_id == user.pk
     return issuers.can_edit(user, pathway.issuer)
@@ -59,30 +59,30 @@ def can_lead(user: User, pathway: Pathway) -> bool:
 
 # --- recognition of credit --------------------------------------------------------------------------------------------
 def can_propose_agreement(user: User, issuer: Issuer) -> bool:
-    """Agree with a partner on what counts there, take that back, and end it: who runs the issuer."""
+    """Whether they may make, withdraw and end agreements with partners: those who run the issuer."""
     return issuers.can_edit(user, issuer)
 
 
 def can_answer_agreement(user: User, agreement: Agreement) -> bool:
-    """Say yes or no for the partner."""
+    """Whether they may answer for the partner."""
     return agreement.partner is not None and issuers.can_recognise(user, agreement.partner)
 
 
 def can_end_agreement(user: User, agreement: Agreement) -> bool:
-    """Either side."""
+    """Whether they may act for either side."""
     return can_propose_agreement(user, agreement.issuer) or can_answer_agreement(user, agreement)
 
 
 def can_answer_credit(user: User, request: CreditRequest) -> bool:
-    """Count credit in the partner's name. Whether it is one's own request is asked apart."""
+    """Whether they may count credit in the partner's name. That it isn't their own request is checked separately."""
     return can_answer_agreement(user, request.agreement)
 
 
 def answers_oneself(user: User, request: CreditRequest) -> bool:
-    """Whether this person would answer their own request, by whichever of their addresses."""
+    """Whether this person would answer their own request, through any of their addresses."""
     return same_person(user, request.learner)
 
 
 def is_sent_to_oneself(agreement: Agreement, learner: User) -> bool:
-    """Whether letters to the partner would reach who asks."""
+    """Whether letters to the partner would reach the asker."""
     return normal_address(agreement.partner_email) in addresses_of(learner)

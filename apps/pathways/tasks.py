@@ -1,4 +1,4 @@
-"""Jobs of the pathways' room: what happened elsewhere is followed up, and what time brings."""
+"""Jobs of the pathways app, which follow up events elsewhere and the passing of time."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from apps.pathways.models import Equivalence, Pathway, PathwayVersion
 
 @job(queue="now", together="apps.pathways.tasks.follow_credentials")
 def follow_credential(*, event_id: int) -> None:
-    """A credential was awarded, kept, declined, paused, taken up again, taken back or replaced."""
+    """A credential was awarded, kept, declined, suspended, reinstated, revoked or superseded."""
     credential = Credential.objects.get(public_id=_subject(event_id))
     verbs.follow_successor(credential)
     verbs.look_at_person(credential.earner_id)
@@ -22,7 +22,7 @@ def follow_credential(*, event_id: int) -> None:
 
 @job(queue="bulk")
 def follow_credentials(*, event_ids: list[int]) -> None:
-    """The same of many that were awarded or taken back at once: none of them takes the place of another."""
+    """Many credentials were awarded or revoked at once; none of them takes the place of another."""
     subjects = Event.objects.filter(pk__in=event_ids).values("subject_id")
     people = Credential.objects.filter(public_id__in=subjects).values_list("earner_id", flat=True)
     verbs.look_at_people(set(people), key=f"event:{event_ids[0]}")
@@ -30,19 +30,19 @@ def follow_credentials(*, event_ids: list[int]) -> None:
 
 @job(queue="now")
 def follow_foreign(*, event_id: int) -> None:
-    """A badge from elsewhere was brought, looked at again, or given up."""
+    """A badge from elsewhere was imported, checked again, or given up."""
     verbs.look_at_person(ForeignCredential.objects.get(public_id=_subject(event_id)).holder_id)
 
 
 @job(queue="now")
 def follow_merge(*, event_id: int) -> None:
-    """Two accounts became one: what counts for whom has changed."""
+    """Two accounts were merged: what counts for whom has changed."""
     verbs.look_at_person(User.objects.get(public_id=_subject(event_id)).pk)
 
 
 @job(queue="bulk")
 def follow_equivalence(*, event_id: int) -> None:
-    """What counts has changed."""
+    """An equivalence came into force or ended."""
     equivalence = Equivalence.objects.get(public_id=_subject(event_id))
     verbs.look_at_equivalence(equivalence, key=f"event:{event_id}")
 

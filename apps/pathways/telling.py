@@ -1,4 +1,4 @@
-"""What people hear of pathways: learners of what they reach, those who run an issuer of what is theirs to decide."""
+"""Notices about pathways: for learners, what they reach; for those who run an issuer, what they have to decide."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def reached(stack: Stack, enrolment: Enrolment, about: Asked) -> None:
 
 
 def capstone_opens(enrolment: Enrolment, about: Asked, now: datetime) -> None:
-    """Once for each time that it opens: it may close and open again."""
+    """Tell the learner, once for each time that it opens: it may close and open again."""
     capstone = about.tree.capstone
     if capstone is not None:
         notices.write(
@@ -55,7 +55,7 @@ def capstone_opens(enrolment: Enrolment, about: Asked, now: datetime) -> None:
 
 
 def at_risk(stack: Stack, enrolment: Enrolment, about: Asked) -> None:
-    """The earner, who may mend it; and those who will have to decide."""
+    """Tell the earner, who may mend it, and those who will have to decide."""
     key = f"{stack.public_id}:{stack.at_risk_since}"
     facts = _facts(enrolment, about, stack.code) | _fallen(stack, about, enrolment.learner)
     notices.write(
@@ -87,7 +87,7 @@ def _tell_deciders(stack: Stack, enrolment: Enrolment, about: Asked, *, key: str
 
 
 def _fallen(stack: Stack, about: Asked, reader: User) -> dict[str, str]:
-    """The steps that no longer stand, as one phrase in the language of who reads it."""
+    """The steps that no longer stand, as one phrase in the reader's language."""
     with override(reader.language):
         return {"steps": and_([about.names.of(about.tree.by_code[code]) for code in stack.fallen])}
 

@@ -1,4 +1,6 @@
-"""Tokens of the links in letters to partners without an account: whoever has one can read the letters of that address."""
+"""Tokens of the links in letters to partners without an account: having one shows that you read that address's
+letters.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +12,7 @@ from django.conf import settings
 
 
 def token_of(public_id: str) -> str:
-    """26 characters of base32, from HMAC-SHA-256 of the request's public id."""
+    """The token: 26 characters of base32, from HMAC-SHA-256 of the request's public id."""
     mac = hmac.new(settings.SHARE_LINK_KEY.encode(), f"credit:{public_id}".encode(), hashlib.sha256).digest()
     return base64.b32encode(mac[:16]).decode().rstrip("=").lower()
 

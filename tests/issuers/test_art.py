@@ -131,8 +131,8 @@ def test_a_long_ribbon_is_set_smaller_and_stays_on_it():
 @pytest.mark.parametrize(
     ("wrong", "sentence"),
     [
-        ({"shape": "blob"}, "No badge has the shape “blob”"),
-        ({"icon": "unicorn"}, "No badge has the icon “unicorn”"),
+        ({"shape": "blob"}, "There is no shape “blob” for badges"),
+        ({"icon": "unicorn"}, "There is no icon “unicorn” for badges"),
         ({"ribbon": "THIRTEEN LONG"}, "A ribbon holds up to 12 letters."),
         ({"ribbon": "المهارة"}, "The ribbon's typeface has no"),
         ({"studs": 6}, "A badge has up to 5 studs."),

@@ -1,4 +1,4 @@
-"""What happens to people, to what they agreed to, and to their tokens."""
+"""The actions on people, their consents and their tokens."""
 
 from apps.accounts.verbs.merging import ask_merge, begin_merge, merge, take_in_by_letter, take_in_welcomed
 from apps.accounts.verbs.people import (

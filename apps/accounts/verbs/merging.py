@@ -1,4 +1,4 @@
-"""A person takes their other account into the one that they stay with."""
+"""Merge a person's other account into the one that they keep."""
 
 from __future__ import annotations
 
@@ -25,9 +25,10 @@ OPENS_FOR = {Merge.Way.LETTER: timedelta(minutes=60), Merge.Way.SIGN_IN: timedel
 
 @transaction.atomic
 def ask_merge(person: User, *, by: User, address: str) -> Merge | None:
-    """Have a letter sent to the account that has proved this address, with a link to be opened by who asked here.
+    """Send a letter to the account that has proved this address, with a link that the asker must open from this
+    account.
 
-    None where nobody has; who asks isn't told which, or they could try out who has an account.
+    None if no account has proved it. The asker isn't told which, or they could find out who has an account.
     """
     if by.pk != person.pk:
         raise PermissionDenied
@@ -41,15 +42,17 @@ def ask_merge(person: User, *, by: User, address: str) -> Merge | None:
 
 @transaction.atomic
 def begin_merge(person: User, *, by: User) -> Merge:
-    """Go and sign in to the other account, in the same browser: `tokens.merge_token` of what this gives is kept there."""
+    """Start a merge by signing in to the other account in the same browser, which keeps the `tokens.merge_token` of
+    the result.
+    """
     if by.pk != person.pk:
         raise PermissionDenied
     return _open(person, None, Merge.Way.SIGN_IN)
 
 
 def _open(taker: User, giver: User | None, way: str) -> Merge:
-    """One at a time: what was asked before opens nothing any more."""
-    # Of two clicks the second waits here; whoever changes a merge holds its taker before it.
+    """Make a merge request; any earlier request of the same person stops working."""
+    # The second of two clicks waits here: the taker is always locked before a merge.
     User.objects.select_for_update(of=("self",), no_key=True).get(pk=taker.pk)
     now = clock.now()
     Merge.objects.filter(taker=taker, merged_at=None).delete()
@@ -70,15 +73,15 @@ def _open(taker: User, giver: User | None, way: str) -> Merge:
 
 @transaction.atomic
 def merge(asked: Merge, *, by: User) -> User:
-    """Take one account into the other, both proved: by the link in the letter, opened by who asked; or by signing in to
-    the other one, as which `by` then asks. All rooms bring their part over, or none does.
+    """Merge one account into the other. Both are proved: by the link in the letter, opened by the asker, or by
+    signing in to the other account, which is then `by`. Every app moves its part, or none does.
     """
     by_letter = asked.way == Merge.Way.LETTER
     if by_letter and by.pk != asked.taker_id:
         raise PermissionDenied
     taker, giver = _both_locked(asked.taker_id, asked.giver_id if by_letter else by.pk)
     found = Merge.objects.select_for_update(of=("self",)).filter(pk=asked.pk).first()
-    # None where it was asked for anew meanwhile.
+    # None if a new request has replaced it.
     if found is None or found.merged_at is not None or found.ends_at <= clock.now():
         raise Refused(_("This has already been done, or took too long. Start again."))
     asked = found
@@ -92,15 +95,15 @@ def merge(asked: Merge, *, by: User) -> User:
 
 @transaction.atomic
 def take_in_welcomed(person: User, *, address: str) -> bool:
-    """An account that was only made for an address, and that nobody was ever in, is its prover's: without a question.
+    """Merge an account that was only made for an address, and never used, into that of the address's prover, unasked.
 
-    Where something stands in the way it stays apart, as it was; False then too.
+    If something prevents it, the account stays apart, and the result is False.
     """
     made = merging.welcomed(person, address)
     if made is None:
         return False
     taker, giver = _both_locked(person.pk, made.pk)
-    if merging.welcomed(taker, address) != giver:  # somebody came in meanwhile
+    if merging.welcomed(taker, address) != giver:  # someone signed in meanwhile
         return False
     _bring(taker, giver, way="welcomed")
     return True
@@ -108,8 +111,8 @@ def take_in_welcomed(person: User, *, address: str) -> bool:
 
 @transaction.atomic
 def take_in_by_letter(person: User, *, by: User, address: str) -> None:
-    """Take in the account that was only made for an address, with a letter that came there: the address is proved with
-    it. `Refused` where somebody was ever in that account, or something stands in the way.
+    """Merge in the account that was only made for an address, by a letter to it, which also proves the address.
+    Raises `Refused` if anyone has ever signed in to that account, or something prevents it.
     """
     if by.pk != person.pk:
         raise PermissionDenied
@@ -118,13 +121,15 @@ def take_in_by_letter(person: User, *, by: User, address: str) -> None:
         raise Refused(_("This account is in use. Sign in to it first."))
     if reasons := merging.why_not(person, made, by_letter=False):
         raise Refused(" ".join(reasons))
-    if not take_in_welcomed(person, address=address):  # somebody came in just now
+    if not take_in_welcomed(person, address=address):  # someone signed in just now
         raise Refused(_("This account is in use. Sign in to it first."))
     EmailAddress.objects.filter(user=person, email=normal_address(address)).update(verified=True)
 
 
 def _both_locked(taker_id: int, giver_id: int | None) -> tuple[User, User]:
-    """Both, in one order: of two who take each other in at once, one waits. Nobody awards to either meanwhile."""
+    """Both accounts, locked in one order, so that two that merge into each other at once don't deadlock. Nobody can
+    award to either meanwhile.
+    """
     if giver_id is None or giver_id == taker_id:
         raise Refused(_("That is the account that you came from. Sign in to the other one."))
     for function in import_string(f"{settings.MERGING}.HOLD"):

@@ -1,4 +1,4 @@
-"""What happens to people, to what they agreed to, and to their tokens."""
+"""The actions on people, their consents and their tokens."""
 
 from __future__ import annotations
 
@@ -33,9 +33,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-AT_ONCE = 1000  # sessions that are forgotten in one transaction
+AT_ONCE = 1000  # sessions deleted per transaction
 COOLING_OFF = timedelta(days=7)
-# So many guardians a person may name within a day, and so many may name one: each time there is a letter.
+# How many guardians one person may name in a day, and how many may name the same one: each time a letter is sent.
 MOST_GUARDIANS = 3
 TOKEN_PREFIX = "satchel_"  # noqa: S105 - the part of a token that everybody may know
 
@@ -49,8 +49,8 @@ def register(
     time_zone: str = "",
     is_operator: bool = False,
 ) -> User:
-    """Make a person whose address is known to be theirs: an operator's act, or the demo's. None: no password yet; no
-    time zone: `settings.TIME_ZONE_DEFAULT`.
+    """Make a person whose address is known to be theirs, for an operator or the demo. No password: None; no time
+    zone: `settings.TIME_ZONE_DEFAULT`.
     """
     user = User.objects.create_user(
         email, password, name=name, time_zone=time_zone, is_operator=is_operator, is_staff=is_operator
@@ -62,10 +62,10 @@ def register(
 
 @transaction.atomic
 def welcome(address: str, *, name: str, by: User) -> User:
-    """Who has this address; where nobody has, a new person who proves it by signing in with a code sent there.
+    """The person with this address; if there is none, a new one, who proves it by signing in with a code sent there.
 
-    An address that somebody has added but not proved is not theirs yet, unless it is their only one; and who signed up
-    with it without proving it is shut out, so that the account is as if it had been made now.
+    An address that someone has added but not proved is not theirs yet, unless it is their only one. If they signed up
+    with it unproved, they are shut out, so that the account is as good as new.
     """
     address = normal_address(address)
     owner = queries.owner_of(address) or User.objects.at(address)
@@ -74,9 +74,9 @@ def welcome(address: str, *, name: str, by: User) -> User:
         return owner
     person = User(email=address, name=name.strip(), language=by.language, time_zone=by.time_zone)
     person.set_unusable_password()
-    if not insert_new(person):  # somebody else welcomed them in this moment
+    if not insert_new(person):  # someone else welcomed them at the same moment
         made = User.objects.at(address)
-        if made is None:  # of a letter that came to Unicode lately, the database knows the capital, and we do not
+        if made is None:  # for a letter new in Unicode, the database knows the capital and Python doesn't
             raise Refused(_("This address looks too much like one that is already here. Ask for another."))
         return made
     EmailAddress.objects.create(user=person, email=address, verified=False, primary=True)
@@ -85,7 +85,7 @@ def welcome(address: str, *, name: str, by: User) -> User:
 
 
 def _make_anew(person: User, *, name: str, by: User) -> None:
-    # Of most, nothing has to be asked.
+    # For most people, this needs no query.
     could_be = person.last_login is None and (person.has_usable_password() or person.agreed_to)
     if could_be and queries.has_unproved_sign_up(person):
         drop_unproved_sign_up(person, by=by)
@@ -93,12 +93,12 @@ def _make_anew(person: User, *, name: str, by: User) -> None:
         person.save(update_fields=["name"])
 
 
-# Those of a person, the JSON at the end, which is empty for who has agreed to nothing yet.
+# A person's columns, with the JSON last, since it is empty for those who have agreed to nothing yet.
 _COLUMNS = [*(one.attname for one in User._meta.concrete_fields if one.attname != "agreed_to"), "agreed_to"]
 
 
 class Guest(NamedTuple):
-    """Somebody whom an address names, as the one who knows it wrote them. `language`: of the letters, or empty."""
+    """A person named by their address, with the name others gave them. `language`: for letters, or empty."""
 
     address: str
     name: str
@@ -107,7 +107,7 @@ class Guest(NamedTuple):
 
 @transaction.atomic
 def welcome_many(guests: Sequence[Guest], *, by: User) -> dict[str, User]:
-    """What `welcome` does, for many at once: address, as it is compared -> who has it."""
+    """Do what `welcome` does for many at once. Returns normalised address -> person."""
     asked = {normal_address(one.address): one for one in guests}
     found = queries.owners_of(asked)
     for address, owner in found.items():
@@ -143,9 +143,9 @@ def welcome_many(guests: Sequence[Guest], *, by: User) -> dict[str, User]:
 
 @transaction.atomic
 def move_in(person: User, *, by: User, address: str, name: str) -> User:
-    """Take up an account that was made for oneself, with a letter that came to its only address, and agree to the texts.
+    """Take up an account that was made for oneself, by a letter to its only address, and agree to the texts.
 
-    Once somebody has signed in to it, a letter is no key to it any more. Whether they are young, they are asked anew.
+    Once someone has signed in to it, a letter no longer opens it. Whether they are young is asked again.
     """
     if by.pk != person.pk:
         raise PermissionDenied
@@ -164,12 +164,12 @@ def move_in(person: User, *, by: User, address: str, name: str) -> User:
 
 @transaction.atomic
 def drop_unproved_sign_up(person: User, *, by: User) -> bool:
-    """Shut out whoever signed up with an address and never proved it, now that its owner comes in, or is awarded
-    something: their password opens nothing any more, and what they agreed to counts for nobody. Whether there was a
-    password: who signed up for a passkey has none.
+    """Shut out a person who signed up with an address and never proved it, now that its owner signs in or is awarded
+    something: their password stops working and their consents are deleted. Returns whether there was a password;
+    sign-ups for a passkey have none.
 
-    Perhaps it was the owner, who is told and sets one again. That they are young stays said, for it only hides, until they
-    are asked anew (`move_in`, `consent`).
+    Perhaps it was the owner, who is told and can set one again. A mark as young stays, since it only hides things,
+    until they are asked again (`move_in`, `consent`).
     """
     known = User.objects.select_for_update(of=("self",), no_key=True)
     person.refresh_from_db(fields=["agreed_to", "password"], from_queryset=known)
@@ -180,7 +180,7 @@ def drop_unproved_sign_up(person: User, *, by: User) -> bool:
     revoke_tokens(person, by=person)
     person.consents.all().delete()
     person.agreed_to = {}
-    person.leaving_at = None  # who was never in can't have asked: it was about to lapse
+    person.leaving_at = None  # someone who never signed in can't have asked: the account was about to lapse
     person.set_unusable_password()
     person.save(update_fields=["agreed_to", "leaving_at", "password"])
     record("password.dropped" if had_password else "sign_up.dropped", person, by=by)
@@ -189,17 +189,17 @@ def drop_unproved_sign_up(person: User, *, by: User) -> bool:
 
 @transaction.atomic
 def sign_up(person: User, *, by: User) -> None:
-    """What somebody leaves who has just made an account on the sign-up page, which took their yes to the texts."""
+    """Record the sign-up of a person who has just made an account and agreed to the texts on its page."""
     record("person.registered", person, by=by)
     consent(person, by=by)
 
 
 @transaction.atomic
 def consent(person: User, *, by: User, is_minor: bool = True) -> None:
-    """Agree to the newest version of each text. Asked twice, the first time stays the time.
+    """Agree to the newest version of each text. Repeated, it keeps the first time.
 
-    `is_minor`: False where they are asked whether they are young, since somebody said so at a sign-up that was never
-    proved (`queries.is_asked_anew`), and they are not.
+    `is_minor`: False if they answer that they are not young. They are asked if someone said so at a sign-up that was
+    never proved (`queries.is_asked_anew`).
     """
     if by.pk != person.pk:
         raise PermissionDenied
@@ -220,7 +220,7 @@ def consent(person: User, *, by: User, is_minor: bool = True) -> None:
 
 @transaction.atomic
 def edit_profile(person: User, *, by: User, **changes: str) -> None:
-    """Take on another name or time zone (the language: `speak`). The name stands on what is earned from now on."""
+    """Change name or time zone (for the language: `speak`). The name appears on what is earned from now on."""
     if by.pk != person.pk:
         raise PermissionDenied
     for field, value in changes.items():
@@ -231,7 +231,7 @@ def edit_profile(person: User, *, by: User, **changes: str) -> None:
 
 @transaction.atomic
 def sign_out_elsewhere(person: User, *, by: User, here: str | None) -> int:
-    """End a person's sessions but the one with the key `here`; how many there were."""
+    """End a person's sessions except the one with the key `here`; return how many there were."""
     if by.pk != person.pk:
         raise PermissionDenied
     elsewhere = UserSession.objects.filter(user=person).exclude(session_key=here or "")
@@ -243,10 +243,10 @@ def sign_out_elsewhere(person: User, *, by: User, here: str | None) -> int:
 
 
 def forget_sessions() -> None:
-    """Forget the sessions that ended, with the addresses that were typed into them, and where they came from."""
-    now = timezone.now()  # by the machine's clock and not the house's: so Django ends them
+    """Delete ended sessions, with the addresses typed into them and where they came from."""
+    now = timezone.now()  # by the machine's clock, not Satchel's, because Django ends sessions by it
     ended = Session.objects.filter(expire_date__lt=now).order_by("pk")
-    # A session is written at the end of the request that begins it.
+    # A session is written only at the end of the request that starts it.
     lost = UserSession.objects.filter(~Exists(Session.objects.filter(pk=OuterRef("session_key"))))
     lost = lost.filter(created_at__lt=now - timedelta(hours=1)).order_by("pk")
     while some := list(ended.values_list("pk", flat=True)[:AT_ONCE]):
@@ -257,9 +257,9 @@ def forget_sessions() -> None:
 
 @transaction.atomic
 def switch_off(person: User, *, by: User) -> None:
-    """Keep a person out until they are switched on again. An operator's act, and on nobody's own account."""
+    """Keep a person out until they are switched on again. For operators, and not on their own account."""
     person = _locked_for_operator(person, by=by)
-    if person.pk == by.pk:  # so one operator is always left
+    if person.pk == by.pk:  # so that one operator is always left
         raise Refused(_("Nobody switches off their own account."))
     if not person.is_active:
         return
@@ -270,7 +270,7 @@ def switch_off(person: User, *, by: User) -> None:
 
 @transaction.atomic
 def switch_on(person: User, *, by: User) -> None:
-    """Let a person in again. An operator's act; asked twice, it stays. Refused where nobody is left to let in."""
+    """Let a person in again. For operators; idempotent. Refused if the account is gone."""
     person = _locked_for_operator(person, by=by)
     if person.is_active:
         return
@@ -282,7 +282,7 @@ def switch_on(person: User, *, by: User) -> None:
 
 @transaction.atomic
 def make_operator(person: User, *, by: User) -> None:
-    """Let a person run the installation, and open the admin with it. An operator's act; asked twice, it stays."""
+    """Let a person run the installation, including the admin. For operators; idempotent."""
     person = _locked_for_operator(person, by=by)
     if person.is_operator and person.is_staff:
         return
@@ -294,7 +294,7 @@ def make_operator(person: User, *, by: User) -> None:
 
 @transaction.atomic
 def unmake_operator(person: User, *, by: User) -> None:
-    """End a person's running of the installation. An operator's act; the last one stays."""
+    """Take away a person's operator role. For operators; the last one stays."""
     person = _locked_for_operator(person, by=by)
     if not (person.is_operator or person.is_staff):
         return
@@ -307,8 +307,8 @@ def unmake_operator(person: User, *, by: User) -> None:
 
 @transaction.atomic
 def reset_second_step(person: User, *, by: User) -> bool:
-    """Take away a second step, with its recovery codes, for somebody who can't pass it any more. An operator's act;
-    whether there was one. Passkeys stay: they open the door by themselves.
+    """Remove a second step, with its recovery codes, for someone who can't pass it any more. For operators; returns
+    whether there was one. Passkeys stay: they sign in by themselves.
     """
     person = _locked_for_operator(person, by=by)
     kinds = (Authenticator.Type.TOTP, Authenticator.Type.RECOVERY_CODES)
@@ -319,7 +319,7 @@ def reset_second_step(person: User, *, by: User) -> bool:
 
 
 def _locked_for_operator(person: User, *, by: User) -> User:
-    """The person, locked. All operators are locked first, in one order: of two who end each other's part, one stays."""
+    """The person, locked. All operators are locked first, so that of two who unmake each other, one stays."""
     operators = User.objects.filter(is_operator=True, is_active=True).order_by("pk").select_for_update(of=("self",))
     if by.pk not in {one.pk for one in operators}:
         raise PermissionDenied
@@ -336,10 +336,10 @@ def _refuse_gone(person: User) -> None:
 # --- leaving ----------------------------------------------------------------------------------------------------------
 @transaction.atomic
 def leave(person: User, *, by: User, address: str) -> User:
-    """Ask for one's account to be erased. It happens after `COOLING_OFF`; until then, `stay` takes it back.
+    """Ask for one's account to be erased. It happens after `COOLING_OFF`; until then, `stay` cancels it.
 
-    `address`: one of theirs, typed by hand, so that nobody leaves by a slip. Refused while something has to be settled
-    first (`config/leaving.py`), or is to be kept by law. Asked twice, the first day stays.
+    `address`: one of theirs, typed by hand, so that nobody leaves by accident. Refused while something has to be
+    settled first (`config/leaving.py`) or must be kept by law. Repeated, it keeps the first day.
     """
     person = _locked(person)
     if by.pk != person.pk:
@@ -357,7 +357,7 @@ def leave(person: User, *, by: User, address: str) -> User:
 
 @transaction.atomic
 def stay(person: User, *, by: User) -> None:
-    """Take back that one leaves, as long as nothing is erased yet. Asked twice, one stays."""
+    """Cancel leaving, as long as nothing has been erased. Idempotent."""
     person = _locked(person)
     if by.pk != person.pk:
         raise PermissionDenied
@@ -372,8 +372,8 @@ def stay(person: User, *, by: User) -> None:
 
 @transaction.atomic
 def lapse_sign_up(person: User) -> bool:
-    """Have an account erased that somebody made and never proved the address of; whether it was. One that holds
-    anything, or is to be kept by law, stays, and so does one whose owner has come in meanwhile.
+    """Have an account erased if its maker never proved the address; return whether it was. It stays if it holds
+    anything, must be kept by law, or its owner has signed in meanwhile.
     """
     person = _locked(person)
     is_theirs = not queries.has_unproved_sign_up(person) or not queries.was_never_in(person)
@@ -387,19 +387,20 @@ def lapse_sign_up(person: User) -> bool:
 
 
 def spread_erasures() -> int:
-    """A job for each person whose time to stay is over and whom nothing holds; how many there are."""
+    """Enqueue a job for each person who is due to leave and not held; return how many there are."""
     due = list(queries.due_to_leave(clock.now()).values_list("pk", "public_id", "leaving_at"))
     for pk, public_id, at in due:
         with transaction.atomic():
-            # By the hour too: one that was refused, since a hold was placed or an issuer has no other owner, comes again.
+            # By the hour too, so that a refused erasure is retried: a hold was placed, or an issuer has no other
+            # owner.
             key = f"erase:{public_id}:{at}:{clock.now():%Y%m%d%H}"
             outbox.enqueue("apps.accounts.tasks.erase_person", key=key, person_id=pk)
     return len(due)
 
 
 def erase(person_id: int) -> bool:
-    """Have every room forget a person, room by room. What was stopped half-way goes on where it stopped; run again,
-    nothing is left to do. False where there is something to wait for, or they stayed.
+    """Have every app forget a person, one after another. After an interruption it goes on where it stopped; once
+    done, it does nothing. False if it has to wait, or if they stayed.
     """
     if not _begin_erasure(person_id):
         return False
@@ -418,7 +419,7 @@ def erase(person_id: int) -> bool:
 
 @transaction.atomic
 def _begin_erasure(person_id: int) -> bool:
-    """From here on nobody signs in, and there is no way back."""
+    """Close the account for good: from here on nobody can sign in, and nothing can be cancelled."""
     person = User.objects.select_for_update(of=("self",)).get(pk=person_id)
     is_due = person.leaving_at is not None and person.leaving_at <= clock.now()
     if not is_due or person.erased_at is not None or queries.is_held(person):
@@ -453,8 +454,8 @@ def _locked(person: User) -> User:
 # --- minors -----------------------------------------------------------------------------------------------------------
 @transaction.atomic
 def say_minor(person: User, *, by: User) -> None:
-    """Say that one is younger than `settings.GUARDIAN_AGE`: what is shared is hidden, until a guardian agrees. Twice is
-    once; that the time has come, an operator says (`come_of_age`).
+    """Declare oneself younger than `settings.GUARDIAN_AGE`: what is shared is hidden until a guardian agrees.
+    Idempotent. Only an operator can end it (`come_of_age`).
     """
     person = _locked(person)
     if by.pk != person.pk:
@@ -469,7 +470,7 @@ def say_minor(person: User, *, by: User) -> None:
 
 @transaction.atomic
 def come_of_age(person: User, *, by: User) -> None:
-    """They share by themselves from now on, and no guardian is asked any more. An operator's act; asked twice, it stays."""
+    """Let them share by themselves from now on, without a guardian. For operators; idempotent."""
     person = _locked_for_operator(person, by=by)
     if not person.is_minor:
         return
@@ -482,9 +483,9 @@ def come_of_age(person: User, *, by: User) -> None:
 
 @transaction.atomic
 def ask_guardian(person: User, *, by: User, address: str) -> GuardianConsent:
-    """Have a letter written to a guardian, with a link to say yes by. Whoever was asked before is asked no more, and
-    what they agreed to ends. An address is written to three times a day at most, whoever asks: brothers and sisters
-    have the same. The same guardian is written to once a day: letters are lost, and with it goes the way to take it back.
+    """Have a letter sent to a guardian, with a link to consent by. Any guardian asked before is replaced, and their
+    consent ends. An address gets at most three letters a day, whoever asks, since brothers and sisters share it. The
+    same guardian can be written to again each day: letters get lost, and with them the way to withdraw.
     """
     person = _locked(person)
     if by.pk != person.pk:
@@ -517,7 +518,7 @@ def ask_guardian(person: User, *, by: User, address: str) -> GuardianConsent:
 
 @transaction.atomic
 def give_guardian_consent(asked: GuardianConsent) -> None:
-    """Said by whoever has the link in the letter. Said twice, the first time stays."""
+    """Consent, for the holder of the link in the letter. Repeated, it keeps the first time."""
     asked = GuardianConsent.objects.select_for_update(of=("self",)).get(pk=asked.pk)
     _refuse_of_age(asked.person)
     if asked.ended_at is not None:
@@ -531,7 +532,9 @@ def give_guardian_consent(asked: GuardianConsent) -> None:
 
 @transaction.atomic
 def end_guardian_consent(asked: GuardianConsent) -> None:
-    """Taken back by whoever has the link, or since another is asked: what is shared is hidden. Twice is once."""
+    """End the consent, because the link's holder withdraws it or another guardian is asked: what is shared is hidden.
+    Idempotent.
+    """
     asked = GuardianConsent.objects.select_for_update(of=("self",)).get(pk=asked.pk)
     _refuse_of_age(asked.person)
     if asked.ended_at is not None:
@@ -541,7 +544,7 @@ def end_guardian_consent(asked: GuardianConsent) -> None:
 
 
 def _refuse_of_age(person: User) -> None:
-    """What was pressed on a page from before they came of age, and would be answered as if it still counted."""
+    """Refuse an answer from a page that was loaded before they came of age."""
     if not person.is_minor:
         raise Refused(_("They are of age now, and decide themselves what they show. Nothing was changed."))
 
@@ -553,15 +556,17 @@ def _end_consent(asked: GuardianConsent) -> None:
 
 
 def _hide_all(person: User) -> None:
-    """At once, in rooms further up. What is shared in this very moment is hidden by the job that follows the event."""
+    """Hide it now, in higher apps. What is being shared at this very moment is hidden by the job that follows the
+    event.
+    """
     import_string(settings.HIDES_ALL)(person)
 
 
 # --- kept by law ------------------------------------------------------------------------------------------------------
 @transaction.atomic
 def hold(person: User, *, by: User, reason: str, submission_id: str = "") -> LegalHold:
-    """See that nothing of a person, or of one submission of theirs, is erased or runs out. An operator's act; of a
-    submission, also of its issuer's owners: `apps.submissions.verbs.hold` asks for those.
+    """Keep anything of a person, or of one submission of theirs, from being erased or expiring. For operators; for a
+    submission, also for its issuer's owners, through `apps.submissions.verbs.hold`.
     """
     if not by.is_operator and not submission_id:
         raise PermissionDenied
@@ -582,7 +587,9 @@ def hold(person: User, *, by: User, reason: str, submission_id: str = "") -> Leg
 
 @transaction.atomic
 def lift_hold(hold: LegalHold, *, by: User) -> None:
-    """What was to be erased meanwhile is erased from now on. An operator's act, or of who placed it; twice is once."""
+    """Lift the hold: what was due meanwhile is erased from now on. For operators and the person who placed it;
+    idempotent.
+    """
     hold = LegalHold.objects.select_for_update(of=("self",)).get(pk=hold.pk)
     if not by.is_operator and by.pk != hold.placed_by_id:
         raise PermissionDenied
@@ -595,7 +602,7 @@ def lift_hold(hold: LegalHold, *, by: User) -> None:
 
 @transaction.atomic
 def speak(person: User, *, by: User, language: str) -> None:
-    """Choose the language of a person's pages and letters: a code of `settings.LANGUAGES`. Chosen twice, it stays."""
+    """Choose the language of a person's pages and letters, a code from `settings.LANGUAGES`. Idempotent."""
     person = User.objects.select_for_update(of=("self",)).get(pk=person.pk)
     if by.pk != person.pk:
         raise PermissionDenied
@@ -612,7 +619,7 @@ def speak(person: User, *, by: User, language: str) -> None:
 def create_token(
     person: User, *, by: User, name: str, scopes: Sequence[str], expires_at: datetime | None = None
 ) -> tuple[ApiToken, str]:
-    """A new key to the API, and its secret, which is shown once and kept nowhere."""
+    """A new key to the API, and its secret, which is shown once and stored nowhere."""
     if by.pk != person.pk:
         raise PermissionDenied
     secret = TOKEN_PREFIX + secrets.token_urlsafe(32)
@@ -630,7 +637,7 @@ def create_token(
 
 @transaction.atomic
 def revoke_token(token: ApiToken, *, by: User) -> None:
-    """End a key at once. Asked twice, it stays ended."""
+    """End a key at once. Idempotent."""
     token = ApiToken.objects.select_for_update(of=("self",)).get(pk=token.pk)
     if by.pk != token.person_id:
         raise PermissionDenied
@@ -643,7 +650,7 @@ def revoke_token(token: ApiToken, *, by: User) -> None:
 
 @transaction.atomic
 def revoke_tokens(person: User, *, by: User) -> None:
-    """End every key of a person's: with another password, whoever knew the old one keeps none."""
+    """End all of a person's keys, so that after a new password nobody who knew the old one keeps any."""
     for token in person.api_tokens.filter(revoked_at=None):
         revoke_token(token, by=by)
 

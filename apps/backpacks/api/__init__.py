@@ -1,4 +1,4 @@
-"""The backpack for programs: what lies in it, and bringing badges from elsewhere."""
+"""API for the backpack: what is in it, and importing badges from elsewhere."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
     from rest_framework.request import Request
 
-# What stands around the files in a multipart body.
+# Room in a multipart body for what surrounds the files.
 AROUND = 256 * 1024
 
 
@@ -111,7 +111,7 @@ class ImportSerializer(serializers.ModelSerializer[Import]):
 
 
 class BroughtSerializer(serializers.Serializer[Any]):
-    """Badges from elsewhere: `files` (a ZIP is opened), `urls`, and `text`, in which several may stand."""
+    """Badges from elsewhere: `files` (a ZIP is unpacked), `urls`, and `text`, which may hold several."""
 
     files = serializers.ListField(child=serializers.FileField(allow_empty_file=True), required=False)
     urls = serializers.ListField(child=serializers.CharField(), required=False)
@@ -119,7 +119,7 @@ class BroughtSerializer(serializers.Serializer[Any]):
 
 
 class Items(generics.ListAPIView[BackpackItem]):
-    """What lies in your backpack: earned here, brought from elsewhere, or told of. Newest first."""
+    """The contents of your backpack: earned here, imported from elsewhere, or self-declared. Newest first."""
 
     serializer_class = ItemSerializer
     scopes = {"GET": Scope.BACKPACK_READ}
@@ -145,13 +145,13 @@ class Items(generics.ListAPIView[BackpackItem]):
 
 
 class Imports(APIView):
-    """Bring badges from elsewhere."""
+    """Import badges from elsewhere."""
 
     scopes = {"POST": Scope.BACKPACK_WRITE}
     limits = {"POST": "import"}
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        """Turned away by what a body says of its length, before any of it is read."""
+        """Reject a body that declares itself too long, before any of it is read."""
         length = str(request.META.get("CONTENT_LENGTH") or "0")
         if length.isdecimal() and int(length) > credentials.MOST_BYTES_TOGETHER + AROUND:
             raise TooLarge
@@ -162,7 +162,7 @@ class Imports(APIView):
         responses={202: ImportSerializer},
     )
     def post(self, request: Request) -> Response:
-        """Hand in up to 200 badges, to be checked one after the other and kept where they hold."""
+        """Hand in up to 200 badges. They are checked one after another, and the valid ones are kept."""
         asked = BroughtSerializer(data=request.data)
         asked.is_valid(raise_exception=True)
         given = asked.validated_data
@@ -182,12 +182,12 @@ class Imports(APIView):
 
 
 class ImportDetail(APIView):
-    """What became of what you brought."""
+    """One import and its results."""
 
     scopes = {"GET": Scope.BACKPACK_READ}
 
     @extend_schema(responses=ImportSerializer)
     def get(self, request: Request, public_id: str) -> Response:
-        """How far it has come, and for each what became of it, or what is wrong with it and what helps."""
+        """The progress of the import and, for each badge, the result or what is wrong with it and how to fix it."""
         found = get_object_or_404(Import.objects.visible_to(person_of(request)), public_id=public_id)
         return Response(ImportSerializer(found).data)

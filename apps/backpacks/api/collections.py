@@ -1,4 +1,4 @@
-"""Collections for programs: made, filled, put in order, shown by links or to everybody, hidden again."""
+"""API for collections: make, fill, arrange and share them by link or publicly, and hide them again."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from rest_framework.request import Request
 
 LONGEST = 10_000
-# Of a badge that was earned here alone there is more to keep back than the name.
+# Only badges earned here have more than the name to hide.
 _SWITCHES = ("shows_result", "shows_evidence")
 
 
@@ -98,7 +98,7 @@ class CollectionWithPartsSerializer(CollectionSerializer):
 
 
 class NewPartSerializer(serializers.Serializer[Any]):
-    """`item`, something from the backpack; or `kind` and `words`, a text or a heading."""
+    """Either `item`, something from the backpack, or `kind` and `words`, a text or a heading."""
 
     item = serializers.CharField(required=False, max_length=40)
     kind = serializers.ChoiceField(sorted(Block.WORDS), required=False)
@@ -145,7 +145,7 @@ class Collections(generics.ListAPIView[Collection]):
 
     @extend_schema(request=CollectionSerializer, responses={201: CollectionWithPartsSerializer})
     def post(self, request: Request) -> Response:
-        """Make one. Nobody else sees it before it is shared."""
+        """Make a collection. Nobody else sees it until it is shared."""
         asked = CollectionSerializer(data=request.data)
         asked.is_valid(raise_exception=True)
         made = verbs.make_collection(by=person_of(request), **asked.validated_data)
@@ -160,12 +160,12 @@ class CollectionDetail(generics.GenericAPIView[Collection]):
 
     @extend_schema(responses=CollectionWithPartsSerializer)
     def get(self, request: Request, public_id: str) -> Response:
-        """With its parts, in their order."""
+        """A collection with its parts, in order."""
         return Response(_said(request, _found(request, public_id)))
 
     @extend_schema(responses=CollectionWithPartsSerializer)
     def patch(self, request: Request, public_id: str) -> Response:
-        """Change title, story or layout."""
+        """Change the title, story or layout."""
         found = _found(request, public_id)
         asked = CollectionSerializer(found, data=request.data, partial=True)
         asked.is_valid(raise_exception=True)
@@ -173,7 +173,7 @@ class CollectionDetail(generics.GenericAPIView[Collection]):
 
     @extend_schema(responses={204: None})
     def delete(self, request: Request, public_id: str) -> Response:
-        """Throw it away. What was in it stays in your backpack."""
+        """Delete the collection. What was in it stays in your backpack."""
         verbs.remove_collection(_found(request, public_id), by=person_of(request))
         return Response(status=status.HTTP_204_NO_CONTENT)
 
@@ -186,7 +186,7 @@ class CollectionParts(generics.GenericAPIView[Block]):
 
     @extend_schema(responses={200: CollectionWithPartsSerializer, 201: CollectionWithPartsSerializer})
     def post(self, request: Request, public_id: str) -> Response:
-        """Put something at its end. A badge that is in it already stays where it is (200)."""
+        """Add something at the end. A badge that is already in it stays where it is (200)."""
         found = _found(request, public_id)
         asked = self.get_serializer(data=request.data)
         asked.is_valid(raise_exception=True)
@@ -207,7 +207,7 @@ class CollectionPart(generics.GenericAPIView[Block]):
 
     @extend_schema(responses=CollectionWithPartsSerializer)
     def patch(self, request: Request, public_id: str, part_id: str) -> Response:
-        """Change its words, its size, or what a badge shows here."""
+        """Change the text, size, or what a badge shows here."""
         found = _found(request, public_id)
         block = get_object_or_404(found.blocks.select_related("item"), public_id=part_id)
         asked = BlockSerializer(block, data=request.data, partial=True)
@@ -217,20 +217,20 @@ class CollectionPart(generics.GenericAPIView[Block]):
 
     @extend_schema(responses={204: None})
     def delete(self, request: Request, public_id: str, part_id: str) -> Response:
-        """Take it out."""
+        """Remove the part."""
         block = get_object_or_404(_found(request, public_id).blocks, public_id=part_id)
         verbs.uncollect(block, by=person_of(request))
         return Response(status=status.HTTP_204_NO_CONTENT)
 
 
 class CollectionPartBack(APIView):
-    """What was taken out last."""
+    """A part that was removed recently."""
 
     scopes = {"POST": Scope.COLLECTIONS_WRITE}
 
     @extend_schema(request=None, responses=CollectionWithPartsSerializer)
     def post(self, request: Request, public_id: str, part_id: str) -> Response:
-        """Put it back as it was and where it was, within a day."""
+        """Put a part back as it was and where it was, within a day of removing it."""
         found = _found(request, public_id)
         verbs.put_back(found, by=person_of(request), block_id=part_id)
         return Response(_said(request, found))
@@ -243,7 +243,7 @@ class CollectionOrder(APIView):
 
     @extend_schema(request=PartsOrderSerializer, responses=CollectionWithPartsSerializer)
     def put(self, request: Request, public_id: str) -> Response:
-        """By the ids of its parts; what isn't named comes after them."""
+        """Arrange the parts by their ids; those not named follow in their present order."""
         found = _found(request, public_id)
         asked = PartsOrderSerializer(data=request.data)
         asked.is_valid(raise_exception=True)
@@ -252,7 +252,7 @@ class CollectionOrder(APIView):
 
 
 class CollectionLinks(generics.ListAPIView[ShareLink]):
-    """The links that show one of your collections now."""
+    """The live links to one of your collections."""
 
     serializer_class = ShareLinkSerializer
     scopes = {"GET": Scope.COLLECTIONS_READ, "POST": Scope.COLLECTIONS_WRITE}
@@ -263,7 +263,7 @@ class CollectionLinks(generics.ListAPIView[ShareLink]):
 
     @extend_schema(request=ShareLinkSerializer, responses={201: ShareLinkSerializer})
     def post(self, request: Request, public_id: str) -> Response:
-        """Make a link. A live one of the same name and end is given again."""
+        """Make a link. If a live link has the same name and end, that one is returned."""
         found = _found(request, public_id)
         asked = ShareLinkSerializer(data=request.data)
         asked.is_valid(raise_exception=True)
@@ -279,14 +279,14 @@ class CollectionLink(generics.GenericAPIView[ShareLink]):
 
     @extend_schema(responses={204: None})
     def delete(self, request: Request, public_id: str, link_id: str) -> Response:
-        """Take it back: it shows nothing from now on. With the last one the collection is private again."""
+        """Revoke the link: it shows nothing from now on. If it was the last one, the collection is private again."""
         link = get_object_or_404(_found(request, public_id).share_links, public_id=link_id)
         verbs.revoke_link(link, by=person_of(request))
         return Response(status=status.HTTP_204_NO_CONTENT)
 
 
 class _Act(generics.GenericAPIView[Collection]):
-    """One verb on one of your collections."""
+    """Base for actions on one of your collections."""
 
     serializer_class: type[serializers.BaseSerializer[Any]] = NothingSerializer
     scopes = {"POST": Scope.COLLECTIONS_WRITE}
@@ -302,7 +302,7 @@ class _Act(generics.GenericAPIView[Collection]):
 
 @extend_schema(responses={200: CollectionWithPartsSerializer})
 class PublishCollection(_Act):
-    """Show one of your collections to everybody."""
+    """Show one of your collections to everyone."""
 
     serializer_class = PublicitySerializer
     verb = verbs.publish_collection
@@ -310,14 +310,14 @@ class PublishCollection(_Act):
 
 @extend_schema(responses={200: CollectionWithPartsSerializer})
 class UnpublishCollection(_Act):
-    """No longer to everybody: whoever has a live link still sees it."""
+    """Stop showing one of your collections to everyone. Anyone with a live link still sees it."""
 
     verb = verbs.unpublish_collection
 
 
 @extend_schema(responses={200: CollectionWithPartsSerializer})
 class UnshareCollection(_Act):
-    """Hide one of your collections from everybody: each of its links is taken back."""
+    """Hide one of your collections from everyone: all its links are revoked."""
 
     verb = verbs.unshare
 

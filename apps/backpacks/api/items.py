@@ -1,4 +1,4 @@
-"""What a holder does with things in their backpack, for programs: noted, kept, shown, given up, carried away."""
+"""API for the items in a holder's backpack: note, keep, show, give up and export them."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ LONGEST = 5_000
 
 
 class KeepingSerializer(serializers.Serializer[Any]):
-    """Tags and note go together as they stand; `archived` puts it into the archive, or takes it out."""
+    """Tags and note are replaced together; `archived` moves the item into the archive or out of it."""
 
     tags = serializers.ListField(child=LineField(), required=False, max_length=100)
     note = serializers.CharField(
@@ -46,7 +46,7 @@ class KeepingSerializer(serializers.Serializer[Any]):
 
 
 class TellingSerializer(serializers.Serializer[Any]):
-    """Something that nobody signed, a certificate on paper, say."""
+    """Something that nobody signed, such as a paper certificate."""
 
     name = LineField(max_length=200)
     issuer_name = LineField(max_length=200)
@@ -65,7 +65,7 @@ class PieceShownSerializer(serializers.Serializer[Any]):
 
 
 class ShownSerializer(serializers.Serializer[Any]):
-    """Who sees a credential, and what of it beside the award itself."""
+    """Who sees a credential, and what they see besides the award itself."""
 
     visibility = serializers.CharField()
     name = serializers.BooleanField(help_text="Whether your name stands on it")
@@ -83,7 +83,7 @@ class ShowingSerializer(serializers.Serializer[Any]):
 
 
 class PageSerializer(serializers.Serializer[Any]):
-    """What stands on your public page."""
+    """The contents of your public page."""
 
     handle = LineField(max_length=40, help_text="The end of its address: 3 to 40 letters a to z, digits, hyphens")
     headline = LineField(max_length=200, allow_blank=True, default="")
@@ -112,19 +112,19 @@ class FoundSerializer(serializers.Serializer[Any]):
 
 # --- one thing --------------------------------------------------------------------------------------------------------
 class ItemDetail(generics.GenericAPIView[BackpackItem]):
-    """One thing in your backpack."""
+    """One item in your backpack."""
 
     serializer_class = KeepingSerializer
     scopes = {"GET": Scope.BACKPACK_READ, "PATCH": Scope.BACKPACK_WRITE, "DELETE": Scope.BACKPACK_WRITE}
 
     @extend_schema(responses=ItemSerializer)
     def get(self, request: Request, public_id: str) -> Response:
-        """How it stands now."""
+        """The item as it stands now."""
         return Response(ItemSerializer(_item(request, public_id)).data)
 
     @extend_schema(responses=ItemSerializer)
     def patch(self, request: Request, public_id: str) -> Response:
-        """Change tags, note, or whether it lies in the archive."""
+        """Change the tags, the note, or whether the item is archived."""
         found, by = _item(request, public_id), person_of(request)
         asked = self.get_serializer(data=request.data)
         asked.is_valid(raise_exception=True)
@@ -138,14 +138,14 @@ class ItemDetail(generics.GenericAPIView[BackpackItem]):
 
     @extend_schema(responses={204: None})
     def delete(self, request: Request, public_id: str) -> Response:
-        """Give up a badge from elsewhere, or throw away what you told of. What was awarded here stays (409)."""
+        """Give up a badge from elsewhere, or delete something self-declared. What was awarded here stays (409)."""
         found, by = _item(request, public_id), person_of(request)
         (verbs.give_up if found.foreign is not None else verbs.remove_declared)(found, by=by)
         return Response(status=status.HTTP_204_NO_CONTENT)
 
 
 class _ItemAct(generics.GenericAPIView[BackpackItem]):
-    """One verb on one thing in your backpack."""
+    """Base for actions on one item in your backpack."""
 
     serializer_class = NothingSerializer
     scopes = {"POST": Scope.CREDENTIALS_WRITE}
@@ -161,19 +161,19 @@ class _ItemAct(generics.GenericAPIView[BackpackItem]):
 
 
 class KeepItem(_ItemAct):
-    """Keep an award that was offered, or declined and wanted after all."""
+    """Keep an award that was offered, or that you declined and now want."""
 
     verb = verbs.keep_credential
 
 
 class DeclineItem(_ItemAct):
-    """Say no to an award: nobody else sees it. It may be kept later."""
+    """Decline an award: nobody else sees it. You can still keep it later."""
 
     verb = credentials.decline
 
 
 class CheckItemAgain(_ItemAct):
-    """Look at a badge from elsewhere again now. Its issuer's server is asked."""
+    """Check a badge from elsewhere again now. Its issuer's server is asked."""
 
     scopes = {"POST": Scope.BACKPACK_WRITE}
     limits = {"POST": "import"}
@@ -183,19 +183,19 @@ class CheckItemAgain(_ItemAct):
 
 
 class ItemShown(generics.GenericAPIView[BackpackItem]):
-    """Who sees an award of yours, and what of it."""
+    """Who sees an award of yours, and how much of it."""
 
     serializer_class = ShowingSerializer
     scopes = {"GET": Scope.BACKPACK_READ, "PATCH": Scope.SHARING_WRITE}
 
     @extend_schema(responses=ShownSerializer)
     def get(self, request: Request, public_id: str) -> Response:
-        """As it is now."""
+        """Who sees it now, and how much of it."""
         return Response(_shown(_awarded(_item(request, public_id))))
 
     @extend_schema(responses=ShownSerializer)
     def patch(self, request: Request, public_id: str) -> Response:
-        """Show or hide it. Private is private in every collection too."""
+        """Show or hide it. If it is private, it is private in every collection too."""
         found, by = _awarded(_item(request, public_id)), person_of(request)
         asked = self.get_serializer(data=request.data)
         asked.is_valid(raise_exception=True)
@@ -215,14 +215,14 @@ class ItemShown(generics.GenericAPIView[BackpackItem]):
 
 
 class DeclareItem(generics.GenericAPIView[BackpackItem]):
-    """What nobody signed."""
+    """Something that nobody signed."""
 
     serializer_class = TellingSerializer
     scopes = {"POST": Scope.BACKPACK_WRITE}
 
     @extend_schema(responses={201: ItemSerializer})
     def post(self, request: Request) -> Response:
-        """Tell of it. It is shown as told, never as checked."""
+        """Declare it. It is shown as self-declared, never as checked."""
         asked = self.get_serializer(data=request.data)
         asked.is_valid(raise_exception=True)
         made = verbs.declare(by=person_of(request), **asked.validated_data)
@@ -231,7 +231,7 @@ class DeclareItem(generics.GenericAPIView[BackpackItem]):
 
 # --- what was brought, and what is carried away -----------------------------------------------------------------------
 class MyImports(generics.ListAPIView[Import]):
-    """What you brought lately, the newest first."""
+    """Your recent imports, newest first."""
 
     serializer_class = ImportSerializer
     scopes = {"GET": Scope.BACKPACK_READ}
@@ -242,7 +242,7 @@ class MyImports(generics.ListAPIView[Import]):
 
 
 class Export(generics.GenericAPIView[BackpackItem]):
-    """All of your backpack, to carry away."""
+    """Your whole backpack, to download."""
 
     scopes = {"GET": Scope.BACKPACK_READ}
     limits = {"GET": "export"}
@@ -252,7 +252,7 @@ class Export(generics.GenericAPIView[BackpackItem]):
         responses={200: OpenApiTypes.BINARY},
     )
     def get(self, request: Request, name: str) -> StreamingHttpResponse:
-        """As one archive, with the work or without; as a CLR 2.0, a verifiable presentation, or a table."""
+        """One archive, with the work or without it; or a CLR 2.0, a verifiable presentation, or a table."""
         if name not in exporting.FORMS:
             raise Http404
         return exporting.sent_as(name, person_of(request))
@@ -267,12 +267,12 @@ class MyProfile(generics.GenericAPIView[Profile]):
 
     @extend_schema(responses=ProfileSerializer)
     def get(self, request: Request) -> Response:
-        """404 while you have written none."""
+        """Your public page; 404 if you have not written one."""
         return Response(ProfileSerializer(_profile(request)).data)
 
     @extend_schema(responses=ProfileSerializer)
     def put(self, request: Request) -> Response:
-        """Write it. It stays off or on, as it was."""
+        """Write your public page. This turns it neither on nor off."""
         asked = self.get_serializer(data=request.data)
         asked.is_valid(raise_exception=True)
         by = person_of(request)
@@ -280,7 +280,7 @@ class MyProfile(generics.GenericAPIView[Profile]):
 
 
 class _ProfileAct(generics.GenericAPIView[Profile]):
-    """One verb on your public page. 404 while you have written none."""
+    """Base for actions on your public page. 404 if you have not written one."""
 
     serializer_class: type[serializers.BaseSerializer[Any]] = NothingSerializer
     scopes = {"POST": Scope.SHARING_WRITE}
@@ -297,7 +297,7 @@ class _ProfileAct(generics.GenericAPIView[Profile]):
 
 
 class TurnOnProfile(_ProfileAct):
-    """Show your public page to everybody."""
+    """Show your public page to everyone."""
 
     serializer_class = FoundSerializer
     verb = verbs.turn_on_profile
@@ -310,7 +310,7 @@ class TurnOffProfile(_ProfileAct):
 
 
 class ShareCollection(generics.GenericAPIView[Collection]):
-    """Every way to hand on a collection that everybody may open. 409 while not everybody may."""
+    """Every way to share a collection that is public. 409 while it isn't."""
 
     serializer_class = ShareSerializer
     scopes = {"GET": Scope.COLLECTIONS_READ}
@@ -324,7 +324,7 @@ class ShareCollection(generics.GenericAPIView[Collection]):
 
 
 class ShareCollectionByLink(generics.GenericAPIView[ShareLink]):
-    """Every way to hand on one link of a collection."""
+    """Every way to share one link to a collection."""
 
     serializer_class = ShareSerializer
     scopes = {"GET": Scope.COLLECTIONS_READ}

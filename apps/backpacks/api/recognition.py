@@ -1,4 +1,4 @@
-"""Credit for programs: where things count, asking for it, and a partner's answer."""
+"""API for credit: where badges and pathways count, requests for credit, and a partner's answers."""
 
 from __future__ import annotations
 
@@ -30,7 +30,9 @@ LONGEST = 5_000
 
 
 class AgreementSerializer(serializers.ModelSerializer[Agreement]):
-    """`partner` is its short name where it is an organisation here. Credits are those of `credit_framework`."""
+    """`partner` is the short name of the partner if it is an organisation here. Credits are those of
+    `credit_framework`.
+    """
 
     id = serializers.CharField(source="public_id")
     name = serializers.CharField(source="named", help_text="Of the badge or the pathway")
@@ -72,7 +74,7 @@ class CreditRequestSerializer(serializers.ModelSerializer[CreditRequest]):
 
 
 class DossierRequestSerializer(CreditRequestSerializer):
-    """With the dossier as it was frozen, and each check as it comes out now."""
+    """The request with its dossier as it was frozen, and each check with its present result."""
 
     credentials = serializers.SerializerMethodField()
 
@@ -86,7 +88,7 @@ class DossierRequestSerializer(CreditRequestSerializer):
 
 
 class ChosenSerializer(serializers.Serializer[Any]):
-    """A credential of the request by its id, and what goes along of it. One that is left out goes with its result alone."""
+    """A credential of the request, by its id, and what goes with it. For those left out, only the result does."""
 
     credential = serializers.CharField(max_length=40)
     shows_result = serializers.BooleanField(default=True)
@@ -133,7 +135,7 @@ class AchievementAndItsWorth(AchievementDetail):
 
 
 class Agreements(generics.ListAPIView[Agreement]):
-    """Where badges and pathways count today, for everybody."""
+    """Where badges and pathways count today. Open to everyone."""
 
     serializer_class = AgreementSerializer
     ordering = ("-proposed_at", "pk")
@@ -156,7 +158,7 @@ class Agreements(generics.ListAPIView[Agreement]):
 
 
 class CreditRequests(generics.ListAPIView[CreditRequest]):
-    """Your requests for credit; and those to the partners that you answer for."""
+    """Your requests for credit, and those to the partners that you answer for."""
 
     serializer_class = CreditRequestSerializer
     scopes = {"GET": Scope.CREDIT_READ, "POST": Scope.CREDIT_WRITE}
@@ -182,7 +184,9 @@ class CreditRequests(generics.ListAPIView[CreditRequest]):
 
     @extend_schema(request=NewCreditRequestSerializer, responses={201: DossierRequestSerializer})
     def post(self, request: Request) -> Response:
-        """Ask a partner to count a badge, or a whole pathway. What it may see is settled now, and never changes."""
+        """Ask a partner to count a badge or a whole pathway. What the partner may see is settled now and never
+        changes.
+        """
         by = person_of(request)
         asked = NewCreditRequestSerializer(data=request.data)
         asked.is_valid(raise_exception=True)
@@ -200,7 +204,7 @@ class CreditRequests(generics.ListAPIView[CreditRequest]):
 
 
 class CreditRequestDetail(generics.RetrieveAPIView[CreditRequest]):
-    """One request with its dossier, for who asked and for the partner."""
+    """One request with its dossier, for the learner who asked and for the partner."""
 
     serializer_class = DossierRequestSerializer
     scopes = {"GET": Scope.CREDIT_READ}
@@ -211,7 +215,7 @@ class CreditRequestDetail(generics.RetrieveAPIView[CreditRequest]):
 
 
 class AnswerCredit(generics.GenericAPIView[CreditRequest]):
-    """Count all of it, a part or nothing, in the partner's name. An answer never changes."""
+    """Count all of it, part of it or none, in the partner's name. An answer never changes."""
 
     serializer_class = CreditAnswerSerializer
     scopes = {"POST": Scope.CREDIT_WRITE}
@@ -229,7 +233,7 @@ class AnswerCredit(generics.GenericAPIView[CreditRequest]):
 
 
 class WithdrawCreditRequest(generics.GenericAPIView[CreditRequest]):
-    """Take a request of yours back while nobody has answered."""
+    """Withdraw a request of yours, as long as nobody has answered it."""
 
     serializer_class = NothingSerializer
     scopes = {"POST": Scope.CREDIT_WRITE}
@@ -242,7 +246,7 @@ class WithdrawCreditRequest(generics.GenericAPIView[CreditRequest]):
 
 
 def _chosen(bases: list[queries.Basis], said: list[dict[str, Any]]) -> list[verbs.Chosen]:
-    """By the ids of credentials; refused at its place where one is not part of the request."""
+    """Match what was chosen to the bases, by credential id. Raises ValidationError for ids outside the request."""
     known = {held.public_id: basis for basis in bases if (held := basis.credential or basis.foreign)}
     unknown = {
         f"chosen.{number}.credential": [_("This credential is not part of the request.")]

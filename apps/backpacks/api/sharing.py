@@ -1,4 +1,4 @@
-"""What an earner's own programs hand on."""
+"""API for sharing what an earner shows."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ class ShareSerializer(serializers.Serializer[Any]):
 
 
 class ShareCredential(generics.GenericAPIView[Credential]):
-    """Every way to hand on a credential that you show. 409 while only you see it."""
+    """Every way to share a credential that you show. 409 while only you see it."""
 
     serializer_class = ShareSerializer
     scopes = {"GET": Scope.CREDENTIALS_READ}

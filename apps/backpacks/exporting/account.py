@@ -1,4 +1,4 @@
-"""What is held about a person beside their backpack, as JSON: for who asks what there is (GDPR, article 15)."""
+"""What is held about a person besides their backpack, as JSON, for requests for access (GDPR, article 15)."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 
 def account_json(person: User) -> Iterator[str]:
-    """In pieces. No secret of a token or a second step, and of events their kinds and times."""
+    """The JSON, in pieces. It has no secrets of tokens or second steps, and only the kinds and times of events."""
     encoder = DjangoJSONEncoder(ensure_ascii=False, indent=2)
     yield from encoder.iterencode(_told(person))
     yield "\n"
@@ -112,7 +112,7 @@ def _told(person: User) -> dict[str, Any]:
         ),
         "events": list(
             Event.objects.filter(Q(actor_id=person.public_id) | Q(subject_id=person.public_id))
-            .exclude(kind="merge.asked")  # it would tell that the address has an account
+            .exclude(kind="merge.asked")  # it would reveal that the address has an account
             .order_by("pk")
             .values("kind", "subject_type", "subject_id", "happened_at")
         ),
@@ -122,7 +122,7 @@ def _told(person: User) -> dict[str, Any]:
 
 
 def _rows_about(person: User) -> list[dict[str, Any]]:
-    """What issuers wrote of them in tables of people, whether it came to a badge or not."""
+    """What issuers wrote about them in tables of people, whether it led to a badge or not."""
     mine = Q(credential__earner=person) | Q(address__in=people.verified_addresses_of(person))
     rows = BulkRow.objects.filter(mine).exclude(cells=[]).select_related("bulk__issuer", "bulk__version")
     return [
@@ -146,7 +146,7 @@ def _requests_of(person: User) -> Iterable[CreditRequest]:
 
 
 def _asked(request: CreditRequest) -> dict[str, Any]:
-    """A request for credit, what went along, and what was answered."""
+    """A request for credit, what went with it, and the answer."""
     agreement = request.agreement
     return {
         "partner": agreement.partner_called,

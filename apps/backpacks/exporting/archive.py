@@ -1,6 +1,7 @@
 """A person's backpack as one ZIP, written while it is sent, with sums that `sha256sum -c SHA256SUMS` checks.
 
-`manifest.json` says what is what, so that another installation takes it in again: see `apps.backpacks.verbs.restore`.
+`manifest.json` describes the contents, so that another installation can take them in: see
+`apps.backpacks.verbs.restore`.
 """
 
 from __future__ import annotations
@@ -51,15 +52,15 @@ _NAMES = {
 
 
 def archive(person: User, *, light: bool = False) -> Iterator[bytes]:
-    """The ZIP in chunks. Rows are read by the fifty and files one after the other, however much there is.
+    """The ZIP in chunks. Rows are read fifty at a time and files one after another, however much there is.
 
-    `light`: with what was decided on their work, and without the work itself, so that it fits through a form.
+    `light` includes the decisions on their work but not the work itself, so that the archive fits through a form.
     """
     return written(_Archive(person, light=light).entries(), at=clock.now())
 
 
 def access(person: User) -> Iterator[bytes]:
-    """The same with `account.json`, which tells what else is held about them."""
+    """The archive with `account.json`, which tells what else is held about them."""
     return written(_Archive(person, account=True).entries(), at=clock.now())
 
 
@@ -143,13 +144,13 @@ class _Archive:
         told["file"] = f"{folder}/original{badge_ending(foreign)}"
         yield from self._kept(told["file"], foreign.file)
         if told["file"] in self.missing:
-            # Without its picture it is the same badge.
+            # The badge is the same without its picture.
             told["file"] = f"{folder}/signed{'.json' if foreign.text.lstrip().startswith('{') else '.jwt'}"
             yield self._text(told["file"], foreign.text)
         yield self._text(f"{folder}/report.json", _as_json(foreign.report))
 
     def _brought(self) -> Iterator[Entry]:
-        """The files of what was brought and waits, or needs the doctor."""
+        """The files of imports that wait or need the doctor."""
         waiting = ImportedItem.objects.visible_to(self.person).exclude(file="").order_by("pk")
         for item in waiting.iterator(chunk_size=_AT_ONCE):
             yield from self._kept(file_of_import(item.public_id), item.file.name or "")
@@ -165,8 +166,8 @@ class _Archive:
                 yield from self._kept(_cover_of(one), one.cover)
 
     def _attempts(self, *, drafts: bool = False) -> AttemptQuerySet:
-        """Those that were handed in, else all others: not handed in yet, or taken back. Of what was erased in time, those
-        on which a decision stands.
+        """The attempts that were handed in; with `drafts` all others, not handed in yet or withdrawn. Of work erased
+        in time, only attempts with a decision.
         """
         mine = Attempt.objects.filter(submission__learner=self.person)
         handed_in = mine.handed_in().exclude(manifest="", answer=None)
@@ -175,7 +176,7 @@ class _Archive:
         return found.select_related("submission__version__achievement__issuer", "answer").order_by("pk")
 
     def _work(self) -> Iterator[Entry]:
-        """Each as its own archive has it: evidence, words, manifest, decision."""
+        """The work as in each attempt's own archive: evidence, comments, manifest, decision."""
         for attempt in self._attempts():
             if not attempt.manifest:
                 yield from self._decided(attempt)
@@ -184,14 +185,14 @@ class _Archive:
                 yield self._entry(f"{_folder_of(attempt)}/{entry.name}", entry.chunks, size=entry.size)
 
     def _drafts(self) -> Iterator[Entry]:
-        """Each as it stands, in a folder of its own."""
+        """Each draft as it stands, in its own folder."""
         for attempt in self._attempts(drafts=True):
             folder = f"drafts/{attempt.submission.reference}/attempt-{attempt.number}"
             for entry in export.draft.entries(attempt):
                 yield self._entry(f"{folder}/{entry.name}", entry.chunks, size=entry.size)
 
     def _judged(self) -> Iterator[Entry]:
-        """Of each what it was measured by and what was decided, with the sums of what was handed in."""
+        """For each attempt its rubric, its decision and the checksums of what was handed in."""
         for attempt in self._attempts():
             if attempt.manifest:
                 yield self._text(f"{_folder_of(attempt)}/manifest.json", attempt.manifest)
@@ -209,7 +210,9 @@ class _Archive:
         return self._entry(name, [text.encode()])
 
     def _kept(self, name: str, stored: str) -> Iterator[Entry]:
-        """A file from the storage; what can't be read is named instead, and ends this file, not the download."""
+        """A file from the storage. If it can't be read, it is listed as missing and this file ends, but not the
+        download.
+        """
         try:
             file = default_storage.open(stored, "rb")
         except OSError:
@@ -227,7 +230,9 @@ class _Archive:
             yield self._entry(name, chunks(), size=file.size)
 
     def _if_read(self, **names: str) -> dict[str, str]:
-        """Those that are in the archive, whole: what is told of with a file that is not there is not taken in again."""
+        """The names of files that are whole in the archive. The manifest must not name others, or those items could
+        not be restored.
+        """
         return {what: name for what, name in names.items() if name and name not in self.missing}
 
     def _entry(self, name: str, chunks: Iterable[bytes], *, size: int = 0) -> Entry:

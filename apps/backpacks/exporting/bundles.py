@@ -1,7 +1,8 @@
-"""All signed credentials of a person in one document: a learner record (CLR 2.0) or a presentation (VC Data Model 2.0).
+"""All signed credentials of a person in one document: a learner record (CLR 2.0) or a presentation (VC Data Model
+2.0).
 
-Nobody signs the whole: a person's backpack has no key, and a signature of the house would say no more than those inside.
-Each credential brings its own proof, byte for byte as it was signed.
+Nobody signs the whole. A person's backpack has no key, and a signature by Satchel would say no more than those
+inside. Each credential brings its own proof, byte for byte as it was signed.
 """
 
 from __future__ import annotations
@@ -27,7 +28,9 @@ _AT_ONCE = 100
 
 
 def clr(person: User) -> Iterator[str]:
-    """A ClrCredential without a proof (CLR 2.0, ClrCredential): the credentials of Open Badges 3.0 with a proof inside."""
+    """A ClrCredential without a proof (CLR 2.0, ClrCredential), with the Open Badges 3.0 credentials that embed their
+    proof.
+    """
     about = f"urn:uuid:{uuid.uuid4()}"
     head = {
         "@context": [VC, *contexts.CLR_2, ob3.CONTEXTS[1]],
@@ -45,8 +48,8 @@ def clr(person: User) -> Iterator[str]:
 
 
 def presentation(person: User) -> Iterator[str]:
-    """A VerifiablePresentation without a proof (VC Data Model 2.0, 4.13): those with a proof inside as they are, tokens
-    as EnvelopedVerifiableCredential.
+    """A VerifiablePresentation without a proof (VC Data Model 2.0, 4.13): credentials with an embedded proof as they
+    are, tokens as EnvelopedVerifiableCredential.
     """
     head = {"@context": [VC], "id": f"urn:uuid:{uuid.uuid4()}", "type": ["VerifiablePresentation"]}
     yield f'{json.dumps(head)[:-1]}, "verifiableCredential": ['
@@ -83,7 +86,9 @@ def _all_of(person: User) -> Iterator[str]:
 
 
 def _foreign(person: User) -> Iterator[tuple[dict[str, Any] | None, str]]:
-    """Texts of kept credentials of others: (as an object with the VC 2.0 context and a proof, else None; the text)."""
+    """The text of each kept credential from elsewhere, with its object if it has the VC 2.0 context and a proof, else
+    None.
+    """
     kept = ForeignCredential.objects.visible_to(person).kept().order_by("pk").values_list("text", flat=True)
     for text in kept.iterator(chunk_size=_AT_ONCE):
         try:

@@ -1,4 +1,6 @@
-"""What a person walks, asked for, brought and gave up: the part of `account.json` that stands in no archive of their badges."""
+"""The part of `account.json` that no archive of badges holds: a person's pathways, requests, imports and former
+badges.
+"""
 
 from __future__ import annotations
 
@@ -18,12 +20,12 @@ if TYPE_CHECKING:
 
 
 def told_of(person: User) -> dict[str, Any]:
-    """By what it is, each as a list of plain values, the oldest first."""
+    """The records by kind, each kind a list of plain values, oldest first."""
     return {**_accounts(person), **_badges(person), **_work(person), **_pathways(person)}
 
 
 def _accounts(person: User) -> dict[str, Any]:
-    # What they asked for and nobody opened is left out: it would tell that the address has an account.
+    # Merges they asked for but nobody opened are left out: they would reveal that the address has an account.
     merges = Merge.objects.filter(Q(taker=person, merged_at__isnull=False) | Q(giver=person)).order_by("pk")
     return {
         "accounts_put_together": [
@@ -84,7 +86,7 @@ def _badges(person: User) -> dict[str, Any]:
 
 
 def file_of_import(public_id: str) -> str:
-    """Where what was brought and waits lies in the archive."""
+    """The place in the archive of an imported file that still waits."""
     return f"imports/{public_id}"
 
 
@@ -161,7 +163,7 @@ def _pathways(person: User) -> dict[str, Any]:
 
 
 def _walked(enrolment: Enrolment) -> dict[str, Any]:
-    """A pathway as far as they came, what they reached on it, and the groups that they were asked into."""
+    """A pathway as far as they came, what they reached on it, and the groups that invited them."""
     facts = ("state", "target_on", "started_at", "completed_at", "left_at", "steps_done", "steps_total", "credits_done")
     return {
         "pathway": enrolment.version.name,

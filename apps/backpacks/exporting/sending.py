@@ -1,4 +1,4 @@
-"""Each form of a backpack as it is sent: written while it goes, and kept nowhere on the way."""
+"""The formats a backpack is sent in: each is written while it is sent, and stored nowhere."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Form(NamedTuple):
 
 
 def _table(person: User) -> Iterator[str]:
-    # Spreadsheets take a table for what it is only with a mark at its beginning.
+    # Spreadsheets read the table as UTF-8 only if it starts with a byte order mark.
     yield "\ufeff"
     yield from badges_csv(person)
 
@@ -40,7 +40,7 @@ FORMS = {
 
 
 def sent_as(name: str, person: User) -> StreamingHttpResponse:
-    """Somebody's backpack in one of FORMS."""
+    """A person's backpack in one of FORMS."""
     form = FORMS[name]
     return sent(form.make(person), f"backpack-{clock.now().date().isoformat()}.{form.ending}", form.media_type)
 

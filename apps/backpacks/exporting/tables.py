@@ -1,4 +1,4 @@
-"""What lies in a backpack as a table."""
+"""The contents of a backpack as a table."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 def badges_csv(person: User) -> Iterator[str]:
-    """One row an item, the newest first, with what a spreadsheet would take for a formula made harmless."""
+    """One row per item, newest first. Cells that a spreadsheet would take for formulas are made harmless."""
     yield _row(
         [
             *(_("Name"), _("Issuer"), _("Earned on"), _("Runs out"), _("Kind"), _("Standing")),

@@ -11,9 +11,9 @@ from apps.credentials.models import Credential
 
 
 class ShortCode(models.Model):
-    """What a code on paper names: one credential, one share link, or a collection while it is public.
+    """The code on paper for one credential, one share link, or a collection while it is public.
 
-    It opens nothing by itself: it leads to an address that answers for itself. Only its keyed digest is stored.
+    It opens nothing by itself: it leads to an address that has its own checks. Only its keyed digest is stored.
     """
 
     public_id = PublicIdField()

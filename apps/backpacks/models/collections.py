@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 class CollectionQuerySet(models.QuerySet["Collection"]):
     def visible_to(self, user: User | AnonymousUser | None) -> CollectionQuerySet:
-        """One's own. What others see is found by a link, or is `public`."""
+        """The user's own. What others see is found by a link, or is `public`."""
         return self.filter(person=user) if user is not None and user.is_authenticated else self.none()
 
     def shared(self) -> CollectionQuerySet:
@@ -37,11 +37,11 @@ class CollectionQuerySet(models.QuerySet["Collection"]):
         return self.filter(visibility=Collection.Visibility.PUBLIC)
 
     def with_sizes(self) -> CollectionQuerySet:
-        """With `size`, how many badges are in each."""
+        """Annotate each with `size`, the number of badges in it."""
         return self.annotate(size=Count("blocks", filter=Q(blocks__item__isnull=False)))
 
     def locked(self, pk: int) -> Collection:
-        """Refused where it was thrown away meanwhile."""
+        """The row under its lock. Raises Refused if it was deleted meanwhile."""
         found = self.select_related("person").select_for_update(of=("self",)).filter(pk=pk).first()
         if found is None:
             raise Refused(_("This collection is gone: it was removed in another window."))
@@ -49,7 +49,7 @@ class CollectionQuerySet(models.QuerySet["Collection"]):
 
 
 class Collection(models.Model):
-    """A page of a person's own: credentials and words in an order of their choosing."""
+    """A person's own page: credentials and texts in an order of their choosing."""
 
     class Visibility(models.TextChoices):
         PRIVATE = "private", _("Only you")
@@ -99,19 +99,19 @@ class Collection(models.Model):
 
     @property
     def owner_name(self) -> str:
-        """Whose it is, as others read it; empty where they don't."""
+        """The owner's name as others read it; empty if it is not shown."""
         return self.person.name if self.shows_name else ""
 
 
 class BlockQuerySet(models.QuerySet["Block"]):
     def lifting(self) -> BlockQuerySet:
-        """Those whose credential may be opened by itself: they keep nothing of it back, and its earner wants it."""
+        """Blocks whose credential may be opened by itself: they hide nothing of it, and its earner keeps it."""
         wanted = self.exclude(item__credential__state=Credential.State.DECLINED).filter(item__is_hidden=False)
         return wanted.filter(collection__shows_name=True, shows_name=True, shows_result=True, shows_evidence=True)
 
 
 class _Part(models.Model):
-    """What a part of a collection's page says and keeps back."""
+    """What a part of a collection's page says and hides."""
 
     class Kind(models.TextChoices):
         LARGE = "large", _("A badge, large")
@@ -135,8 +135,8 @@ class _Part(models.Model):
 
 
 class Block(_Part):
-    """A part of a collection's page. A credential has switches of its own: what it hides here, it hides in this
-    collection alone.
+    """A part of a collection's page. It has its own switches for its credential, which hide things in this collection
+    only.
     """
 
     public_id = PublicIdField()
@@ -161,11 +161,11 @@ class Block(_Part):
 
     @property
     def hides(self) -> bool:
-        """Whether it keeps back what the credential's own page or file would show."""
+        """Whether it hides something that the credential's own page or file would show."""
         return not (self.collection.shows_name and self.shows_name and self.shows_result and self.shows_evidence)
 
 
-# For so long what was taken out of a collection can be put back.
+# How long a part taken out of a collection can be put back.
 PUT_BACK_WITHIN = timedelta(days=1)
 
 
@@ -175,8 +175,8 @@ class TakenOutQuerySet(models.QuerySet["TakenOut"]):
 
 
 class TakenOut(_Part):
-    """What was last taken out of a collection, as it was, so that it can be put back. It lies apart from the parts:
-    whatever reads or shows those can't find it.
+    """The part last taken out of a collection, as it was, so that it can be put back. It is kept apart from the
+    parts, so that nothing that reads or shows those can find it.
     """
 
     collection = models.OneToOneField(Collection, on_delete=models.CASCADE, related_name="taken_out")
@@ -197,7 +197,7 @@ class ShareLinkQuerySet(models.QuerySet["ShareLink"]):
 
 
 class ShareLink(models.Model):
-    """A link that shows a collection to whoever holds it, until its end or until it is taken back.
+    """A link that shows a collection to anyone who has it, until it ends or is revoked.
 
     The token is derived from the public id under SHARE_LINK_KEY; only its SHA-256 is stored.
     """
@@ -236,7 +236,7 @@ class ShareLink(models.Model):
 
 
 class Lift(models.Model):
-    """A credential that a collection made visible: it is hidden again once no live collection needs it."""
+    """A credential that a collection made visible. It is hidden again once no live collection needs it."""
 
     collection = models.ForeignKey(Collection, on_delete=models.CASCADE, related_name="lifts")
     credential = models.ForeignKey(Credential, on_delete=models.CASCADE, related_name="lifts")

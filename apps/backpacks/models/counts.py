@@ -1,4 +1,4 @@
-"""How often something was looked at, by the day and by nobody in particular."""
+"""How often pages were opened, per day and without saying by whom."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from apps.core.ids import LENGTH
 
 
 class ViewCount(models.Model):
-    """Openings of one page on one day (UTC). Who looked, from where and with what is written down nowhere."""
+    """Openings of one page on one day (UTC). Who looked, from where and with what is recorded nowhere."""
 
     class Of(models.TextChoices):
         LINK = "link", _("Link")

@@ -1,4 +1,4 @@
-"""Badges from elsewhere as somebody gave them: many at once, each with what became of it."""
+"""Badges from elsewhere as people handed them in: many at once, each with its result."""
 
 from __future__ import annotations
 
@@ -22,17 +22,19 @@ if TYPE_CHECKING:
 
 class ImportQuerySet(models.QuerySet["Import"]):
     def visible_to(self, user: User | AnonymousUser | None) -> ImportQuerySet:
-        """One's own."""
+        """The user's own."""
         return self.filter(person=user) if user is not None and user.is_authenticated else self.none()
 
     def with_counts(self) -> ImportQuerySet:
-        """With `total`, how many were given, and `sick`, how many of them need the doctor."""
+        """Annotate with `total`, how many were given, and `sick`, how many of them need the doctor."""
         sick = Q(items__outcome=ImportedItem.Outcome.SICK)
         return self.annotate(total=Count("items"), sick=Count("items", filter=sick))
 
 
 class Import(models.Model):
-    """Files, addresses and texts that a person gave at once. It is forgotten some weeks later; what was kept stays."""
+    """Files, addresses and texts that a person handed in at once. It is deleted some weeks later; what was kept
+    stays.
+    """
 
     public_id = PublicIdField()
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="imports")
@@ -59,11 +61,11 @@ class Import(models.Model):
 
 class ImportedItemQuerySet(models.QuerySet["ImportedItem"]):
     def visible_to(self, user: User | AnonymousUser | None) -> ImportedItemQuerySet:
-        """One's own."""
+        """The user's own."""
         return self.filter(within__person=user) if user is not None and user.is_authenticated else self.none()
 
     def open(self) -> ImportedItemQuerySet:
-        """What waits, and what needs something of its holder: their files are still there."""
+        """Items that wait or need something from their holder: their files are still stored."""
         return self.filter(outcome__in=("", ImportedItem.Outcome.SICK))
 
     def locked(self, pk: int) -> ImportedItem:
@@ -71,7 +73,7 @@ class ImportedItemQuerySet(models.QuerySet["ImportedItem"]):
 
 
 class ImportedItem(models.Model):
-    """One file, address or text of an import. The file lies here until it is kept in the backpack or forgotten."""
+    """One file, address or text of an import. The file is stored until it is kept in the backpack or deleted."""
 
     class Kind(models.TextChoices):
         FILE = "file", _("File")
@@ -124,7 +126,7 @@ class ImportedItem(models.Model):
 
     @property
     def standing(self) -> str:
-        """In the words of the pills."""
+        """The outcome as the pills name it."""
         return self.outcome or "waiting"
 
     @property
@@ -133,5 +135,5 @@ class ImportedItem(models.Model):
 
     @property
     def can_be_tried_again(self) -> bool:
-        """Whether what was given is still here: of what never was a badge's file nothing was kept."""
+        """Whether what was given is still here; nothing is stored of what was never a badge's file."""
         return self.is_sick and (bool(self.file) or self.kind == self.Kind.ADDRESS)

@@ -1,4 +1,4 @@
-"""What lies in a backpack: credentials earned here, credentials of others, and what their earner only says."""
+"""The contents of a backpack: credentials earned here, credentials from elsewhere, and self-declared ones."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ LONGEST_TAG = 40
 
 
 class DeclaredCredential(models.Model):
-    """What somebody says they hold: a certificate on paper, say. Nobody signed it, so nothing of it is ever checked."""
+    """Something a person says they hold, such as a paper certificate. Nobody signed it, so it is never checked."""
 
     public_id = PublicIdField()
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="declared_credentials")
@@ -47,15 +47,15 @@ class DeclaredCredential(models.Model):
 
 class BackpackItemQuerySet(models.QuerySet["BackpackItem"]):
     def visible_to(self, user: User | AnonymousUser | None) -> BackpackItemQuerySet:
-        """One's own; what others see of it is a collection's or a credential's to show."""
+        """The user's own. Collections and credentials decide what others see of it."""
         return self.filter(person=user) if user is not None and user.is_authenticated else self.none()
 
     def kept(self) -> BackpackItemQuerySet:
-        """Without what its holder gave up, or a newer one replaced: that stays out of the way."""
+        """Without those that their holder gave up or that a newer one replaced."""
         return self.filter(Q(foreign=None) | Q(foreign__state=ForeignCredential.State.KEPT))
 
     def with_things(self) -> BackpackItemQuerySet:
-        """With what a card needs of whichever it is."""
+        """With everything a card needs, whichever kind it is."""
         return self.select_related("credential__version__achievement", "credential__issuer", "foreign", "declared")
 
     def locked(self, pk: int) -> BackpackItem:
@@ -63,10 +63,10 @@ class BackpackItemQuerySet(models.QuerySet["BackpackItem"]):
 
 
 class BackpackItem(models.Model):
-    """A credential in a person's backpack: earned here, of another issuer, or told by its earner alone.
+    """A credential in a person's backpack: earned here, from another issuer, or declared by its earner.
 
-    What it is called, who gave it, when and for which skills is copied here as it was filed: none of that changes, and
-    so one question finds among all three.
+    Its name, issuer, date and skills are copied here when it is filed. None of that changes, and so one query
+    searches all three kinds.
     """
 
     class Kind(models.TextChoices):
@@ -117,7 +117,7 @@ class BackpackItem(models.Model):
         return self.name or str(self.credential or self.foreign or self.declared)
 
     def get_absolute_url(self) -> str:
-        """Where its holder reads it."""
+        """The address where its holder reads it."""
         if self.credential is not None:
             return self.credential.get_absolute_url()
         return reverse("backpacks:item", args=[self.public_id])

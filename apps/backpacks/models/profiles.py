@@ -13,7 +13,7 @@ HANDLE = r"^[a-z0-9]([a-z0-9-]{1,38})[a-z0-9]$"
 
 
 class Profile(models.Model):
-    """What stands at `/p/<handle>` once its person turns it on: a few words and their public collections."""
+    """The page at `/p/<handle>` once its person turns it on: a few words and their public collections."""
 
     person = models.OneToOneField(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="public_profile", primary_key=True
@@ -41,9 +41,9 @@ class Profile(models.Model):
 
 
 class LeftHandle(models.Model):
-    """That an address was somebody's who left: it answers that it is gone, and nobody takes it over.
+    """The handle of someone who has left: its address answers that it is gone, and nobody can take it over.
 
-    Only a keyed sum of the handle is kept, which may have been the person's name.
+    Only a keyed digest is kept, since the handle may have been the person's name.
     """
 
     handle_hash = models.CharField(max_length=64, unique=True)
@@ -54,9 +54,9 @@ class LeftHandle(models.Model):
 
 
 class LeftCollection(models.Model):
-    """That everybody could open a collection of somebody who left: its address answers that it is gone.
+    """The public collection of someone who has left: its address answers that it is gone.
 
-    Only a keyed sum of its public id is kept.
+    Only a keyed digest of its public id is kept.
     """
 
     id_hash = models.CharField(max_length=64, unique=True)
@@ -67,8 +67,8 @@ class LeftCollection(models.Model):
 
 
 class FormerHandle(models.Model):
-    """An earlier address of somebody's public page, or that of an account that was taken into theirs: it leads to the
-    page they have, and is nobody else's.
+    """An earlier address of someone's public page, or that of an account merged into theirs. It leads to their
+    present page, and nobody else can use it.
     """
 
     handle = models.CharField(max_length=40)

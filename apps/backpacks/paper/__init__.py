@@ -1,6 +1,6 @@
-"""An evidence record as PDF, and the preview card as a picture: set by typst, from typefaces of our own alone.
+"""Evidence records as PDF and preview cards as pictures: set by typst, using only our own typefaces.
 
-What is said goes in as JSON and is never part of the source, so no words can act on it. Equal records give equal bytes.
+The content goes in as JSON and is never part of the source, so no text can act on it. Equal records give equal bytes.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from apps.backpacks.records import CriterionResult, EvidenceRecord
 
 _HERE = Path(__file__).parent
-# What one typeface lacks is taken from the next.
+# Each typeface fills in what those before it lack.
 FAMILIES = (
     "Atkinson Hyperlegible Next",
     "Noto Sans",
@@ -39,15 +39,15 @@ FAMILIES = (
     "Noto Sans Korean",
 )
 STANDARDS: tuple[typst.PDFStandard, ...] = ("a-3a", "ua-1")
-# A page is set in milliseconds. What is longer than this is cut here, and read whole at the record's address.
+# A page is set in milliseconds. Longer texts are cut here, and can be read in full at the record's address.
 MOST_LETTERS = 4_000
 _STAND_IN = "\N{WHITE SQUARE}"
 _JOINERS = "\u200c\u200d"
 
 
 class Board(NamedTuple):
-    """What the card of a page with several things says. `pictures`: up to six, as bytes of PNG or JPEG; `sign`: the
-    letters that stand in a disc where there are none.
+    """The content of the card for a page with several things. `pictures`: up to six, as PNG or JPEG bytes; `sign`:
+    the letters shown in a disc if there are none.
     """
 
     title: str
@@ -58,7 +58,7 @@ class Board(NamedTuple):
 
 
 def pdf(record: EvidenceRecord, *, badge: bytes, signed_text: str, short: str = "") -> bytes:
-    """PDF/A-3a and PDF/UA-1, with the signed credential inside as it was signed. `short`: the address to type."""
+    """PDF/A-3a and PDF/UA-1, with the signed credential embedded as it was signed. `short`: the address to type."""
     at = record.signed.signed_at if record.signed else record.awarded_on
     body = _printable(_told(record, short)) | {
         "made": {part: getattr(at, part) for part in ("year", "month", "day", "hour", "minute", "second")},
@@ -74,7 +74,7 @@ def pdf(record: EvidenceRecord, *, badge: bytes, signed_text: str, short: str = 
 
 
 def card(record: EvidenceRecord, *, badge: bytes, short: str = "") -> bytes:
-    """1200 by 630 pixels, PNG."""
+    """The preview card: 1200 by 630 pixels, PNG."""
     body = _printable(
         {
             "sentence": _sentence(record),
@@ -96,13 +96,13 @@ def board(told: Board) -> bytes:
 
 @cache
 def blank() -> bytes:
-    """The card of what is not shown, or was never there: the same bytes for all of it, and no word but the house's."""
+    """The card for what is hidden or never existed: always the same bytes, with no words but Satchel's own."""
     return _set("blank", {}, to="png", ppi=72)
 
 
 @cache
 def edition() -> str:
-    """Changes with the way in which paper is set, so that nobody keeps what was set in an older one."""
+    """A value that changes with the way paper is set, so that nothing set in an older way is kept."""
     total = hashlib.sha256()
     for file in sorted([*_HERE.glob("*.typ"), *_HERE.glob("*.py")]):
         total.update(file.read_bytes())
@@ -115,7 +115,7 @@ def lacking(text: str) -> set[str]:
 
 
 def _told(record: EvidenceRecord, short: str) -> dict[str, Any]:
-    """The record as the paper says it, in the reader's language: what `templates/backpacks/record.html` says too."""
+    """The record as the paper says it, in the reader's language; `templates/backpacks/record.html` says the same."""
     sections = [
         _section(_("What it represents"), _said(record.description)),
         _section(_("How it was earned") if record.assessed else _("What it usually takes"), _said(record.how_earned)),
@@ -242,7 +242,7 @@ def _marks_of(record: EvidenceRecord) -> set[str]:
 
 
 def _printable(value: Any) -> Any:
-    """Every text without what no typeface of ours can set: an archive's PDF holds no letter without a glyph."""
+    """Every text without what our typefaces can't set: an archive's PDF may hold no letter without a glyph."""
     if isinstance(value, str):
         kept = (_plain_space(one) for one in unicodedata.normalize("NFC", value) if not _is_idle(one))
         return "".join(letter if _can_set(letter) else _STAND_IN for letter in kept)
@@ -254,14 +254,14 @@ def _printable(value: Any) -> Any:
 
 
 def _plain_space(letter: str) -> str:
-    """A space of the world that no typeface of ours has as the one that each has."""
+    """The letter; or a plain space, if it is some kind of space that none of our typefaces has."""
     if not letter.isspace() or letter == "\n" or any(ord(letter) in face for face in _repertoire()):
         return letter
     return " "
 
 
 def _is_idle(letter: str) -> bool:
-    """What steers and is not seen. Arabic needs its joiners."""
+    """Whether a letter is an invisible control. Joiners are kept: Arabic needs them."""
     return unicodedata.category(letter) in {"Cc", "Cf", "Cs"} and letter not in f"\n{_JOINERS}"
 
 
@@ -279,7 +279,7 @@ def _repertoire() -> tuple[frozenset[int], ...]:
 
 @cache
 def _can_set(letter: str) -> bool:
-    """As one glyph, or as letter and marks of one typeface."""
+    """Whether some typeface sets it as one glyph, or as letter and marks."""
     if letter.isspace() or letter in _JOINERS or _is_idle(letter):
         return True
     parts = {ord(part) for part in unicodedata.normalize("NFD", letter)}
@@ -288,7 +288,7 @@ def _can_set(letter: str) -> bool:
 
 @cache
 def _fonts() -> typst.Fonts:
-    """Read once a process; what the machine has beside them is left alone, so that every machine gives equal bytes."""
+    """Our typefaces, read once per process. The machine's are ignored, so that every machine gives equal bytes."""
     import typst
 
     return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=list(typefaces.folders()))
@@ -311,7 +311,7 @@ def _set(name: str, body: dict[str, Any], *, to: typst.OutputFormat, ppi: float 
 
 
 def _wrapped(picture: bytes) -> str:
-    """A picture as a drawing, since texts are all that goes in."""
+    """A picture wrapped in an SVG, since only texts can go in."""
     data = base64.b64encode(picture).decode()
     kind = "jpeg" if picture.startswith(b"\xff\xd8") else "png"
     return (

@@ -1,8 +1,8 @@
-"""The typefaces that paper is set in, whole, as the front end's build left them.
+"""The typefaces for paper, unsubsetted, as the front end's build left them.
 
-Ours has no ready-made Ō. What sets type composes one from letter and mark, which looks right; but such a PDF says of the
-glyph O alone that it reads “Ō”, and most programs that search or copy would find “Schōōl”. So the two letters are added
-here, once, and kept beside the other data.
+Our typeface has no ready-made Ō. The typesetter composes one from letter and mark, which looks right, but in such a
+PDF the glyph O alone stands for “Ō”, and most programs that search or copy would find “Schōōl”. So the two letters
+are added here, once, and kept beside the other data.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _MACRON = 0x304
 
 @cache
 def folders() -> tuple[Path, ...]:
-    """Where to look for typefaces: the house's own, completed, and those that stand in for letters which it lacks."""
+    """The folders to search for typefaces: our own, completed, and those that supply the letters it lacks."""
     house = Path(settings.DATA) / "typefaces"
     house.mkdir(parents=True, exist_ok=True)
     for file in sorted((settings.PAPER_FONTS / "house").glob("*.ttf")):

@@ -1,4 +1,4 @@
-"""What the pages of the backpack ask of templates."""
+"""Template tags for the backpack's pages."""
 
 from __future__ import annotations
 
@@ -27,27 +27,27 @@ _INDENT = re.compile(r"\n\s+")
 
 @register.simple_tag
 def drawn(part: Shown) -> SafeString:
-    """A part of a collection's page. The same part looks the same on each page and to everybody in one language."""
+    """A part of a collection's page. It looks the same on every page and to everyone in one language."""
     return _drawn(part, get_language() or "")
 
 
 @lru_cache(maxsize=2048)
 def _drawn(part: Shown, _language: str) -> SafeString:
     block = render_to_string("backpacks/_block.html", {"part": part})
-    # Fifty of them make a page: what only sets the template in order stays at home. In what is quoted, spaces count.
+    # Fifty of these make a page, so the template's indentation is stripped. In <pre>, spaces count.
     return block if "<pre" in block else SafeString(_INDENT.sub("\n", block))
 
 
 @register.filter
 def narrower(cover: str) -> SafeString:
-    """For inside a `<picture>`, before its `<img>`: a cover, as wide as the page that shows it."""
+    """A `<source>` for a `<picture>`, before its `<img>`: a cover as wide as the page."""
     told = ", ".join(f"{cover}?w={width} {width}w" for width in pictures.widths_of(cover))
     return format_html('<source type="image/webp" srcset="{}" sizes="(min-width: 74rem) 72rem, 100vw">', told)
 
 
 @register.simple_tag
 def picture_of(item: BackpackItem) -> str:
-    """Where its holder finds a picture of it: of an award of this house the badge, else what was put there, else a frame."""
+    """Where its holder finds its picture: for an award of ours the badge, else the item's own, else a frame."""
     if item.credential is not None:
         version = item.credential.version
         return reverse("issuers:picture", args=[version.achievement.slug, version.number])

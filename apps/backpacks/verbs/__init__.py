@@ -1,8 +1,9 @@
-"""What happens in a backpack: things are filed, put in order, and shown as far as their earner wants it.
+"""The actions in a backpack: filing items, arranging them, and showing them as far as their earner wants.
 
-An award files itself (`file_credential`), as does what is kept of other issuers (`file_foreign`); `import_badges` takes
-in what people bring of these, and what could not be kept can be told of. A collection is made of blocks. It is shown by links, each with a name and an end of its own, or to everybody; what was
-private in it is lifted while it is shown, and hidden again as soon as nothing shows it any more.
+Awards file themselves (`file_credential`), and so do the credentials of other issuers once kept (`file_foreign`).
+`import_badges` takes in what people bring of these; what could not be kept can be declared instead. A collection is
+made of blocks. It is shown by links, each with its own name and end, or publicly. Private credentials in it are
+lifted while it is shown, and hidden again as soon as nothing shows them any more.
 """
 
 from apps.backpacks.verbs.codes import make_code

@@ -1,4 +1,4 @@
-"""A short code for what an earner shows, made when they first ask for one."""
+"""Short codes for what an earner shows, made when they first ask for one."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 @transaction.atomic
 def make_code(thing: Credential | ShareLink | Collection, *, by: User) -> ShortCode:
-    """Give a thing that others see a code for paper; the same one each time."""
+    """Give something that others see a code for paper; it gets the same one each time."""
     kind, subject, shown, named = _held(thing, by)
     if not shown:
         raise Refused(_("Nobody but you sees it now. Show it first."))
@@ -37,7 +37,7 @@ def make_code(thing: Credential | ShareLink | Collection, *, by: User) -> ShortC
 
 
 def _held(thing: Credential | ShareLink | Collection, by: User) -> tuple[str, Model, bool, dict[str, Model]]:
-    """What is recorded of it and of what, whether others see it, and where a code names it: under the thing's lock."""
+    """The event name and subject of a thing, whether others see it, and the filter for its code, under its lock."""
     if isinstance(thing, Credential):
         credential = Credential.objects.locked(thing.pk)
         if credential.earner_id != by.pk:
@@ -53,7 +53,7 @@ def _held(thing: Credential | ShareLink | Collection, by: User) -> tuple[str, Mo
 
 
 def _fresh() -> dict[str, str]:
-    """A public id whose code no other row has."""
+    """The ids of a new code that no other row has."""
     while True:
         public_id = new_public_id()
         code_hash = codes.hash_of(codes.code_of(public_id))

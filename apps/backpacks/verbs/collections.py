@@ -1,4 +1,4 @@
-"""Collections are made, written, put in order and thrown away."""
+"""Make, edit, arrange and delete collections."""
 
 from __future__ import annotations
 
@@ -27,9 +27,9 @@ if TYPE_CHECKING:
 MOST_BLOCKS = 250
 MOST_BADGES = 200
 MOST_COLLECTIONS = 200
-# Of a cover, which is shown about 1,100 pixels wide on a good screen.
+# For a cover, which is shown about 1,100 pixels wide on a good screen.
 COVER = (1600, 900)
-# What a part says and keeps back: all of it but whose part it is.
+# What a part says and hides: every field but the one for its collection.
 _KEPT = ("kind", "item", "words", "shows_name", "shows_result", "shows_evidence", "position")
 
 
@@ -49,8 +49,8 @@ def make_collection(
 
 @transaction.atomic
 def edit_collection(collection: Collection, *, by: User, **changes: Any) -> Collection:
-    """Change title, story, layout, what the cover shows, or whether it says whose it is. Without that name, its badges
-    are no longer found by their own addresses, which say it, unless their earner or another collection shows them there.
+    """Change title, story, layout, what the cover shows, or whether the owner is named. If not, its badges can't be
+    opened at their own addresses, which name the owner, unless their earner or another collection shows them there.
     """
     collection = own(collection, by)
     for name, value in changes.items():
@@ -63,7 +63,7 @@ def edit_collection(collection: Collection, *, by: User, **changes: Any) -> Coll
 
 @transaction.atomic
 def set_cover(collection: Collection, *, by: User, picture: UploadedFile | None, alt: str = "") -> Collection:
-    """Put a picture on top, drawn anew by this house, so that nothing lies in it but its dots; None takes it away."""
+    """Set the cover, redrawn by Satchel so that it holds nothing but pixels; None removes it."""
     collection = own(collection, by)
     before, collection.cover, collection.cover_alt = collection.cover, "", ""
     if picture is not None:
@@ -77,9 +77,9 @@ def set_cover(collection: Collection, *, by: User, picture: UploadedFile | None,
 
 @transaction.atomic
 def collect(collection: Collection, item: BackpackItem, *, by: User) -> Block | None:
-    """Put something from the backpack at the end of a collection, which keeps it too. None where it is in it already.
+    """Add something from the backpack at the end of a collection; the award is kept too. None if it is in it already.
 
-    While the collection is shown, it becomes visible there.
+    If the collection is shown, it becomes visible there.
     """
     collection = own(collection, by)
     if item.person_id != by.pk:
@@ -98,7 +98,7 @@ def collect(collection: Collection, item: BackpackItem, *, by: User) -> Block | 
 
 @transaction.atomic
 def write_block(collection: Collection, *, by: User, kind: str, words: str) -> Block:
-    """Put a text or a heading at the end of a collection."""
+    """Add a text or a heading at the end of a collection."""
     collection = own(collection, by)
     if Block.Kind(kind) not in Block.WORDS:
         raise Refused(_("A badge can only be added from the backpack."))
@@ -109,8 +109,8 @@ def write_block(collection: Collection, *, by: User, kind: str, words: str) -> B
 
 @transaction.atomic
 def edit_block(block: Block, *, by: User, **changes: Any) -> Block:
-    """Change words, size, or what a badge shows here. What it keeps back here is no longer found by its own address,
-    unless its earner or another collection shows it there.
+    """Change text, size, or what a badge shows here. If it hides something here, the badge can't be opened at its own
+    address any more, unless its earner or another collection shows it there.
     """
     collection = own(block.collection, by)
     block = Block.objects.select_for_update(of=("self",)).get(pk=block.pk)
@@ -127,9 +127,9 @@ def edit_block(block: Block, *, by: User, **changes: Any) -> Block:
 
 @transaction.atomic
 def uncollect(block: Block, *, by: User) -> None:
-    """Take a block out of its collection, and hide its credential again if only this showed it. Asked twice, it is gone.
+    """Take a block out of its collection, and hide its credential again if only this showed it. Idempotent.
 
-    The last one that was taken out can be put back.
+    The last block that was taken out can be put back.
     """
     collection = own(block.collection, by)
     found = collection.blocks.select_related("item").filter(pk=block.pk).first()
@@ -145,14 +145,14 @@ def uncollect(block: Block, *, by: User) -> None:
 
 @transaction.atomic
 def put_back(collection: Collection, *, by: User, block_id: str) -> Block:
-    """Put what was last taken out where it was, as it was; its credential is shown again where the collection is."""
+    """Put back what was last taken out, as and where it was. If the collection is shown, so is its credential."""
     collection = own(collection, by)
     found = TakenOut.objects.may_be_put_back().select_related("item")
     taken = found.filter(collection=collection, block_id=block_id).first()
     if taken is None:
         raise Refused(_("That can’t be put back any more."))
     if taken.item is not None:
-        if not BackpackItem.objects.kept().filter(pk=taken.item.pk).exists():  # given up meanwhile, or replaced
+        if not BackpackItem.objects.kept().filter(pk=taken.item.pk).exists():  # it was given up or replaced meanwhile
             raise Refused(_("That can’t be put back any more."))
         if collection.blocks.filter(item=taken.item).exists():
             raise Refused(_("It is already back in the collection."))
@@ -170,7 +170,7 @@ def put_back(collection: Collection, *, by: User, block_id: str) -> Block:
 
 @transaction.atomic
 def arrange(collection: Collection, *, by: User, order: Sequence[str]) -> None:
-    """Put the blocks into the order of the given public ids; what isn't named keeps its place after them."""
+    """Put the blocks into the order of the given public ids; those not named follow in their present order."""
     collection = own(collection, by)
     blocks = list(collection.blocks.all())
     wanted = {public_id: place for place, public_id in enumerate(order)}
@@ -183,7 +183,7 @@ def arrange(collection: Collection, *, by: User, order: Sequence[str]) -> None:
 
 @transaction.atomic
 def remove_collection(collection: Collection, *, by: User) -> None:
-    """Throw a collection away; what was in it stays in the backpack."""
+    """Delete a collection; what was in it stays in the backpack."""
     unshare(collection, by=by)
     collection = own(collection, by)
     record("collection.removed", collection, by=by)

@@ -1,4 +1,4 @@
-"""The picture of a badge from elsewhere: taken from it once, drawn anew by this house, and kept."""
+"""The picture of a badge from elsewhere: taken from it once, redrawn by Satchel, and stored."""
 
 from __future__ import annotations
 
@@ -33,8 +33,8 @@ ACCEPTED = "image/png, image/svg+xml, image/jpeg, image/webp, image/gif"
 
 
 def draw_foreign(item_id: int) -> None:
-    """Give an item from elsewhere its picture. Passed over where it has one, or is kept no longer; what has none that
-    can be drawn keeps its frame.
+    """Give an item from elsewhere its picture. Does nothing if it has one or is no longer kept; if no picture can be
+    drawn, it keeps its frame.
     """
     item = _bare(BackpackItem.objects.select_related("foreign")).filter(pk=item_id).first()
     if item is None or item.foreign is None:
@@ -42,7 +42,7 @@ def draw_foreign(item_id: int) -> None:
     try:
         drawn = _drawn(_found(item.foreign))
     except (Refused, client.FetchRefused, copying.NoCopy) as answer:
-        # Nobody waits for it: the frame stands for a badge without a picture.
+        # Nobody is waiting for it: a badge without a picture shows the frame.
         log.info("No picture for item %s: %s", item.public_id, answer)
         return
     if drawn is not None:
@@ -63,7 +63,7 @@ def _hang(item_id: int, drawn: bytes) -> None:
 
 # --- finding it -------------------------------------------------------------------------------------------------------
 def _found(foreign: ForeignCredential) -> bytes | None:
-    """The file itself where it is a picture; else what the badge holds or names as its picture. Raises FetchRefused."""
+    """The file itself if it is a picture; else the picture that the badge holds or names. Raises FetchRefused."""
     if foreign.is_picture:
         with default_storage.open(foreign.file, "rb") as file:
             return bytes(file.read())
@@ -81,7 +81,9 @@ def _fetched(address: str, accept: str) -> bytes:
 
 # --- drawing it anew --------------------------------------------------------------------------------------------------
 def _drawn(data: bytes | None) -> bytes | None:
-    """As a PNG of ours, made in a process apart: the bytes are anybody's. Raises Refused and NoCopy."""
+    """The picture as our own PNG, made in a separate process, since the bytes are untrusted. Raises Refused and
+    NoCopy.
+    """
     if not data:
         return None
     if baking.is_svg(data):

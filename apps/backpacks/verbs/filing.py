@@ -1,4 +1,4 @@
-"""Things come into a backpack: by an award, or because somebody brings them."""
+"""Items enter a backpack, by an award or an import."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ Kind = BackpackItem.Kind
 
 @transaction.atomic
 def file_credential(credential: Credential) -> BackpackItem:
-    """Put an awarded credential into its earner's backpack. Done twice, it lies there once.
+    """Put an awarded credential into its earner's backpack. Idempotent.
 
-    One that supersedes or renews another of theirs takes its places in collections, shared ones too; what its earner
-    hid stays hidden.
+    If it supersedes or renews another of theirs, it takes that one's places in collections, shared ones too. What its
+    earner hid stays hidden.
     """
     filed = {"filed_at": clock.now(), **_as_filed(credential)}
     item, made = BackpackItem.objects.get_or_create(credential=credential, defaults=filed)
@@ -38,7 +38,7 @@ def file_credential(credential: Credential) -> BackpackItem:
 
 @transaction.atomic
 def file_credentials(credentials: CredentialQuerySet) -> int:
-    """The same of many that were awarded at once; says how many were not there yet."""
+    """File many credentials that were awarded at once, and return how many were new."""
     found = list(credentials.select_related("issuer", "earner").order_by("pk").select_for_update(of=("self",)))
     there = set(BackpackItem.objects.filter(credential__in=found).values_list("credential_id", flat=True))
     new = [one for one in found if one.pk not in there and not (one.supersedes_id or one.renews_id)]
@@ -53,7 +53,7 @@ def file_credentials(credentials: CredentialQuerySet) -> int:
 
 
 def _as_filed(credential: Credential) -> dict[str, Any]:
-    """What is copied from an award beside it."""
+    """The values copied from an award to its item."""
     snapshot = AwardSnapshot.from_json(credential.snapshot)
     return {
         "person": credential.earner,
@@ -67,10 +67,10 @@ def _as_filed(credential: Credential) -> dict[str, Any]:
 
 @transaction.atomic
 def file_foreign(foreign: ForeignCredential) -> BackpackItem:
-    """Put a kept credential of another issuer into its holder's backpack. Done twice, it lies there once.
+    """Put a kept credential of another issuer into its holder's backpack. Idempotent.
 
-    A newer one of the same takes the places of the one that it replaced, with its tags and its note. What an older kind
-    of badge is called may only be known once its issuer has answered: then it gets its name here.
+    A newer one takes the places of the one it replaced, with its tags and note. For older kinds of badge, the name
+    may be known only once the issuer has answered: then it is set here.
     """
     began = foreign.valid_from
     told = foreign.report
@@ -105,7 +105,9 @@ def file_foreign(foreign: ForeignCredential) -> BackpackItem:
 
 @transaction.atomic
 def give_place_back(credential: Credential, *, instead_of: Credential) -> None:
-    """What had renewed it by mistake is somebody else's: it stands in its collections again, shared ones too."""
+    """Put a credential back in its collections, shared ones too: the renewal was a mistake and belongs to someone
+    else.
+    """
     item = BackpackItem.objects.filter(credential=credential).select_related("person").first()
     if item is None:
         return
@@ -116,7 +118,7 @@ def give_place_back(credential: Credential, *, instead_of: Credential) -> None:
 
 
 def _take_place(before: Credential, item: BackpackItem) -> None:
-    """Whoever has a link to a collection finds the new one there; the page of the old one stays to be found."""
+    """Let the new item replace the old in collections, so that links lead to it; the old one keeps its page."""
     old = BackpackItem.objects.filter(credential=before).first()
     if old is not None:
         _take_over(old, item)
@@ -125,7 +127,7 @@ def _take_place(before: Credential, item: BackpackItem) -> None:
 
 
 def _take_over(old: BackpackItem, new: BackpackItem) -> None:
-    """What its holder did with one that another takes the place of."""
+    """Copy what its holder did with the old item to its replacement."""
     for name in ("tags", "note", "archived_at", "is_hidden"):
         setattr(new, name, getattr(old, name))
     new.save(update_fields=["tags", "note", "archived_at", "is_hidden"])

@@ -1,4 +1,4 @@
-"""All that is held about a person is handed to them."""
+"""Hand a person everything that is held about them."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 
 @transaction.atomic
 def export_account(person: User, *, by: User | None) -> Iterator[bytes]:
-    """Hand over the whole backpack and `account.json` as one ZIP, in chunks that are made as they are asked for.
+    """Hand over the whole backpack and `account.json` as one ZIP, in chunks made on demand.
 
-    `by`: they themselves; nobody, where whoever runs the installation does it for them.
+    `by` is the person themselves, or None if the operator of the installation does it for them.
     """
     if by is not None and by.pk != person.pk:
         raise PermissionDenied

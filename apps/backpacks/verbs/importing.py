@@ -1,4 +1,4 @@
-"""Badges from elsewhere are brought, one or many at once: each is checked by a job, and none is dropped in silence."""
+"""Import badges from elsewhere, one or many at once: a job checks each one, and none is silently dropped."""
 
 from __future__ import annotations
 
@@ -45,27 +45,27 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 KEEP_IMPORTS = timedelta(days=30)
-# Of what waits or needs its holder, at one time: their files lie here until then.
+# For items that wait or need their holder, at one time: their files are stored until then.
 MOST_OPEN = 1_000
 MOST_BYTES_OPEN = 500 * 1024 * 1024
 MOST_TRIES = 50
-# Of a whole backpack, each badge of which is checked. The page says so; whoever runs the installation takes in more.
+# For a whole backpack, since each of its badges is checked. The page says so; operators can take in more.
 MOST_OF_A_BACKPACK = 1_000
-# So long a job takes in a backpack before it leaves the rest to the next: others wait too, and no worker may hold one for
-# longer than `outbox.LONGEST_HELD`.
+# How long a job works on a backpack before it leaves the rest to the next. Others are waiting too, and no worker may
+# hold a job for longer than `outbox.LONGEST_HELD`.
 AT_ONCE = timedelta(minutes=1)
-# How files begin that can serve as the picture of something told.
+# The first bytes of files that can be the picture of something declared.
 _PICTURES = (b"\x89PNG\r\n", b"\xff\xd8\xff", b"RIFF")
 
 Kind = ImportedItem.Kind
 Outcome = ImportedItem.Outcome
-# What is kept and is not shown as good.
+# Kept, but not shown as valid.
 _NOT_WELL = {Verdict.UNDECIDED: Outcome.UNSURE, Verdict.INVALID: Outcome.OVER}
 
 
 @dataclass(frozen=True)
 class Came:
-    """What came of one: an outcome; for what was not kept `words` and more, else the item in the backpack."""
+    """The result for one item: an outcome; `words` and more if it was not kept, else the item in the backpack."""
 
     outcome: Outcome
     words: str = ""
@@ -73,17 +73,17 @@ class Came:
     report: dict[str, Any] = field(default_factory=dict)
     item: BackpackItem | None = None
     kept: ForeignCredential | None = None
-    restored: Restored | None = None  # of a whole backpack, with its bytes
+    restored: Restored | None = None  # for a whole backpack, with its bytes
     archive: bytes = b""
 
 
 def import_badges(
     *, by: User, files: Sequence[tuple[str, bytes]] = (), addresses: Sequence[str] = (), text: str = ""
 ) -> Import:
-    """Take in files (archives are opened), addresses and pasted badges, to be checked one by one; the archive of a whole
-    backpack from a Satchel is one, which brings tags, notes and collections along.
+    """Take in files (archives are opened), addresses and pasted badges, to be checked one by one. The archive of a
+    whole backpack from a Satchel counts as one, and brings tags, notes and collections along.
 
-    Raises Refused for none, too many, too much, and where too much of theirs waits already.
+    Raises Refused if there are none, too many or too much, or if too much of theirs is waiting already.
     """
     parts = [part for name, data in files for part in _opened(credentials.clean_name(name), data)]
     texts = pasted(text)
@@ -94,9 +94,9 @@ def import_badges(
 
 
 def import_item(item_id: int, *, at: int = 0) -> None:
-    """Look at one of them, and keep it if it is well. Passed over when that is done, or it was forgotten meanwhile.
+    """Check one item, and keep it if it is valid. Does nothing if that is done, or the item was deleted meanwhile.
 
-    `at`: where to go on with a whole backpack, of which an earlier job has taken in that much.
+    `at`: where to go on with a whole backpack, of which earlier jobs have taken in that much.
     """
     found = ImportedItem.objects.select_related("within__person").filter(pk=item_id, outcome="").first()
     if found is None or _at(found) != at:
@@ -109,7 +109,7 @@ def import_item(item_id: int, *, at: int = 0) -> None:
 
 @transaction.atomic
 def try_import_again(item: ImportedItem, *, by: User) -> ImportedItem:
-    """Look at one again that was not kept, from what was given then."""
+    """Check an item again that was not kept, from what was given then."""
     item = _own(item, by)
     if not item.can_be_tried_again:
         raise Refused(_("There is nothing here to retry: bring it again."))
@@ -125,8 +125,8 @@ def try_import_again(item: ImportedItem, *, by: User) -> ImportedItem:
 
 @transaction.atomic
 def keep_as_told(item: ImportedItem, *, by: User, use_picture: bool = False, **told: Any) -> BackpackItem:
-    """Put one that could not be kept into the backpack as its holder tells of it: never as checked. `told`: as of
-    `declare`; `use_picture`: what was given is the picture of it.
+    """Put an item that could not be kept into the backpack as self-declared, never as checked. `told`: as for
+    `declare`; `use_picture`: what was given becomes its picture.
     """
     item = _own(item, by)
     if not item.is_sick:
@@ -140,7 +140,7 @@ def keep_as_told(item: ImportedItem, *, by: User, use_picture: bool = False, **t
 
 
 def is_picture(item: ImportedItem) -> bool:
-    """Whether what was given can be shown as the picture of something told."""
+    """Whether what was given can be the picture of something declared."""
     if not item.file:
         return False
     with item.file.open("rb") as file:
@@ -149,7 +149,7 @@ def is_picture(item: ImportedItem) -> bool:
 
 @transaction.atomic
 def forget_imported(item: ImportedItem, *, by: User) -> None:
-    """Forget one that was not kept, with its file. What lies in the backpack stays there."""
+    """Delete an item that was not kept, with its file. What is in the backpack stays there."""
     item = _own(item, by)
     _forget_files([item])
     within = item.within
@@ -162,7 +162,7 @@ def forget_imported(item: ImportedItem, *, by: User) -> None:
 
 @transaction.atomic
 def forget_import(within: Import, *, by: User) -> None:
-    """Forget all of it, at once: what still waits is not looked at. What was kept stays in the backpack."""
+    """Delete a whole import: what still waits is not checked. What was kept stays in the backpack."""
     within = Import.objects.select_for_update().get(pk=within.pk)
     if within.person_id != by.pk:
         raise PermissionDenied
@@ -171,7 +171,7 @@ def forget_import(within: Import, *, by: User) -> None:
 
 @transaction.atomic
 def drop_imports() -> int:
-    """Forget those that have come to their end. Says how many."""
+    """Delete the imports that have reached their end, and return how many."""
     over = Import.objects.select_for_update(skip_locked=True).filter(ends_at__lte=clock.now())
     for within in over:
         _forget(within, None)
@@ -180,7 +180,7 @@ def drop_imports() -> int:
 
 @contextmanager
 def _saved_or_none() -> Iterator[list[ImportedItem]]:
-    """For the items whose files are put into the storage: no rollback takes those away."""
+    """Collect the items whose files this block stores, and delete those files if it fails: no rollback does."""
     saved: list[ImportedItem] = []
     try:
         yield saved
@@ -202,7 +202,7 @@ def _opened(name: str, data: bytes) -> list[Part]:
 def _take_in(
     by: User, parts: Sequence[Part], texts: Sequence[str], addresses: Sequence[str], saved: list[ImportedItem]
 ) -> Import:
-    # The person's lock: of two imports at once, the second sees what the first left of the room.
+    # Under the person's lock, so that the second of two simultaneous imports sees how much room the first left.
     person = User.objects.select_for_update(no_key=True).get(pk=by.pk)
     _refuse_full(person, len(parts) + len(texts) + len(addresses))
     now = clock.now()
@@ -246,13 +246,13 @@ def _refuse_full(person: User, more: int) -> None:
 
 
 def _open_of(items: ImportedItemQuerySet) -> tuple[int, int]:
-    """How many of them wait or need their holder, and how large their files are together."""
+    """How many of the items wait or need their holder, and the total size of their files."""
     there = items.open().aggregate(n=Count("pk"), size=Sum("size"))
     return there["n"], there["size"] or 0
 
 
 def _ask_for(item: ImportedItem) -> None:
-    """For a whole backpack that is under way, the next job has a key of its own."""
+    """Enqueue the job. For a whole backpack that is under way, the next job has its own key."""
     at = _at(item)
     key = f"import:{item.pk}:{item.tries}{f':{at}' if at else ''}"
     outbox.enqueue("apps.backpacks.tasks.import_item", key=key, item_id=item.pk, at=at)
@@ -260,7 +260,9 @@ def _ask_for(item: ImportedItem) -> None:
 
 # --- looking at one ---------------------------------------------------------------------------------------------------
 def _looked_at(item: ImportedItem) -> Came:
-    """Outside of any transaction: it may have to wait for servers elsewhere. Raises AWAY in the midst of a backpack."""
+    """Check an item, outside any transaction: it may wait for servers elsewhere. Raises AWAY in the midst of a
+    backpack.
+    """
     is_whole = False
     try:
         data = _bytes_of(item)
@@ -276,8 +278,8 @@ def _looked_at(item: ImportedItem) -> Came:
         return _sick(answer.report)
     except Exception as error:
         if is_whole and isinstance(error, AWAY):
-            raise  # what was taken in is taken in, and the rest comes when the job is tried again
-        # The others in the list, and the page that waits for all of them, must not hang on one that breaks us.
+            raise  # what was taken in stays, and the rest comes when the job is tried again
+        # If one item makes us fail, the others in the list, and the page that waits for all of them, must not hang.
         log.exception("Item %s of import %s could not be looked at", item.public_id, item.within.public_id)
         return _sick(verifier.unfinished(type(error).__name__))
     outcome = _NOT_WELL.get(Verdict(foreign.verdict), Outcome.NEWER if foreign.supersedes_id else Outcome.KEPT)
@@ -285,7 +287,7 @@ def _looked_at(item: ImportedItem) -> Came:
 
 
 def _restored(item: ImportedItem, data: bytes) -> Came:
-    """As far as one job comes with a whole backpack. Run twice, or by two at once, it comes to the same."""
+    """Take in as much of a whole backpack as one job may. Running it twice, or twice at once, changes nothing."""
     so_far = Restored.from_json(item.report) if item.report else None
     until = time.monotonic() + AT_ONCE.total_seconds()
     asked: dict[str, Any] = {"by": item.within.person, "since": item.within.made_at, "most": MOST_OF_A_BACKPACK}
@@ -297,7 +299,7 @@ def _restored(item: ImportedItem, data: bytes) -> Came:
 
 
 def _told_of(came: Restored, named: int) -> str:
-    """What came of a whole backpack, in words; `named` of what was not taken have a row of their own."""
+    """The result for a whole backpack, in words; `named` of those not taken have a row of their own."""
     words = [
         ngettext(
             "A whole backpack: %(n)d badge is in yours now, with its tags and its note.",
@@ -324,7 +326,7 @@ def _told_of(came: Restored, named: int) -> str:
 
 
 def _bytes_of(item: ImportedItem) -> bytes:
-    """Raises NotABadge and Unreached."""
+    """The bytes of an item. Raises NotABadge and Unreached."""
     if item.kind == Kind.ADDRESS:
         found = verifier.lying_at(item.name)
         return found.encode() if isinstance(found, str) else found
@@ -350,8 +352,8 @@ def _sick(report: Report) -> Came:
 
 @transaction.atomic
 def _write_down(found: ImportedItem, came: Came, saved: list[ImportedItem]) -> None:
-    """The import's lock first: of the last two items, one sees that the other is done. For a whole backpack their holder's
-    before it, as where something is brought: two at once share the room.
+    """Save the result under the import's lock, so that one of the last two items sees that the other is done. For a
+    whole backpack, the holder's lock comes first, as in imports: two at once share the room.
     """
     if came.restored is not None:
         User.objects.select_for_update(no_key=True).filter(pk=found.within.person_id).first()
@@ -360,7 +362,7 @@ def _write_down(found: ImportedItem, came: Came, saved: list[ImportedItem]) -> N
     if within is None or item is None or _at(item) != _at(found):
         return
     if came.restored is not None and not came.restored.is_done:
-        # What came of it by now stands where its report will be.
+        # The result so far is kept in the place of its report.
         item.report = came.restored.to_json()
         item.save(update_fields=["report"])
         _ask_for(item)
@@ -375,15 +377,15 @@ def _write_down(found: ImportedItem, came: Came, saved: list[ImportedItem]) -> N
 
 
 def _at(item: ImportedItem) -> int:
-    """Of one that waits: how much of a whole backpack was taken in by now."""
+    """How much of a whole backpack has been taken in, for an item that waits."""
     return int(item.report.get("at", 0))
 
 
 def _add_left(
     within: Import, archive: ImportedItem, left: Sequence[NotTaken], data: bytes, saved: list[ImportedItem]
 ) -> int:
-    """What a backpack held and was not taken has a row of its own, as long as there is room: a file is looked at once more,
-    by itself. Says how many have one.
+    """Give each item of a backpack that was not taken a row of its own, as long as there is room, so that its file is
+    checked once more by itself. Returns how many got one.
     """
     last = within.items.aggregate(last=Max("position"))["last"]
     count, size = _open_of(ImportedItem.objects.filter(within__person=within.person_id).exclude(pk=archive.pk))
@@ -411,13 +413,13 @@ def _part_left(name: str, one: NotTaken, opened: zipfile.ZipFile) -> Part:
     except Refused:
         return Part(one.name, words=one.why, why="left")
     if is_zip(data):
-        # A backpack within, of which each has another within, would never come to an end.
+        # Backpacks nested in backpacks might never come to an end.
         return Part(one.name, words=_("This is an archive inside an archive, which is not opened."), why="nested")
     return Part(f"{name}: {one.name}", data)
 
 
 def _was_there(within: Import, kept: ForeignCredential) -> bool:
-    """Whether it was kept before this import, or by an earlier of its rows: the second file of two that are the same."""
+    """Whether it was kept before this import, or by an earlier row of it, for the second of two identical files."""
     if kept.kept_at < within.made_at:
         return True
     brought = ImportedItem.objects.filter(item__foreign=kept, within__person=within.person_id)
@@ -442,7 +444,7 @@ def _finish(within: Import) -> None:
 
 
 def _own(item: ImportedItem, by: User) -> ImportedItem:
-    """With the import's lock, as everywhere here, before the item's own."""
+    """The item under its lock, after the import's, as everywhere here. Raises PermissionDenied for others' items."""
     Import.objects.select_for_update().get(pk=item.within_id)
     item = ImportedItem.objects.locked(item.pk)
     if item.within.person_id != by.pk:
@@ -457,7 +459,7 @@ def _forget(within: Import, by: User | None) -> None:
 
 
 def _forget_files(items: Iterable[ImportedItem]) -> None:
-    """Once the change stands: a transaction that is rolled back has its files still."""
+    """Delete the files on commit: a transaction that is rolled back still needs them."""
     files = [(item.file.storage, item.file.name or "") for item in items if item.file]
 
     def delete() -> None:

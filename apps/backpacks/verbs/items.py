@@ -1,4 +1,4 @@
-"""What a person does with the things in their backpack."""
+"""What a person does with the items in their backpack."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ PICTURE = (1200, 1200)
 
 @transaction.atomic
 def note_item(item: BackpackItem, *, by: User, tags: Iterable[str], note: str) -> BackpackItem:
-    """Put tags on an item, and a note that nobody else reads. A tag that differs by capitals alone is the same."""
+    """Set an item's tags, and a note that nobody else reads. Tags that differ only in capitals are the same."""
     item = _own(item, by)
     found: dict[str, str] = {}
     for tag in (" ".join(one.split()) for one in tags):
@@ -46,7 +46,7 @@ def note_item(item: BackpackItem, *, by: User, tags: Iterable[str], note: str) -
 
 @transaction.atomic
 def archive_item(item: BackpackItem, *, by: User) -> BackpackItem:
-    """Put an item out of the way. It stays in collections, and as it is. Asked twice, it lies there."""
+    """Archive an item. It stays in collections and is otherwise unchanged. Idempotent."""
     item = _own(item, by)
     if item.archived_at is None:
         item.archived_at = clock.now()
@@ -77,9 +77,9 @@ def declare(
     picture: UploadedFile | None = None,
     unbounded: bool = False,
 ) -> BackpackItem:
-    """Tell of something that nobody signed, a certificate on paper, say. It is shown as told, never as checked.
+    """Declare something that nobody signed, such as a paper certificate. It is shown as declared, never as checked.
 
-    `unbounded`: whoever runs the installation takes it in for them, however much they have told of.
+    `unbounded`: ignore the limit, because the operator of the installation takes it in for them.
     """
     if ends_on is not None and ends_on < earned_on:
         raise Refused(_("It ends before it begins: look at the two dates."))
@@ -99,9 +99,8 @@ def declare(
 
 
 def check_again(item: BackpackItem, *, by: User) -> BackpackItem:
-    """Look at one from elsewhere again while its holder waits; without a picture, look for that again too.
-
-    Outside of any transaction: servers elsewhere are asked.
+    """Check an item from elsewhere again while its holder waits; if it has no picture, look for that again too. Must
+    run outside any transaction: servers elsewhere are asked.
     """
     if item.person_id != by.pk:
         raise PermissionDenied
@@ -118,7 +117,7 @@ def check_again(item: BackpackItem, *, by: User) -> BackpackItem:
 
 @transaction.atomic
 def give_up(item: BackpackItem, *, by: User) -> None:
-    """Keep a badge from elsewhere no longer. It leaves its holder's collections; where it is evidence it stays that."""
+    """Stop keeping a badge from elsewhere. It leaves its holder's collections; where it is evidence it stays that."""
     item = _own(item, by)
     if item.foreign is None:
         raise Refused(_("An awarded badge cannot be removed. Archive it instead."))
@@ -133,7 +132,7 @@ def give_up(item: BackpackItem, *, by: User) -> None:
 
 @transaction.atomic
 def remove_declared(item: BackpackItem, *, by: User) -> None:
-    """Throw away what somebody told of. It leaves their collections with it."""
+    """Delete something self-declared. It leaves its person's collections too."""
     item = _own(item, by)
     declared = item.declared
     if declared is None:

@@ -1,7 +1,7 @@
-"""What a shown collection does to the credentials in it: private ones are lifted, and hidden again when nothing shows them.
+"""Lifts: private credentials in a shown collection are made visible, and hidden again when nothing shows them.
 
-A credential that its earner has shown by itself is not lifted, and so never lowered; one that they declined is hidden,
-whatever shows it.
+A credential that its earner has shown by itself is not lifted, and so never lowered. One that they declined stays
+hidden, whatever shows it.
 """
 
 from __future__ import annotations
@@ -23,23 +23,23 @@ if TYPE_CHECKING:
 
 
 def settle(changed: Several[int], *, by: User) -> None:
-    """Lift and lower what the collections that hold these credentials ask for."""
+    """Lift or lower these credentials as the collections that hold them need."""
     for collection in hold_those_with(changed):
         settle_collection(collection, by=by)
 
 
 def hold_those_with(credentials: Several[int]) -> list[Collection]:
-    """The collections that these stand in or are lifted by, under their locks, which come before a credential's."""
+    """The collections that hold or lift these, locked; their locks come before a credential's."""
     holding = Q(blocks__item__credential__in=credentials) | Q(lifts__credential__in=credentials)
     ids = Collection.objects.filter(holding).order_by("pk").values("pk")
     return list(Collection.objects.filter(pk__in=ids).order_by("pk").select_for_update(of=("self",)))
 
 
 def settle_collection(collection: Collection, *, by: User) -> None:
-    """Make the lifts of a collection those that it needs now. The caller holds its lock.
+    """Set a collection's lifts to those it needs now. The caller holds its lock.
 
-    Two collections may be shown or hidden at once. Whoever comes second waits for the credentials' locks and looks at
-    the lifts of the first only then: each would otherwise leave a credential to the other.
+    Two collections may be shown or hidden at once. The second waits for the credentials' locks before it reads the
+    lifts of the first: otherwise each would leave a credential to the other.
     """
     wanted = _wanted(collection)
     stay = {one.pk for credential in wanted for one in (credential, *credential_queries.before(credential))}
@@ -49,7 +49,7 @@ def settle_collection(collection: Collection, *, by: User) -> None:
     for lift in Lift.objects.filter(credential__in=touched).select_related("collection"):
         lifted[lift.credential_id].append(lift)
     ends = _ends_of({lift.collection for lifts in lifted.values() for lift in lifts} | {collection})
-    # Its earner may have hidden one until the locks were there.
+    # The earner may have hidden one before the locks were taken.
     wants = {one.pk for one in _wanted(collection)}
     for credential in held:
         before = lifted[credential.pk]
@@ -71,7 +71,7 @@ def settle_collection(collection: Collection, *, by: User) -> None:
 
 
 def _wanted(collection: Collection) -> list[Credential]:
-    """Those that its page names with all that they show; none while nobody sees the page."""
+    """The credentials that its page shows with everything they say; none while nobody sees the page."""
     if not is_shown(collection):
         return []
     lifting = Credential.objects.filter(backpack_item__blocks__in=Block.objects.filter(collection=collection).lifting())
@@ -79,14 +79,14 @@ def _wanted(collection: Collection) -> list[Credential]:
 
 
 def is_shown(collection: Collection) -> bool:
-    """Whether anybody but its earner can open it now."""
+    """Whether anyone but its earner can open it now."""
     if collection.visibility == Collection.Visibility.LINK:
         return collection.share_links.live().exists()
     return collection.visibility == Collection.Visibility.PUBLIC
 
 
 def _ends_of(collections: set[Collection]) -> dict[int, datetime | None]:
-    """Until when each is shown, as things stand: None for what has no end."""
+    """Until when each is shown, as things stand; None if it has no end."""
     ends: dict[int, datetime | None] = {}
     for one in collections:
         if one.visibility == Collection.Visibility.PUBLIC:

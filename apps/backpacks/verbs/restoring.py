@@ -1,4 +1,4 @@
-"""What was carried away from another Satchel is taken in: badges, what was told, tags, notes, collections."""
+"""Restore what was exported from another Satchel: badges, self-declared items, tags, notes, collections."""
 
 from __future__ import annotations
 
@@ -42,22 +42,22 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 MOST_ITEMS = 10_000
-# Bytes of the list for each: words about it and its places in collections. What is much longer was made to be: read,
-# it takes up twenty times as much.
+# Bytes of the manifest per item: its texts and its places in collections. Anything much longer was made on purpose,
+# and takes twenty times as much memory once it is read.
 MOST_OF_AN_ITEM = 4 * 1024
-# Of what was not taken this much is named, and kept for the doctor; whoever has more such brings it again.
+# So many of those not taken are named and kept for the doctor; for more, the holder brings the archive again.
 MOST_LEFT = 200
 MOST_BYTES_LEFT = credentials.MOST_BYTES_TOGETHER
-# As the forms take them.
+# As in the forms.
 LONGEST_TITLE, LONGEST_NOTE, LONGEST_WORDS = 200, 5_000, 10_000
-# The house stands on these, and no archive makes them fail: what was begun is begun again when they are back.
+# Failures of what Satchel depends on, which no archive can cause: the work is done again when they are over.
 AWAY = (OSError, OperationalError, InterfaceError)
 Kind = BackpackItem.Kind
 T = TypeVar("T")
 
 
 class NoBackpack(Refused):
-    """`why`: broken, or many (it holds more than is taken in at once)."""
+    """Raised for an archive that can't be restored. `why`: broken, or many (more than is taken in at once)."""
 
     def __init__(self, words: str, *, why: str = "broken") -> None:
         super().__init__(words)
@@ -65,7 +65,7 @@ class NoBackpack(Refused):
 
 
 class NotTaken(NamedTuple):
-    """What an archive names and was not taken, why, and what its file in there is called, where there is one."""
+    """Something in an archive that was not taken, why, and the name of its file in there, if it has one."""
 
     name: str
     why: str
@@ -74,9 +74,9 @@ class NotTaken(NamedTuple):
 
 @dataclass
 class Restored:
-    """What came of an archive by now: items that are in the backpack, collections made, and what was not taken.
+    """The result for an archive so far: items now in the backpack, collections made, and what was not taken.
 
-    `at`: so many of its items and collections were looked at; `items`: which of those there is which here.
+    `at`: how many of its items and collections have been handled; `items`: the item here for each one there.
     """
 
     kept: int = 0
@@ -96,7 +96,7 @@ class Restored:
         return asdict(self) | {"refused": [list(one) for one in self.refused]}
 
     def refuse(self, one: NotTaken, size: int = 0) -> None:
-        """Name what was not taken, as long as there is room for more; where its file is too much, without that."""
+        """Record something that was not taken, while there is room; if its file is too large, without the file."""
         if len(self.refused) >= MOST_LEFT:
             self.left_out += 1
             return
@@ -116,13 +116,13 @@ def restore(
     so_far: Restored | None = None,
     until: float | None = None,
 ) -> Restored:
-    """Take in an archive of `exporting.archive`. Taken in twice, or twice at once, all of it is there once.
+    """Take in an archive of `exporting.archive`. Idempotent, even if it runs twice at once.
 
-    What was awarded there is a badge from elsewhere here, checked like any other, and kept byte for byte. What its holder
-    made of an item that lay here before `since` stays: tags are added, a note fills an empty place. After `until` (of
-    `time.monotonic`) nothing more is begun: it goes on from `so_far`, which that gave. Raises NoBackpack for what is no
-    such archive or holds more than `most`; OSError and the like where it has to be done again. `unbounded`: whatever one
-    person may keep, since whoever runs the installation takes it in for them.
+    What was awarded there is a badge from elsewhere here, checked like any other, and kept byte for byte. For an item
+    that was here before `since`, its holder's changes stay: tags are added, and a note is set only if there is none.
+    After `until` (of `time.monotonic`) nothing more is begun; the result is then passed as `so_far` to go on. Raises
+    NoBackpack if it is not such an archive or holds more than `most`, and OSError and the like if it has to be done
+    again. `unbounded`: ignore the limits for one person, because the operator takes it in for them.
     """
     with _opened(archive) as opened:
         steps = _list_of(opened, most)
@@ -132,7 +132,7 @@ def restore(
 
 
 def read(archive: zipfile.ZipFile, name: str, most: int = verifier.MOST_BYTES) -> bytes:
-    """A file in an archive, no more of it than may be: its list may lie. Raises Refused."""
+    """A file in an archive, read only up to the limit, since its list may lie. Raises Refused."""
     found = archive.NameToInfo.get(name)
     if found is None:
         raise Refused(_("Its file is not in the archive."))
@@ -157,7 +157,7 @@ def _opened(archive: IO[bytes]) -> zipfile.ZipFile:
 
 
 def _list_of(archive: zipfile.ZipFile, most: int) -> tuple[list[Any], list[Any]]:
-    """The items and the collections that it tells of, as they stand there."""
+    """The items and the collections in its manifest, as they stand there."""
     try:
         if archive.getinfo(MANIFEST).file_size > most * MOST_OF_AN_ITEM:
             raise _too_much(most)
@@ -183,7 +183,7 @@ def _too_much(most: int) -> NoBackpack:
 
 
 class _Item(NamedTuple):
-    """One as the list tells of it. `facts`: of what was told, as of `declare`."""
+    """An item as the manifest describes it. `facts`: for self-declared ones, as for `declare`."""
 
     id: str
     is_told: bool
@@ -232,7 +232,7 @@ class _Collected(NamedTuple):
             _text(told["title"], LONGEST_TITLE),
             _text(told["story"], LONGEST_WORDS),
             Collection.Layout(told["layout"]).value,
-            bool(told.get("shows_name", True)),  # an archive of before says nothing of it
+            bool(told.get("shows_name", True)),  # older archives don't have it
             _text(told["cover_alt"], LONGEST_NOTE),
             [_Part.of(part) for part in _list(told["blocks"])],
         )
@@ -246,7 +246,7 @@ def _understood(of: Callable[[dict[str, Any]], T], told: Any) -> T:
 
 
 def _text(said: Any, most: int) -> str:
-    """Words as long as our own forms take them; nobody's archive holds others."""
+    """A text no longer than our own forms allow, as every genuine archive has. Raises ValueError."""
     if not isinstance(said, str) or len(said) > most or not is_plain(said):
         raise ValueError(said)
     return said
@@ -259,13 +259,13 @@ def _list(said: Any) -> list[Any]:
 
 
 def _said(told: Any, *names: str) -> str:
-    """What it says under the first of these names, whatever else may be wrong with it; nothing where that is no text."""
+    """The text under the first of these names, whatever else may be wrong; empty if that is no text."""
     found = next((told[name] for name in names if name in told), "") if isinstance(told, dict) else ""
     return found if isinstance(found, str) else ""
 
 
 def _name_of(told: Any) -> str:
-    """To be read alone: what others sign may have a longer name."""
+    """The name, for display only: what others sign may have a longer one."""
     return FORBIDDEN.sub("", _said(told, "name", "title"))[:LONGEST_TITLE] or _("a file without a name")
 
 
@@ -277,7 +277,7 @@ class _Restoring:
         self.archive, self.by, self.since, self.came, self.unbounded = archive, by, since, came, unbounded
 
     def go_on(self, items: list[Any], collections: list[Any], until: float | None) -> None:
-        """Collections come last: they hold items."""
+        """Go on from where it stopped. Collections come last: they hold items."""
         steps = [(self._item, one) for one in items] + [(self._collection, one) for one in collections]
         used = {self._member_of(told) for _take, told in steps[: self.came.at]}
         for take, told in steps[self.came.at :]:
@@ -288,7 +288,7 @@ class _Restoring:
         self.came.is_done = self.came.at >= len(steps)
 
     def _step(self, take: Callable[[Any, str], None], told: Any, used: set[str]) -> None:
-        """`used` are the files that were looked at: a small archive may name one of them a thousand times."""
+        """Handle one. `used` are the files handled so far: a small archive may name one of them a thousand times."""
         member = self._member_of(told)
         if member and member in used:
             self._refuse(told, _("Another item of the archive has the same file."))
@@ -301,14 +301,14 @@ class _Restoring:
 
     def _refuse(self, told: Any, why: str, member: str = "") -> None:
         found = self.archive.NameToInfo.get(member)
-        # What is too large to be read is no badge, and nobody has to look at it by itself.
+        # A file too large to be read is not a badge, so nobody has to check it by itself.
         if found is None or found.file_size > verifier.MOST_BYTES:
             self.came.refuse(NotTaken(_name_of(told), why))
         else:
             self.came.refuse(NotTaken(_name_of(told), why, member), found.file_size)
 
     def _why_not(self, act: Callable[[], Any]) -> str:
-        """Do it; where that can't be, say why not. One that breaks us holds up none of the others."""
+        """Do it, and return why it failed, or an empty text. One that makes us fail doesn't stop the others."""
         try:
             act()
         except (Refused, NotABadge) as refusal:
@@ -321,8 +321,8 @@ class _Restoring:
         return ""
 
     def _member_of(self, told: Any) -> str:
-        """The one file of it that is read: a picture of what was told, a cover, the badge as it came from elsewhere; of
-        what was awarded there the picture with the badge inside, else its text.
+        """The one file of it that is read: the picture of something declared, a cover, a badge from elsewhere as it
+        came; or, for what was awarded there, the picture with the badge inside, else its text.
         """
         if _said(told, "kind") != Kind.EARNED:
             return _said(told, "file" if _said(told, "kind") == Kind.ELSEWHERE else "picture", "cover")
@@ -342,7 +342,7 @@ class _Restoring:
 
     @transaction.atomic
     def _note(self, item: BackpackItem, told: _Item) -> None:
-        """What its holder wrote on it there. Nothing that they write on it here is lost."""
+        """Add what its holder wrote on it there, without losing anything they wrote on it here."""
         item = BackpackItem.objects.locked(item.pk)
         tags = told.tags if self.since is None else [*item.tags, *told.tags]
         note = told.note if self.since is None else item.note or told.note
@@ -364,7 +364,7 @@ class _Restoring:
 
     @transaction.atomic
     def _declared(self, told: _Item, member: str) -> BackpackItem:
-        """Who takes it in twice at once waits here."""
+        """Declare it unless it is there. The lock is for someone who restores the same twice at once."""
         User.objects.select_for_update(no_key=True).get(pk=self.by.pk)
         same = DeclaredCredential.objects.filter(person=self.by, **told.facts).select_related("backpack_item").first()
         if same is not None:
@@ -374,7 +374,7 @@ class _Restoring:
 
     @transaction.atomic
     def _collection(self, told: Any, cover: str) -> None:
-        """All of it, or nothing. Who takes it in twice at once waits here."""
+        """Make the whole collection or nothing. The lock is for someone who restores the same twice at once."""
         one = _understood(_Collected.of, told)
         User.objects.select_for_update(no_key=True).get(pk=self.by.pk)
         if Collection.objects.filter(person=self.by, title=one.title, story=one.story).exists():

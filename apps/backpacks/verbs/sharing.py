@@ -1,4 +1,4 @@
-"""Who sees a collection: nobody, whoever holds one of its links, or everybody."""
+"""Who sees a collection: nobody, anyone with one of its links, or everyone."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from apps.accounts.models import User
 
 MOST_LINKS = 50
-# A link beyond that has no end in mind; and the last days that a calendar has can be told in no other time zone.
+# For a later end, the link might as well have none; and the calendar's last days can't be given in other time zones.
 MOST_YEARS = 100
 LONGEST = timedelta(days=366 * MOST_YEARS)
 MOST_A_RUN = 500
@@ -39,8 +39,8 @@ Visibility = Collection.Visibility
 
 @transaction.atomic
 def share(collection: Collection, *, by: User, name: str = "", expires_at: datetime | None = None) -> ShareLink:
-    """Show a collection to whoever has a link, and with it the private credentials in it. A live link of the same name
-    and end is given again.
+    """Show a collection, and with it its private credentials, to anyone with the link. If a live link has the same
+    name and end, that one is returned.
     """
     collection = _to_show(collection, by)
     if expires_at is not None and expires_at <= clock.now():
@@ -72,7 +72,7 @@ def share(collection: Collection, *, by: User, name: str = "", expires_at: datet
 
 @transaction.atomic
 def revoke_link(link: ShareLink, *, by: User) -> None:
-    """Take one link back: it shows nothing from now on. With the last one the collection is private again."""
+    """Revoke a link: it shows nothing from now on. If it was the last one, the collection is private again."""
     collection = own(link.collection, by)
     link = ShareLink.objects.select_for_update(of=("self",)).get(pk=link.pk)
     if not link.is_live:
@@ -83,7 +83,7 @@ def revoke_link(link: ShareLink, *, by: User) -> None:
 
 @transaction.atomic
 def unshare(collection: Collection, *, by: User) -> None:
-    """Hide a collection from everybody: each link is taken back, and what only it showed is private again."""
+    """Hide a collection from everyone: all its links are revoked, and what only it showed is private again."""
     collection = own(collection, by)
     if collection.visibility == Visibility.PRIVATE:
         return
@@ -95,7 +95,7 @@ def unshare(collection: Collection, *, by: User) -> None:
 
 @transaction.atomic
 def publish_collection(collection: Collection, *, by: User, may_be_found: bool = False) -> Collection:
-    """Show a collection to everybody; search engines list it only where that is wanted. Its links go on."""
+    """Show a collection to everyone; search engines may list it only with `may_be_found`. Its links stay live."""
     collection = _to_show(collection, by)
     _see(collection, Visibility.PUBLIC, may_be_found=may_be_found)
     settle_collection(collection, by=by)
@@ -105,7 +105,7 @@ def publish_collection(collection: Collection, *, by: User, may_be_found: bool =
 
 @transaction.atomic
 def unpublish_collection(collection: Collection, *, by: User) -> Collection:
-    """No longer to everybody: whoever has a live link still sees it; without one nobody does."""
+    """Stop showing a collection to everyone: anyone with a live link still sees it; if there is none, nobody does."""
     collection = own(collection, by)
     if collection.visibility != Visibility.PUBLIC:
         return collection
@@ -117,7 +117,7 @@ def unpublish_collection(collection: Collection, *, by: User) -> Collection:
 
 @transaction.atomic
 def end_links() -> int:
-    """Put away the links that have run out, and hide what only they showed. Says how many those were."""
+    """Retire the links that have expired, and hide what only they showed. Returns how many those were."""
     over = ShareLink.objects.filter(revoked_at=None, expires_at__lte=clock.now()).order_by("collection", "pk")
     found = list(over[:MOST_A_RUN])
     for link in found:
@@ -131,10 +131,10 @@ def end_links() -> int:
 
 @transaction.atomic
 def show_credential(credential: Credential, *, by: User, visibility: str) -> bool:
-    """An earner's own word on who sees a credential, whatever their collections ask for; True when it changed.
+    """Set who sees a credential, overriding their collections; True if that changed.
 
-    Private is private in every collection too: it keeps its place there, and nobody else sees it. Who hides something
-    means the badge, not its latest file: what it took the place of is hidden with it.
+    A private one is private in every collection too: it keeps its place there, and nobody else sees it. Someone who
+    hides a badge means the badge, not its latest file, so what it replaced is hidden with it.
     """
     wanted = Credential.Visibility(visibility)
     credential_queries.lock_chain(credential)
@@ -156,7 +156,7 @@ def show_credential(credential: Credential, *, by: User, visibility: str) -> boo
 
 @transaction.atomic
 def keep_credential(credential: Credential, *, by: User) -> Credential:
-    """Keep an award that was offered, or declined and wanted after all: collections that it stands in show it again."""
+    """Keep an award that was offered, or declined and is now wanted: collections that hold it show it again."""
     hold_those_with([credential.pk])
     kept = credentials.claim(credential, by=by)
     settle([credential.pk], by=by)
@@ -164,7 +164,7 @@ def keep_credential(credential: Credential, *, by: User) -> Credential:
 
 
 def own(collection: Collection, by: User) -> Collection:
-    """The collection under its lock, for whose it is."""
+    """The collection under its lock. Raises PermissionDenied for others' collections."""
     collection = Collection.objects.locked(collection.pk)
     if collection.person_id != by.pk:
         raise PermissionDenied
@@ -173,7 +173,7 @@ def own(collection: Collection, by: User) -> Collection:
 
 @transaction.atomic
 def hide_everything(person: User) -> None:
-    """Hide whatever a minor shows, where no guardian agrees to it. Run twice, it is hidden."""
+    """Hide everything a minor shows without a guardian's consent. Idempotent."""
     if may_share(person):
         return
     for collection in person.collections.exclude(visibility=Visibility.PRIVATE):

@@ -1,1 +1,1 @@
-"""What earners keep and how they show it: their own pages, and those that strangers open."""
+"""Views for what earners keep and how they show it: their own pages, and those that strangers open."""

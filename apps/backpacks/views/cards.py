@@ -1,6 +1,6 @@
-"""Pictures that stand beside a link elsewhere, and codes that cameras read. Only ever for who may see the thing.
+"""Preview cards for links elsewhere, and QR codes; only for those who may see the thing.
 
-What is not shown and what never was answer alike: 404, and the same blank card to the byte.
+What is hidden and what never existed answer alike: 404, and the same blank card to the byte.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 @require_safe
 @limited("paper", reading=True)
 def card(request: HttpRequest, public_id: str) -> HttpResponse:
-    """The picture that stands beside a link to a badge's page elsewhere: only ever what others see."""
+    """The preview card for links to a badge's page: it shows only what others see."""
     among = files.seen_by(request)
     form = credentials.signed_form_at(public_id, among)
     if form is None:
@@ -86,14 +86,14 @@ def shared_qr(request: HttpRequest, token: str, kind: str) -> HttpResponse:
 
 
 def answer(request: HttpRequest, file: files.File, body: Callable[[], bytes]) -> HttpResponse:
-    """Made only for who hasn't got it, in the reader's language."""
+    """The file in the reader's language, made only if they don't have it already."""
     response = files.unchanged(request, file) or files.answer(file, body())
     patch_vary_headers(response, ["Accept-Language"])
     return response
 
 
 def etag_of(*parts: str) -> str:
-    """Strong: of everything that goes into the file, and of the reader's language."""
+    """A strong ETag from everything that goes into the file, including the reader's language."""
     told = "\n".join([get_language() or "", *parts])
     return f'"{hashlib.sha256(told.encode()).hexdigest()[:40]}"'
 

@@ -1,4 +1,4 @@
-"""A collection as its earner makes it: words, blocks, order, and who sees it."""
+"""Pages on which an earner makes a collection: texts, blocks, order, and who sees it."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
     from apps.accounts.http import SignedInRequest
 
-# As many of one's things as the page offers to add at once; a search finds the others.
+# The number of items that the page offers to add at once; a search finds the others.
 MOST_OFFERED = 60
 
 
@@ -67,7 +67,7 @@ def collection(request: SignedInRequest, public_id: str) -> HttpResponse:
 @login_required
 @require_POST
 def collect(request: SignedInRequest, public_id: str) -> HttpResponse:
-    """Put what was chosen, `item=<public id>` as often as wanted, at the end."""
+    """Add what was chosen, `item=<public id>` as often as wanted, at the end."""
     found = _own(request, public_id)
     chosen = [clean_id(one) for one in request.POST.getlist("item")[:200]]
     mine = BackpackItem.objects.visible_to(request.user).in_bulk(chosen, field_name="public_id")
@@ -91,7 +91,7 @@ def write_block(request: SignedInRequest, public_id: str) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit_block(request: SignedInRequest, public_id: str, block_id: str) -> HttpResponse:
-    """Words, size, and what a badge keeps back in this collection."""
+    """Edit the text, the size, and what a badge hides in this collection."""
     found = _own(request, public_id)
     block = get_object_or_404(found.blocks.select_related("collection", "item"), public_id=block_id)
     form = BlockForm(request.POST or None, block=block)
@@ -122,7 +122,7 @@ def put_back(request: SignedInRequest, public_id: str, block_id: str) -> HttpRes
 @login_required
 @require_POST
 def arrange(request: SignedInRequest, public_id: str) -> HttpResponse:
-    """Move one block up or down: `move=<block id>:up`; or all of them: `order=<block id>,<block id>,…`."""
+    """Move one block up or down with `move=<block id>:up`, or all of them with `order=<block id>,<block id>,…`."""
     found = _own(request, public_id)
     order = list(found.blocks.values_list("public_id", flat=True))
     block_id, _colon, way = request.POST.get("move", "").partition(":")
@@ -182,7 +182,7 @@ def share(request: SignedInRequest, public_id: str) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def publish_collection(request: SignedInRequest, public_id: str) -> HttpResponse:
-    """Say what everybody will see, then show it to them."""
+    """Say what everyone will see, then show it to them."""
     found = _own(request, public_id)
     form = PublishForm(request.POST or None, initial={"may_be_found": found.may_be_found})
     if did_with(request, form, lambda **facts: verbs.publish_collection(found, by=request.user, **facts)):
@@ -232,7 +232,7 @@ def remove_collection(request: SignedInRequest, public_id: str) -> HttpResponse:
 @never_cache
 @require_safe
 def preview(request: SignedInRequest, public_id: str) -> HttpResponse:
-    """The page as a stranger would see it if it were shown now: also before anything is."""
+    """The page as a stranger would see it if it were shown now, even if nothing is."""
     found = _own(request, public_id)
     page = showing.page_of(found, at=found.public_id, as_if_shown=True)
     context = queries.page_of(found, page) | {"is_preview": True, "at": found.public_id}
@@ -287,7 +287,7 @@ def _told(links: list[ShareLink]) -> list[dict[str, Any]]:
 
 
 def _end_of(day: date | None, request: SignedInRequest) -> datetime | None:
-    """The end of a day in the zone of who chose it."""
+    """The end of a day in the zone of the person who chose it."""
     if day is None:
         return None
     return datetime.combine(day, time.max.replace(microsecond=0), tzinfo=clock.zone(request.user.time_zone))

@@ -1,4 +1,4 @@
-"""What other sites show of ours: frames without a script, oEmbed, and codes typed from paper. Only what strangers see."""
+"""What strangers see of ours on other sites and paper: frames without scripts, oEmbed, and typed codes."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from apps.backpacks.embedding import Frame
     from apps.credentials.models import SignedForm
 
-# The one kind of page that others may frame; and it can do nothing but be read.
+# The only kind of page that others may frame, so it can do nothing but be read.
 _POLICY = (
     "default-src 'none'; style-src 'self'; font-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none';"
     " frame-ancestors *"
@@ -38,7 +38,7 @@ MOST_BADGES = 6
 
 
 class _SeeOther(HttpResponseRedirect):
-    """There lies what a code names today; tomorrow it may be elsewhere, or nowhere."""
+    """The target of a code today; tomorrow it may be elsewhere, or gone."""
 
     status_code = 303
 
@@ -48,7 +48,7 @@ class _SeeOther(HttpResponseRedirect):
 @briefly
 @require_safe
 def embed_credential(request: HttpRequest, public_id: str) -> HttpResponse:
-    """`/embed/c/<id>`: a badge, and how it stands now."""
+    """`/embed/c/<id>`: a badge and its standing now."""
     form = _signed(public_id)
     if form is None:
         return _framed(request, "gone", status=404)
@@ -62,7 +62,7 @@ def embed_credential(request: HttpRequest, public_id: str) -> HttpResponse:
 @briefly
 @require_safe
 def embed_collection(request: HttpRequest, token: str) -> HttpResponse:
-    """`/embed/b/<token>`: the first badges of a collection, and how all of them stand now."""
+    """`/embed/b/<token>`: the first badges of a collection, and the standing of all of them now."""
     opened = queries.opened_by(token)
     if opened is None:
         return _framed(request, "gone", status=404)
@@ -77,7 +77,7 @@ def embed_collection(request: HttpRequest, token: str) -> HttpResponse:
 def oembed(request: HttpRequest) -> HttpResponse:
     """`/oembed?url=&format=json|xml&maxwidth=&maxheight=`, as oEmbed 1.0 has it.
 
-    404 where a stranger finds nothing to embed, whyever; 501 for another format; 400 for what is no request.
+    404 if a stranger finds nothing to embed, for whatever reason; 501 for another format; 400 for an invalid request.
     """
     form = request.GET.get("format") or "json"
     if form not in {"json", "xml"}:
@@ -110,7 +110,7 @@ def open_code(request: HttpRequest, typed: str) -> HttpResponse:
     """`/v/<code>`: from paper to the page, as long as this reader may see it."""
     reader = reader_of(request)
     path = queries.path_named_by(typed, reader)
-    # A code that an issuer gave out looks alike on paper. Of those a stranger learns nothing.
+    # An issuer's claim code looks the same on paper. Strangers must not learn whether one exists.
     if path is None and reader is not None and (claim := credentials.code_of(typed)):
         path = reverse("credentials:use_claim_code", args=[claim.code])
     if path is None:
@@ -122,7 +122,7 @@ def open_code(request: HttpRequest, typed: str) -> HttpResponse:
 
 
 def _signed(public_id: str) -> SignedForm | None:
-    """Of what is shown to strangers: whoever asks, a frame says the same."""
+    """The signed form if strangers may see it: a frame shows everyone the same."""
     return credentials.signed_form_at(public_id, Credential.objects.visible_to(None))
 
 

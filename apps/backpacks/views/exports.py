@@ -1,4 +1,4 @@
-"""Everything to carry away."""
+"""Downloads of everything."""
 
 from __future__ import annotations
 
@@ -41,6 +41,6 @@ def export_as(request: SignedInRequest, name: str) -> Any:
 @reauthentication_required
 @limited("export")
 def export_account(request: SignedInRequest) -> Any:
-    """It says where somebody lives on the web, and to whom they wrote: whoever finds a window open gets none of it."""
+    """Send the account's archive. It holds addresses and correspondence, so an open session is not enough."""
     chunks = verbs.export_account(request.user, by=request.user)
     return exporting.sent(chunks, f"account-{clock.now().date().isoformat()}.zip", "application/zip")

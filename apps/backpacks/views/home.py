@@ -1,4 +1,4 @@
-"""The first page, and what the search in the shell finds."""
+"""The home page, and the search in the shell."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 @never_cache
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    """For visitors: what this place is, on one screen. For a person: what to do next, in the part they act in."""
+    """For visitors: what Satchel is, on one screen. For people: what to do next in their present role."""
     shell = shell_of(request)
     if shell.role is None or not isinstance(request.user, User):
         return render(request, "backpacks/home/visitor.html", {"versions": queries.front_window()})
@@ -32,7 +32,7 @@ def home(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_safe
 def search(request: HttpRequest) -> HttpResponse:
-    """`/search/?q=`: public badges for everybody; for a person also their own things, and work they may judge."""
+    """`/search/?q=`: public badges for everyone; for people also their own things, and work they may judge."""
     asked = asked_of(request)
     user = reader_of(request)
     groups = finding.find(asked, user=user) if asked else []

@@ -1,4 +1,4 @@
-"""Bringing badges from elsewhere into the backpack, and what became of each."""
+"""Import badges from elsewhere into the backpack, and see the result for each."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 @sensitive_post_parameters("text")
 @limited("import")
 def import_badges(request: SignedInRequest) -> HttpResponse:
-    """Files, a ZIP, addresses and text in one form; each is checked by a worker, and its page tells how far they are."""
+    """Take files, a ZIP, addresses and text in one form; workers check each one, and its page shows the progress."""
     form = ImportForm(request.POST, request.FILES) if request.method == "POST" else ImportForm()
     if form.is_bound and form.is_valid():
         try:
@@ -49,7 +49,7 @@ def import_badges(request: SignedInRequest) -> HttpResponse:
 @never_cache
 @require_safe
 def imported(request: SignedInRequest, public_id: str) -> HttpResponse:
-    """How far it has come, and what became of each; looks again by itself until it is done."""
+    """The progress of an import and the result for each badge; the page refreshes itself until it is done."""
     found = _own(request, public_id)
     rows = queries.rows_of(found)
     context = {
@@ -75,7 +75,7 @@ def try_import_again(request: SignedInRequest, public_id: str, item_id: str) -> 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def keep_as_told(request: SignedInRequest, public_id: str, item_id: str) -> HttpResponse:
-    """What the badge says stands in the form; its holder tells it on, and nobody vouches for it."""
+    """Declare a badge that can't be checked: the form is filled in from it, and nobody vouches for it."""
     found = _own_item(request, public_id, item_id)
     if not found.is_sick:
         messages.error(request, _("That one no longer needs the doctor."))
@@ -115,7 +115,7 @@ def forget_import(request: SignedInRequest, public_id: str) -> HttpResponse:
 
 
 def _said(item: ImportedItem) -> dict[str, Any]:
-    """What a badge says of itself, as far as it could be read."""
+    """What a badge says about itself, as far as it could be read."""
     if not item.report:
         return {}
     report = reports.read(item.report)
@@ -128,7 +128,9 @@ def _said(item: ImportedItem) -> dict[str, Any]:
 
 
 def _to(request: SignedInRequest, public_id: str) -> HttpResponse:
-    """Back to the import; where its last item was forgotten, it is gone with it."""
+    """Redirect to the import; or to the form for a new one if the last item was deleted, since the import is gone
+    too.
+    """
     left = Import.objects.visible_to(request.user).filter(public_id=public_id).exists()
     return redirect("backpacks:imported", public_id) if left else redirect("backpacks:import_badges")
 

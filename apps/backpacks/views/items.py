@@ -1,4 +1,4 @@
-"""A person's backpack, and each thing in it."""
+"""A person's backpack, and each item in it."""
 
 from __future__ import annotations
 
@@ -38,11 +38,11 @@ SKILLS_EACH_PAGE = 40
 @never_cache
 @require_safe
 def backpack(request: SignedInRequest) -> HttpResponse:
-    """`?view=&kind=&q=&issuer=&skill=&tag=&year=&sort=&as=`: what lies here, and the collections made of it."""
+    """`?view=&kind=&q=&issuer=&skill=&tag=&year=&sort=&as=`: the items, and the collections made of them."""
     asked = listing.asked_in(request.GET, words=asked_of(request))
     page = Paginator(listing.items(request.user, asked), EACH_PAGE).get_page(request.GET.get("page"))
     rows = [(item, showing.standing_of(item)) for item in page]
-    # One filled button a page, also where several badges wait for a yes.
+    # Only one filled button per page, even if several badges wait to be accepted.
     offered = (
         item for item, _standing in rows if item.credential and item.credential.state == Credential.State.OFFERED
     )
@@ -64,7 +64,7 @@ def backpack(request: SignedInRequest) -> HttpResponse:
 @never_cache
 @require_safe
 def skills(request: SignedInRequest) -> HttpResponse:
-    """Every skill that a person's badges show, and what stands behind it."""
+    """Every skill that a person's badges show, and the evidence for it."""
     page = Paginator(listing.skills_of(request.user), SKILLS_EACH_PAGE).get_page(request.GET.get("page"))
     found = proved.of_person(request.user, list(page))
     return render(request, "backpacks/skills.html", {"page": page, "skills": found})
@@ -74,7 +74,7 @@ def skills(request: SignedInRequest) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def item(request: SignedInRequest, public_id: str) -> HttpResponse:
-    """One thing as its holder sees it: what it is, how it stands, its tags and the note that nobody else reads."""
+    """One item as its holder sees it: what it is, its standing, its tags and the note that nobody else reads."""
     found = _own(request, public_id)
     form = NoteForm(request.POST or None, initial={"tags": ", ".join(found.tags), "note": found.note})
     if did_with(request, form, lambda **words: verbs.note_item(found, by=request.user, **words)):
@@ -142,7 +142,9 @@ def declare(request: SignedInRequest) -> HttpResponse:
 @require_POST
 @limited("verify")
 def check_again(request: SignedInRequest, public_id: str) -> HttpResponse:
-    """Answered when it was looked at: who has just confirmed an address sees at once whether that proves it."""
+    """Check again and answer when that is done, so that someone who just confirmed an address sees whether it proves
+    the badge.
+    """
     found = _own(request, public_id)
     did(request, lambda: verbs.check_again(found, by=request.user), _("Looked at again, just now."))
     return redirect("backpacks:item", public_id)

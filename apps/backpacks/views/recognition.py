@@ -1,4 +1,4 @@
-"""Requests for credit: asked by who holds it, and answered by a partner with a seat here or by the link in its letter."""
+"""Requests for credit: made by holders, and answered by partners with a seat here or by the link in their letter."""
 
 from __future__ import annotations
 
@@ -66,13 +66,13 @@ def request_credit(request: SignedInRequest, public_id: str) -> Any:
 @require_http_methods(["GET", "HEAD", "POST"])
 @limited("invite")
 def request_pathway_credit(request: SignedInRequest, slug: str) -> Any:
-    """`/pathways/<slug>/credit/`: for who got to its end."""
+    """`/pathways/<slug>/credit/`: for those who completed it."""
     found = get_object_or_404(Pathway.objects.visible_to(request.user), slug=slug)
     return _ask(request, found, name=pathways.name_of(found), back=found.get_absolute_url())
 
 
 def _ask(request: SignedInRequest, on: Achievement | Pathway, *, name: str, back: str) -> Any:
-    """Choose where, how much and what goes along; see what the partner would; then ask."""
+    """Choose the agreement, the credits and what goes along; preview what the partner would see; then ask."""
     bases = pathways.bases_for(request.user, on)
     agreements = pathways.open_to(request.user, on)
     context: dict[str, Any] = {
@@ -120,7 +120,7 @@ def _asked(request: SignedInRequest, form: RequestCreditForm) -> CreditRequest |
 
 
 def _parts(form: RequestCreditForm, bases: list[pathways.Basis]) -> list[tuple[str, list[Any]]]:
-    """Of each credential its name and the fields about it."""
+    """For each credential, its name and the form fields about it."""
     parts = []
     for number, basis in enumerate(bases, start=1):
         name = basis.credential.version.name if basis.credential else str(basis.foreign)
@@ -142,9 +142,7 @@ def _in_a_line(agreement: Agreement) -> str:
 @never_cache
 @require_safe
 def credit(request: SignedInRequest) -> Any:
-    """What waits for the answer of a partner that the reader recognises credit for, what was answered, and what they
-    asked for themselves.
-    """
+    """Requests that wait for a partner the reader answers for, those that were answered, and the reader's own."""
     lists = pathways.request_lists(request.user)
     if not pathways.recognises(request.user):
         lists = {"asked": lists["asked"]}
@@ -164,7 +162,7 @@ def credit(request: SignedInRequest) -> Any:
 @never_cache
 @require_safe
 def credit_request(request: SignedInRequest, public_id: str) -> Any:
-    """One request: to who asked, what they asked and heard; to the partner, the dossier and the answer."""
+    """One request: the asker sees the request and its answer; the partner sees the dossier and answers."""
     return _request_page(request, _seen(request, public_id), None)
 
 
@@ -209,7 +207,7 @@ def _seen(request: SignedInRequest, public_id: str) -> CreditRequest:
 
 
 def _open(found: CreditRequest) -> CreditRequest:
-    """What may be carried away, as long as a dossier lies open."""
+    """The request, if its dossier may still be downloaded; else 404."""
     if not CreditRequest.objects.shown_to_partners().filter(pk=found.pk).exists():
         raise Http404
     return found
@@ -255,7 +253,7 @@ def _dossier_page(
 @never_cache
 @require_safe
 def credit_by_link(request: HttpRequest, token: str) -> Any:
-    """The dossier, to whoever holds the partner's letter; once it is answered, the answer alone."""
+    """The dossier, for anyone with the partner's letter; once it is answered, only the answer."""
     return _link_page(request, _behind(token), token, None)
 
 
@@ -312,7 +310,7 @@ def _zip(found: CreditRequest) -> StreamingHttpResponse:
 
 
 def _evidence(request: HttpRequest, found: CreditRequest, public_id: str) -> HttpResponse:
-    """A piece that was chosen."""
+    """Serve a piece that was chosen."""
     piece = dossiers.piece_in(found, public_id)
     if piece is None:
         raise Http404
@@ -320,7 +318,7 @@ def _evidence(request: HttpRequest, found: CreditRequest, public_id: str) -> Htt
 
 
 def _private(response: Answer) -> Answer:
-    """Its address may be a key: no search engine and no other site hears of it."""
+    """Keep the address from search engines and other sites, since it may be a key."""
     response["Referrer-Policy"] = "same-origin"
     response["X-Robots-Tag"] = "noindex"
     return response

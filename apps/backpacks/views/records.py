@@ -1,4 +1,4 @@
-"""A credential's page and its evidence record in every form. Nobody signs in for these, but to say what others see."""
+"""A credential's page and its evidence record in every format. Only deciding what others see needs signing in."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ if TYPE_CHECKING:
 
 
 class _Seen(NamedTuple):
-    """A credential that this reader may see, with its signed form where there is one.
+    """A credential that this reader may see, with its signed form if there is one.
 
     Its earner reads all of it, unless they ask for what others see (`?as=others`).
     """
@@ -69,14 +69,14 @@ def _seen(request: HttpRequest, public_id: str) -> _Seen:
 
 @require_safe
 def credential(request: HttpRequest, public_id: str) -> HttpResponse:
-    """`/c/<id>`: a page for people; or the signed JSON for those that ask for it."""
+    """`/c/<id>`: a page for people, or the signed JSON for clients that ask for it."""
     return files.credential_json(request, public_id) if wants_json(request) else _credential(request, public_id)
 
 
 @files.or_gone
 @briefly
 def _credential(request: HttpRequest, public_id: str) -> HttpResponse:
-    """One sentence, four questions, the result, the checks."""
+    """The page: one sentence, four questions, the result, the checks."""
     seen = _seen(request, public_id)
     found = seen.credential
     if request.method != "HEAD" and not seen.is_mine:
@@ -122,7 +122,7 @@ def record_json(request: HttpRequest, public_id: str) -> HttpResponse:
 @require_safe
 @limited("paper", reading=True)
 def record_pdf(request: HttpRequest, public_id: str) -> HttpResponse:
-    """The evidence record on paper, with the signed credential inside it. Made anew for each who asks, never signed."""
+    """The evidence record as a PDF, with the signed credential inside. Made for each request, never signed."""
     seen = _seen(request, public_id)
     if seen.form is None:
         return files.not_yet_signed()
@@ -139,7 +139,7 @@ def record_pdf(request: HttpRequest, public_id: str) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def disclose(request: SignedInRequest, public_id: str) -> HttpResponse:
-    """What others see beside the award itself, and a look at it through their eyes."""
+    """Choose what others see besides the award itself, and preview it as they would."""
     found = get_object_or_404(Credential.objects.filter(earner=request.user).for_its_page(), public_id=public_id)
     shown = list(found.shown_evidence.values_list("evidence_id", flat=True))
     pieces = queries.pieces_of(found)
@@ -163,8 +163,8 @@ def disclose(request: SignedInRequest, public_id: str) -> HttpResponse:
 @login_required
 @require_POST
 def show_credential(request: SignedInRequest, public_id: str) -> HttpResponse:
-    """Who sees it by itself: nobody, whoever has its address, everybody. `visibility=private|link|public`; `then=share`
-    leads on to the ways to hand it on.
+    """Set who sees it by itself: nobody, anyone with its address, or everyone. `visibility=private|link|public`;
+    `then=share` leads on to the share sheet.
     """
     found = get_object_or_404(Credential.objects.filter(earner=request.user), public_id=public_id)
     wanted = request.POST.get("visibility", "")
@@ -176,7 +176,7 @@ def show_credential(request: SignedInRequest, public_id: str) -> HttpResponse:
 
 
 def _where_to_renew(found: Credential) -> str:
-    """Where its earner hands in new work for one that runs out; empty where that can't be done."""
+    """The page where its earner hands in new work for one that expires; empty if that isn't possible."""
     achievement = found.version.achievement
     may = credentials.may_be_renewed(found, clock.now()) and credentials.is_open(achievement)
     return achievement.get_absolute_url() if may else ""

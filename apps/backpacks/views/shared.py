@@ -1,4 +1,4 @@
-"""What strangers open: a shared collection, what stands in it, and somebody's public page. Nobody signs in for these."""
+"""What strangers open without signing in: shared collections, what is in them, and people's public pages."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from apps.backpacks.queries import Opened
 
 
-# A collection that everybody could open, whose owner has left.
+# A public collection whose owner has left.
 _or_gone = or_gone(queries.was_public)
 
 
@@ -32,7 +32,7 @@ _or_gone = or_gone(queries.was_public)
 @require_safe
 @_or_gone
 def shared(request: HttpRequest, token: str) -> HttpResponse:
-    """`/b/<token>/`: a collection as a stranger sees it. An unknown link and one taken back look the same."""
+    """`/b/<token>/`: a collection as a stranger sees it. An unknown link and a revoked one look the same."""
     opened = _opened(token)
     _count(request, opened)
     begins = _begins(request)
@@ -46,7 +46,7 @@ def shared(request: HttpRequest, token: str) -> HttpResponse:
 @require_safe
 @_or_gone
 def shared_cv(request: HttpRequest, token: str) -> HttpResponse:
-    """The same as a curriculum vitae that prints well."""
+    """The collection as a curriculum vitae that prints well."""
     opened = _opened(token)
     page = showing.page_of(opened.collection, at=token)
     context = queries.page_of(opened.collection, page) | {"at": token, "public_url": settings.PUBLIC_URL}
@@ -57,7 +57,7 @@ def shared_cv(request: HttpRequest, token: str) -> HttpResponse:
 @require_safe
 @_or_gone
 def shared_skills(request: HttpRequest, token: str) -> HttpResponse:
-    """`/b/<token>/skills/`: what the badges of a collection show, each skill with what stands behind it."""
+    """`/b/<token>/skills/`: the skills that the badges of a collection show, each with its evidence."""
     opened = _opened(token)
     found = skills.of_collection(opened.collection, at=token)
     context = {"collection": opened.collection, "skills": found, "at": token}
@@ -68,7 +68,7 @@ def shared_skills(request: HttpRequest, token: str) -> HttpResponse:
 @require_safe
 @_or_gone
 def shared_block(request: HttpRequest, token: str, block_id: str) -> HttpResponse:
-    """One badge of a collection that has no page of its own: it came from elsewhere, or keeps something back here."""
+    """A badge of a collection that has no page of its own: it is from elsewhere, or part of it is hidden here."""
     opened = _opened(token)
     block = showing.block_of(opened.collection, block_id, at=token)
     if block is None:
@@ -82,7 +82,7 @@ def shared_block(request: HttpRequest, token: str, block_id: str) -> HttpRespons
 @require_safe
 @_or_gone
 def shared_evidence(request: HttpRequest, token: str, block_id: str, piece: str) -> HttpResponse:
-    """A piece of the work that a badge shows here. Its signed address opens only while the badge has a page of its own."""
+    """A piece of work that a badge shows here. Its signed address opens only while the badge has its own page."""
     opened = _opened(token)
     found = showing.piece_of(opened.collection, block_id, piece)
     if found is None:
@@ -110,7 +110,7 @@ def shared_cover(request: HttpRequest, token: str) -> HttpResponse:
 @never_cache
 @require_safe
 def profile(request: HttpRequest, handle: str) -> HttpResponse:
-    """`/p/<handle>`: a person's public page, where they turned it on."""
+    """`/p/<handle>`: a person's public page, if it is on."""
     found = queries.shown_profile(handle)
     if found is not None and found.handle != handle.lower():
         return redirect(found)
@@ -133,7 +133,7 @@ def profile(request: HttpRequest, handle: str) -> HttpResponse:
 
 
 def _begins(request: HttpRequest) -> int:
-    """`?from=48`: how many parts of the page are left out before the first."""
+    """`?from=48`: how many parts of the page to skip."""
     asked = request.GET.get("from", "")
     return int(asked) if asked.isdecimal() and len(asked) <= len("999") else 0
 
@@ -146,7 +146,7 @@ def _opened(token: str) -> Opened:
 
 
 def _count(request: HttpRequest, opened: Opened) -> None:
-    """One's own look at it is no view."""
+    """Count a view, unless it is the owner's own."""
     if request.method == "HEAD" or _is_theirs(request, opened.collection.person_id):
         return
     after_each(request, partial(counting.saw, "collection", opened.collection.public_id))

@@ -1,4 +1,4 @@
-"""The share sheet: every way to hand on a badge, or a collection by one of its links."""
+"""The share sheet: every way to share a badge, or a collection by one of its links."""
 
 from __future__ import annotations
 
@@ -30,7 +30,9 @@ if TYPE_CHECKING:
 @never_cache
 @require_safe
 def share_credential(request: SignedInRequest, public_id: str) -> HttpResponse:
-    """Of a badge, for its earner. While only they see it: who would, and how to show it; no artefact before that."""
+    """A badge's sheet, for its earner. While only they see it: who would, and how to show it, but nothing to share
+    yet.
+    """
     found = get_object_or_404(Credential.objects.filter(earner=request.user).for_its_page(), public_id=public_id)
     told = records.record_of(found, form=credentials.signed_form(found), full=False, brief=True)
     context = {"credential": found, "version": found.version, "record": told}
@@ -52,7 +54,7 @@ def make_code(request: SignedInRequest, public_id: str) -> HttpResponse:
 @never_cache
 @require_safe
 def share_link(request: SignedInRequest, public_id: str, link_id: str) -> HttpResponse:
-    """Of a collection, by one of its links."""
+    """A collection's sheet, for one of its links."""
     link = _link(request, public_id, link_id)
     collection, short = link.collection, queries.short_address_of(link)
     made = sheet.of_collection(collection, tokens.token_of(link.public_id), short=short)
@@ -72,7 +74,7 @@ def make_link_code(request: SignedInRequest, public_id: str, link_id: str) -> Ht
 @never_cache
 @require_safe
 def share_public(request: SignedInRequest, public_id: str) -> HttpResponse:
-    """Of a collection that anyone may open, by its own address."""
+    """A public collection's sheet, for its own address."""
     collection = _collection(request, public_id)
     if collection.visibility != Collection.Visibility.PUBLIC:
         return redirect(f"{collection.get_absolute_url()}#share")
@@ -103,7 +105,9 @@ def _code_for(request: SignedInRequest, thing: Credential | ShareLink | Collecti
 
 
 def _sheet(request: SignedInRequest, made: Sheet, *, of: str, subject_id: str) -> dict[str, Any]:
-    """`?instance=`: where their Mastodon account is. It is asked for here, so that the way there stays a plain link."""
+    """`?instance=`: the host of their Mastodon account. It is asked for here, so that the share link stays a plain
+    one.
+    """
     typed = request.GET.get("instance", "")[:300]
     instance = sheet.host_of(typed)
     return {

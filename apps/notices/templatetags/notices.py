@@ -1,4 +1,4 @@
-"""What the words of notices and letters need beyond Django's own filters."""
+"""Template tags and filters for the text of notices and letters."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ register = template.Library()
 
 @register.filter
 def as_date(fact: str | date) -> date:
-    """A date among the facts of a notice, which holds it as YYYY-MM-DD."""
+    """A date from the facts of a notice, which hold it as YYYY-MM-DD."""
     return fact if isinstance(fact, date) else date.fromisoformat(fact)
 
 
 @register.simple_tag(takes_context=True)
 def where_letters_are_kept(context: Context) -> str:
-    """Where the letters lie that were kept instead of sent, for who may read them there; else nothing."""
+    """The address of the letters that were kept instead of sent, if the reader may see them; else empty."""
     request = context.get("request")
     try:
         there = reverse("notices:kept_letters")

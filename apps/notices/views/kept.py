@@ -1,4 +1,4 @@
-"""/dev/mail/: the letters that a development installation kept instead of sending. Not there in production."""
+"""/dev/mail/: the letters that a development installation kept instead of sending. Not available in production."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def may_read(request: HttpRequest) -> bool:
 def not_for_strangers(
     view: Callable[Concatenate[HttpRequest, P], HttpResponse],
 ) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
-    """Letters hold codes that open accounts: where others can reach this machine, only an operator reads them."""
+    """Let only operators read the letters if others can reach this machine: they hold codes that open accounts."""
 
     @wraps(view)
     def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
@@ -96,7 +96,7 @@ def kept_letter(request: HttpRequest, name: str) -> HttpResponse:
 @require_safe
 @not_for_strangers
 def kept_html(request: HttpRequest, name: str) -> HttpResponse:
-    """The letter's HTML by itself, under a policy that lets nothing run; pictures by cid become addresses."""
+    """The letter's HTML by itself, under a policy that lets nothing run; cid: pictures become addresses."""
     letter = _kept(name)
     html = letter.body("html")
     for number, part in enumerate(letter.attachments):
@@ -123,6 +123,6 @@ def kept_attachment(request: HttpRequest, name: str, number: int) -> HttpRespons
     filename = re.sub(r"[^\w.\- ]", "_", part.get_filename() or "file")
     response["Content-Disposition"] = f'{"inline" if picture else "attachment"}; filename="{filename}"'
     response["Content-Security-Policy"] = "sandbox; default-src 'none'"
-    # The letter's HTML is shown in a sandbox, which is of no origin.
+    # The letter's HTML is shown in a sandbox, which has no origin.
     response["Cross-Origin-Resource-Policy"] = "cross-origin"
     return response

@@ -1,6 +1,6 @@
-"""What a mail service tells of letters: that one came back, arrived, or was reported as spam.
+"""Reports of mail services about letters: returned, delivered, or reported as spam.
 
-anymail reads and checks what each service posts; its own views hand the events to a signal, ours to a verb.
+anymail reads and checks what each service posts. Its own views hand the events to a signal; ours hand them to a verb.
 """
 
 from __future__ import annotations
@@ -33,20 +33,20 @@ _KINDS = {
     EventType.COMPLAINED: MailEvent.Kind.COMPLAINED,
 }
 _FOR_GOOD = {RejectReason.BOUNCED, RejectReason.INVALID}
-# What is a bounce to anymail and yet says nothing of the address: a full mailbox, a message too large.
+# Bounces to anymail that say nothing about the address: a full mailbox, a message too large.
 _SOFT = {"Type": "SoftBounce", "bounce_type": "soft", "event": "soft_bounce"}
-# What reading somebody's body raises where it is not what the service sends.
+# Raised while reading a body that isn't what the service sends.
 _NOT_READ = (AttributeError, LookupError, TypeError, ValueError)
 
 
-# No browser posts here: what proves the sender is its signature, or the secret in its address.
+# No browser posts here: the sender is proved by its signature, or by the secret in its address.
 @csrf_exempt
 @require_http_methods(["HEAD", "POST"])
 def mail_events(request: HttpRequest, service: str) -> HttpResponse:
-    """200 for what was heard, also of letters that are none of ours; 400 where it is not signed; 503 for too early."""
+    """200 for reports, even about letters that aren't ours; 400 if it is not signed; 503 if it comes too early."""
     if service not in settings.MAIL_SERVICES or service != settings.MAIL_EVENTS:
         raise Http404
-    if request.method == "HEAD":  # asked by some when it is set up
+    if request.method == "HEAD":  # some services send it when they are set up
         return HttpResponse()
     reader: AnymailBaseWebhookView = import_string(settings.MAIL_SERVICES[service])()
     try:
@@ -60,7 +60,7 @@ def mail_events(request: HttpRequest, service: str) -> HttpResponse:
             if isinstance(event, AnymailTrackingEvent) and event.event_type in _KINDS:
                 verbs.hear_back(_heard(service, event))
     except Refused:
-        # The service is faster than our own transaction; it asks again.
+        # The service is faster than our own transaction; it will try again.
         response = HttpResponse(status=503)
         response["Retry-After"] = "60"
         return response
@@ -74,8 +74,8 @@ def _heard(service: str, event: AnymailTrackingEvent) -> verbs.Heard:
     at = event.timestamp or clock.now()
     mail_id = str(event.message_id or "")
     letter = str((event.metadata or {}).get("letter", ""))
-    # Mailgun's own name of it, which stays when it is told again. Some name only a few of their events: the others are
-    # told apart by what they say.
+    # Mailgun's own id, which stays the same on retries. Some services identify only a few of their events: the others
+    # are told apart by their content.
     named = (event.esp_event.get("event-data") or {}).get("id") or event.event_id or ""
     told = "\n".join((mail_id, letter, event.event_type, str(event.timestamp or "")))
     event_id = str(named)[:200] or hashlib.sha256(told.encode()).hexdigest()

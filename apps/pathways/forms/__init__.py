@@ -1,1 +1,1 @@
-"""What people type about pathways, and about the recognition of credit."""
+"""Forms about pathways and the recognition of credit."""

@@ -1,4 +1,4 @@
-"""What is asked of rules that make a badge count."""
+"""Forms about the rules that make a badge count."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ LONGEST = 2000
 
 
 class ProposeForm(forms.Form):
-    """`theirs` is chosen before, by search; without it the badge is one from elsewhere."""
+    """`theirs` is chosen beforehand by a search; without it the badge is one from elsewhere."""
 
     foreign_name = PlainText(label=_("What the badge is called"), max_length=NAME_LENGTH)
     foreign_issuer_name = PlainText(label=_("Issued by"), max_length=NAME_LENGTH, required=False)
@@ -90,7 +90,7 @@ class AnswerForm(forms.Form):
 
 
 class ReadForm(forms.Form):
-    """A credential of the badge, to take its ids from. Nothing of it is kept."""
+    """A credential of the badge, from which to take its ids. Nothing of it is stored."""
 
     file = forms.FileField(label=_("Badge picture or file"), required=False, allow_empty_file=True)
     text = forms.CharField(

@@ -1,4 +1,4 @@
-"""What is typed about agreements and requests for credit."""
+"""Forms about agreements and requests for credit."""
 
 from __future__ import annotations
 
@@ -118,7 +118,7 @@ class ProposeAgreementForm(forms.Form):
             self.add_error("partner_email", gettext("Say where its requests are sent."))
 
     def proposed(self) -> dict[str, Any]:
-        """What was typed, as the verb takes it."""
+        """The form's data as the verb's arguments."""
         said = dict(self.cleaned_data)
         here = self._partners.get(said.pop("partner"))
         outsider = Outsider(*(said.pop(f"partner_{name}") for name in ("name", "url", "email")))
@@ -136,7 +136,7 @@ class AnswerAgreementForm(forms.Form):
 
 
 class AnswerCreditForm(forms.Form):
-    """`outcome`: all, part or none; with `by_link` somebody without an account says who they are."""
+    """`outcome`: all, part or none; with `by_link`, someone without an account says who they are."""
 
     outcome = forms.ChoiceField(label=_("Your answer"), widget=forms.RadioSelect)
     credits = _credits(_("Credits that count"), min_value=Decimal("0.1"), required=False)
@@ -178,7 +178,7 @@ class AnswerCreditForm(forms.Form):
 
 
 class WhichAgreementForm(forms.Form):
-    """Under which agreement, for how much, and a word with it."""
+    """Choose the agreement and the credits, and add a note."""
 
     agreement = forms.ChoiceField(label=_("Where it is to count"), widget=forms.RadioSelect)
     credits_asked = _credits(

@@ -1,4 +1,4 @@
-"""What becomes of something at risk."""
+"""The form to decide on something at risk."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the tree editor asks: the words of a pathway, and what each kind of node says."""
+"""Forms of the tree editor: the text of a pathway, and the settings of each kind of node."""
 
 from __future__ import annotations
 
@@ -26,14 +26,14 @@ MOST_DAYS = 365
 
 
 class NamedBadge(forms.ModelChoiceField[Achievement]):
-    """A badge under the name of its newest version."""
+    """A badge by the name of its newest version."""
 
     def label_from_instance(self, obj: Achievement) -> str:
         return str(obj.newest_name)  # type: ignore[attr-defined] # annotated by `house_badges`
 
 
 def house_badges(issuer: Issuer) -> QuerySet[Achievement]:
-    """The badges of an institution that anybody may read, each with its name."""
+    """An institution's badges that anyone may read, each with its name."""
     versions = AchievementVersion.objects.readable().filter(achievement=OuterRef("pk")).order_by("-number")
     return (
         Achievement.objects.of_house(issuer)
@@ -49,7 +49,7 @@ class BeginForm(forms.Form):
 
 
 class WordsForm(forms.Form):
-    """The words of a draft, and what its end gives."""
+    """The text of a draft, and its award."""
 
     edition = forms.IntegerField(widget=forms.HiddenInput, required=False)
     name = PlainText(label=_("Name"), max_length=NAME_LENGTH)
@@ -87,7 +87,7 @@ class WordsForm(forms.Form):
 
 
 class MoveForm(forms.Form):
-    """Where a node goes: a step by a button, or into a group at a place, by drag."""
+    """Where a node goes: a step with `do` (a button), or `into` a group at a `position` (a drag)."""
 
     edition = forms.IntegerField(required=False)
     do = forms.ChoiceField(choices=[(one, one) for one in ("up", "down", "in", "out")], required=False)
@@ -95,9 +95,10 @@ class MoveForm(forms.Form):
     position = forms.IntegerField(min_value=0, max_value=1000, required=False)
 
 
-# --- what each kind of node says ---------------------------------------------------------------------------------------
+# --- the settings of each kind of node
+# ---------------------------------------------------------------------------------
 class NodeForm(forms.Form):
-    """`facts` is what a verb takes."""
+    """`facts` holds the verb's arguments."""
 
     edition = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
@@ -110,7 +111,7 @@ class NodeForm(forms.Form):
 
     @staticmethod
     def said_of(node: Node) -> dict[str, Any]:
-        """What the form shows of a node that is there."""
+        """The initial data of the form for an existing node."""
         return {"name": node.name, "in_order": node.in_order, "needed": node.needed}
 
 
@@ -192,7 +193,7 @@ class CreditsForm(NodeForm):
             self._skills.setdefault(one["url"], one)
         chosen: Any = self.fields["skills"]
         chosen.choices = sorted(((url, one["name"]) for url, one in self._skills.items()), key=lambda row: row[1])
-        if not chosen.choices:  # no badge of the catalogue says which skill it is for
+        if not chosen.choices:  # no badge in the catalogue says which skill it is for
             del self.fields["skills"]
 
     def clean(self) -> dict[str, Any]:
@@ -250,7 +251,7 @@ NODE_FORMS: dict[str, type[NodeForm]] = {
 
 
 def rules_for(pathway: Pathway) -> QuerySet[Equivalence]:
-    """The rules of its institution that make a badge a step by itself, in force or waiting."""
+    """The institution's rules that make a badge a step by itself, in force or waiting."""
     if pathway.issuer is None:
         return Equivalence.objects.none()
     above = pathway.issuer.descents_above.values("ancestor")

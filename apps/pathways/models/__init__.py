@@ -1,4 +1,4 @@
-"""What is: pathways and their trees, equivalences, who walks them, what they reached, and credit recognised elsewhere."""
+"""The models: pathways and their trees, equivalences, enrolments, what was reached, and recognised credit."""
 
 from apps.pathways.models.enrolments import (
     Component,

@@ -29,12 +29,12 @@ class EnrolmentQuerySet(models.QuerySet["Enrolment"]):
         return self.exclude(state=Enrolment.State.LEFT)
 
     def watched(self) -> EnrolmentQuerySet:
-        """Those under way, and those that somebody left with something reached: what was awarded there can still fall."""
+        """Walks under way, and walks left with something reached: what was awarded there can still fall."""
         reached = models.Exists(Stack.objects.live().filter(enrolment=models.OuterRef("pk")))
         return self.filter(~Q(state=Enrolment.State.LEFT) | Q(reached), learner__erased_at=None)
 
     def due(self, now: datetime) -> EnrolmentQuerySet:
-        """Those of which something that counted has run out since it was last looked at."""
+        """Walks on which something that counted has expired since the last look."""
         return self.watched().filter(next_look_at__lte=now)
 
     def locked(self, pk: int) -> Enrolment:
@@ -46,7 +46,7 @@ class EnrolmentQuerySet(models.QuerySet["Enrolment"]):
 
 
 class Enrolment(Moving):
-    """A person on a pathway, held to the version that they began or moved to. What stands in it is worked out anew
+    """A person on a pathway, held to the version that they began or moved to. Its standing is worked out again
     whenever something changes, and can be worked out from nothing.
     """
 
@@ -72,7 +72,7 @@ class Enrolment(Moving):
     started_at = models.DateTimeField()
     completed_at = models.DateTimeField(null=True)
     left_at = models.DateTimeField(null=True)
-    # What the last look found.
+    # The result of the last look.
     steps_done = models.PositiveSmallIntegerField(default=0)
     steps_total = models.PositiveSmallIntegerField(default=0, help_text=_("The fewest that lead to the end"))
     credits_done = models.DecimalField(max_digits=7, decimal_places=1, default=0)
@@ -109,17 +109,17 @@ class Enrolment(Moving):
 
     @property
     def can_move_on(self) -> bool:
-        """Whether a newer version is for them: who is at the end has nothing to move to, but a plan grows as one goes."""
+        """Whether they can move to a newer version. At the end there is no need, but a plan grows as one goes."""
         return self.state == self.State.ACTIVE or (self.state == self.State.COMPLETE and self.pathway.is_plan)
 
 
 class StackQuerySet(models.QuerySet["Stack"]):
     def run_by(self, user: User) -> StackQuerySet:
-        """Those of the issuers that `user` runs: who was given what, and no evidence."""
+        """Stacks of the issuers that `user` runs: who was awarded what, but no evidence."""
         return self.filter(enrolment__pathway__issuer__in=Issuer.objects.run_by(user))
 
     def at_risk(self) -> StackQuerySet:
-        """Those that somebody has to decide on; nobody can tell a person who has left."""
+        """Stacks that someone has to decide on; people who have left could not be told."""
         return self.filter(state=Stack.State.AT_RISK, enrolment__learner__erased_at=None)
 
     def live(self) -> StackQuerySet:
@@ -134,7 +134,7 @@ class StackQuerySet(models.QuerySet["Stack"]):
 
 
 class Stack(Moving):
-    """What a person reached on a pathway, its end or a milestone, with the award that came of it.
+    """What a person reached on a pathway, its end or a milestone, with the award it led to.
 
     It is never silently lost: when something that counted no longer stands, it is at risk until a person decides.
     """
@@ -190,7 +190,7 @@ class Stack(Moving):
 
     @property
     def grace_day(self) -> date | None:
-        """The day until which it can be mended, in the issuer's zone."""
+        """The day by which it can be mended, in the issuer's zone."""
         if self.grace_until is None:
             return None
         issuer = self.enrolment.pathway.issuer
@@ -199,7 +199,7 @@ class Stack(Moving):
 
 class ComponentQuerySet(models.QuerySet["Component"]):
     def named(self) -> ComponentQuerySet:
-        """With what names each."""
+        """With everything needed to name each."""
         return self.select_related("credential__version", "credential__issuer", "foreign")
 
 
@@ -238,7 +238,7 @@ class Component(models.Model):
 
     @property
     def badge(self) -> str:
-        """What it is called, as its issuer calls it."""
+        """The badge's name, as its issuer calls it."""
         if self.credential is not None:
             return self.credential.version.name
         return self.foreign.achievement_name if self.foreign is not None else ""
@@ -251,7 +251,7 @@ class Component(models.Model):
 
 
 class StackDecision(models.Model):
-    """What a person decided of a stack at risk. Never changed."""
+    """A person's decision on a stack at risk. Never changed."""
 
     class Outcome(models.TextChoices):
         KEEP = "keep", _("It stands as it is")
@@ -274,18 +274,18 @@ class StackDecision(models.Model):
 
 class GroupQuerySet(models.QuerySet["Group"]):
     def visible_to(self, user: User) -> GroupQuerySet:
-        """The mentor's, those that a learner was asked into, and those of the issuers that `user` runs."""
+        """Groups the user mentors, was asked to join as a learner, or whose issuer they run."""
         asked = Group.objects.filter(memberships__enrolment__learner=user, memberships__ended_at=None)
         led = Group.objects.led_by(user)
         mine = Q(pk__in=led.values("pk")) | Q(pk__in=asked.values("pk"))
         return self.filter(mine | Q(pathway__issuer__in=Issuer.objects.manned_by(user, *RUNNING)))
 
     def led_by(self, user: User) -> GroupQuerySet:
-        """Those that `user` mentors: on an issuer's pathway as long as they have a part there, or further up."""
+        """Groups that `user` mentors; on an issuer's pathway, as long as they have a seat there or further up."""
         return self.seen().filter(mentor=user)
 
     def seen(self) -> GroupQuerySet:
-        """Those whose mentors may see who is in them, whoever that is."""
+        """Groups whose mentors, whoever they are, may see the members."""
         seats = Seat.objects.live().filter(
             person=models.OuterRef("mentor"), issuer__descents_below__descendant=models.OuterRef("pathway__issuer")
         )
@@ -296,7 +296,7 @@ class GroupQuerySet(models.QuerySet["Group"]):
 
 
 class Group(models.Model):
-    """Learners on one pathway with a mentor, who sees the progress of those that agree."""
+    """Learners on one pathway with a mentor, who sees the progress of those who agree."""
 
     public_id = PublicIdField()
     pathway = models.ForeignKey(Pathway, on_delete=models.PROTECT, related_name="groups")
@@ -319,7 +319,7 @@ class Group(models.Model):
 
 
 class Membership(models.Model):
-    """A learner in a group: asked, and once they agreed seen by its mentor, until either ends it."""
+    """A learner in a group: asked, then, once they agree, seen by the mentor, until either ends it."""
 
     public_id = PublicIdField()
     group = models.ForeignKey(Group, on_delete=models.CASCADE, related_name="memberships")

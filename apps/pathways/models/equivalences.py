@@ -1,4 +1,4 @@
-"""What counts as something else: a badge of another house, or of another world, in place of one's own."""
+"""What counts as something else: a badge of another institution, or from elsewhere, in place of one's own."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 class EquivalenceQuerySet(models.QuerySet["Equivalence"]):
     def visible_to(self, user: User) -> EquivalenceQuerySet:
-        """Of the issuers that `user` runs: what they say counts, and what others say of their badges."""
+        """Rules for the issuers that `user` runs: what they say counts, and what others say about their badges."""
         mine = Issuer.objects.run_by(user)
         return self.filter(Q(issuer__in=mine) | Q(theirs__issuer__in=mine))
 
@@ -31,10 +31,10 @@ class EquivalenceQuerySet(models.QuerySet["Equivalence"]):
 
 
 class Equivalence(Moving):
-    """An issuer's word that somebody else's badge counts: in place of one of its own, or as a step of its own.
+    """An issuer's statement that someone else's badge counts: in place of one of its own, or as a step by itself.
 
-    The badge is one of this installation (`theirs`), whose issuer has to agree, or one from elsewhere, known by the ids
-    of its issuer and achievement as they stand in the signed credential.
+    The badge is one of this installation (`theirs`), whose issuer has to agree, or one from elsewhere, known by the
+    ids of its issuer and achievement in the signed credential.
     """
 
     class State(models.TextChoices):

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 class PathwayQuerySet(models.QuerySet["Pathway"]):
     def visible_to(self, user: User | AnonymousUser | None) -> PathwayQuerySet:
-        """What was ever published, what `user` designs, one's own plans and those that others share."""
+        """Pathways that were ever published, that `user` designs, their own plans, and those that others share."""
         published = models.Exists(PathwayVersion.objects.readable().filter(pathway=models.OuterRef("pk")))
         seen = Q(published, issuer__isnull=False) | Q(published, owner__isnull=False, shared_at__isnull=False)
         if user is None or not user.is_authenticated:
@@ -33,11 +33,15 @@ class PathwayQuerySet(models.QuerySet["Pathway"]):
         return self.filter(seen | Q(owner=user) | Q(issuer__in=Issuer.objects.manned_by(user, *DESIGNING)))
 
     def designed_by(self, user: User) -> PathwayQuerySet:
-        """Whose drafts `user` may read and write: those of the issuers where they design, and their own plans."""
+        """Pathways whose drafts `user` may read and write: those of issuers for which they design, and their own
+        plans.
+        """
         return self.filter(Q(owner=user) | Q(issuer__in=Issuer.objects.manned_by(user, *DESIGNING)))
 
     def locked(self, pk: int) -> Pathway:
-        """Who looks at a walk refers to its pathway when they commit, and holds the walk: that is not waited for here."""
+        """The row under its lock. `no_key`, so as not to wait for looks: they lock a walk, and reference its pathway
+        on commit.
+        """
         return self.select_related("issuer", "owner").select_for_update(of=("self",), no_key=True).get(pk=pk)
 
 
@@ -79,11 +83,11 @@ class Pathway(models.Model):
 
 class PathwayVersionQuerySet(models.QuerySet["PathwayVersion"]):
     def readable(self) -> PathwayVersionQuerySet:
-        """What was ever published."""
+        """Versions that were ever published."""
         return self.exclude(state=PathwayVersion.State.DRAFT)
 
     def whole(self) -> PathwayVersionQuerySet:
-        """With its tree, in as many reads whatever its size."""
+        """With the tree, in a number of reads that doesn't depend on its size."""
         return self.select_related("pathway__issuer", "pathway__owner", "award__issuer").prefetch_related(
             models.Prefetch("nodes", Node.objects.whole())
         )
@@ -93,7 +97,7 @@ class PathwayVersionQuerySet(models.QuerySet["PathwayVersion"]):
 
 
 class PathwayVersion(Moving):
-    """One numbered tree of a pathway: free to change as a draft, frozen once published."""
+    """One numbered tree of a pathway: a draft can be changed, a published one is frozen."""
 
     class State(models.TextChoices):
         DRAFT = "draft", _("Draft")
@@ -175,7 +179,7 @@ class Node(models.Model):
         EXTERNAL = "external", _("Badge from elsewhere")
         CAPSTONE = "capstone", _("Capstone")
 
-    # What holds others beneath it; the rest are leaves. So many credits may be both.
+    # The kinds that have others beneath them; the rest are leaves. CREDITS may be both.
     GROUPS: ClassVar = rules.GROUPS
 
     version = models.ForeignKey(PathwayVersion, on_delete=models.CASCADE, related_name="nodes")
@@ -200,7 +204,7 @@ class Node(models.Model):
     credit_framework = models.CharField(
         _("credits of"), max_length=8, choices=AchievementVersion.CreditFramework, blank=True
     )
-    # Which badges give such credits, beside those beneath: any that meet all that is said here.
+    # Which badges bring such credits, besides those beneath: any that meet everything set here.
     level_framework = models.CharField(
         _("framework of levels"), max_length=8, choices=AchievementVersion.LevelFramework, blank=True
     )

@@ -26,12 +26,12 @@ if TYPE_CHECKING:
 
     from apps.accounts.models import User
 
-# Who answers requests for credit in a partner's name.
+# The roles that answer requests for credit in a partner's name.
 RECOGNISING = (Seat.Role.RECOGNISER, *RUNNING)
 
 
 def _named(before: str = "") -> Coalesce:
-    """What the newest version that people may read calls the badge or the pathway; `before` leads to the agreement."""
+    """The name of the badge or pathway in its newest readable version; `before` leads to the agreement."""
     badges = AchievementVersion.objects.readable().filter(achievement=OuterRef(f"{before}achievement"))
     pathways = PathwayVersion.objects.readable().filter(pathway=OuterRef(f"{before}pathway"))
     newest = [Subquery(rows.order_by("-number").values("name")[:1]) for rows in (badges, pathways)]
@@ -40,16 +40,18 @@ def _named(before: str = "") -> Coalesce:
 
 class AgreementQuerySet(models.QuerySet["Agreement"]):
     def visible_to(self, user: User) -> AgreementQuerySet:
-        """Of the issuers that `user` runs, and of the partners for which they recognise credit."""
+        """Agreements of the issuers that `user` runs, and of the partners for which they recognise credit."""
         run, recognised = Issuer.objects.run_by(user), Issuer.objects.manned_by(user, *RECOGNISING)
         return self.filter(Q(issuer__in=run) | Q(partner__in=recognised))
 
     def with_names(self) -> AgreementQuerySet:
-        """Each `named` after the badge or the pathway that it is on."""
+        """With `named`, the name of the badge or pathway that each is about."""
         return self.select_related("issuer", "partner", "achievement", "pathway").annotate(named=_named())
 
     def in_force(self) -> AgreementQuerySet:
-        """What everybody reads on the pages of the badge and the pathway: from the first day to the last at the issuer."""
+        """Agreements shown to everyone on the pages of the badge and the pathway: from first to last day, at the
+        issuer.
+        """
         day = Func(Value(clock.now()), F("issuer__time_zone"), function="satchel_day", output_field=models.DateField())
         return self.filter(Q(ends_on=None) | Q(ends_on__gte=day), state=Agreement.State.AGREED, starts_on__lte=day)
 
@@ -154,7 +156,7 @@ class Agreement(Moving):
         return f"{self.partner_called}: {self.counts_towards}"
 
     def get_absolute_url(self) -> str:
-        """Its issuer's page of it."""
+        """The address of its page at its issuer."""
         return reverse("pathways:agreement", args=[self.issuer.slug, self.public_id])
 
     @property
@@ -172,7 +174,7 @@ class Agreement(Moving):
 
     @property
     def level(self) -> str:
-        """As people write it: NZQF level 4."""
+        """The level as people write it: NZQF level 4."""
         if not self.level_number:
             return ""
         return gettext("%(framework)s level %(n)s") % {
@@ -182,7 +184,7 @@ class Agreement(Moving):
 
     @property
     def worth(self) -> str:
-        """As in “5 NZQA credits, 50 hours”."""
+        """The credits in words: “5 NZQA credits, 50 hours”."""
         return crediting.in_words(self.credits, self.credit_framework)
 
     @property
@@ -203,17 +205,17 @@ class CreditRequestQuerySet(models.QuerySet["CreditRequest"]):
         return self.filter(Q(learner=user) | Q(pk__in=CreditRequest.objects.put_to(user).values("pk")))
 
     def put_to(self, user: User) -> CreditRequestQuerySet:
-        """Those to the partners for which `user` recognises credit. What was taken back they see no more."""
+        """Requests to the partners for which `user` recognises credit, without those that were withdrawn."""
         recognised = Issuer.objects.manned_by(user, *RECOGNISING)
         return self.exclude(state=CreditRequest.State.WITHDRAWN).filter(agreement__partner__in=recognised)
 
     def behind_links(self, now: datetime) -> CreditRequestQuerySet:
-        """Those to partners without an account here whose link still opens something."""
+        """Requests to partners without an account here whose link still opens something."""
         return self.exclude(link_sha256="").exclude(state=CreditRequest.State.WITHDRAWN).filter(link_until__gt=now)
 
     def shown_to_partners(self) -> CreditRequestQuerySet:
-        """Those whose dossier is open to the partner: an outside one sees it until it has answered. Of a minor's nothing
-        is, unless a guardian agrees.
+        """Requests whose dossier is open to the partner; an outside partner sees it until it has answered. A minor's
+        is only open while a guardian agrees.
         """
         agreed = GuardianConsent.objects.filter(person=OuterRef("learner"), given_at__isnull=False, ended_at=None)
         shown = self.exclude(state=CreditRequest.State.WITHDRAWN).filter(
@@ -226,7 +228,7 @@ class CreditRequestQuerySet(models.QuerySet["CreditRequest"]):
         return self.filter(dossier__credential=credential)
 
     def with_names(self) -> CreditRequestQuerySet:
-        """Each `named` after the badge or the pathway that it is about."""
+        """With `named`, the name of the badge or pathway that each is about."""
         related = ("agreement__issuer", "agreement__partner", "agreement__achievement", "agreement__pathway", "learner")
         return self.select_related(*related).annotate(named=_named("agreement__"))
 
@@ -235,7 +237,7 @@ class CreditRequestQuerySet(models.QuerySet["CreditRequest"]):
 
 
 class CreditRequest(Moving):
-    """A learner's request that a partner counts what they hold, with a dossier that can be checked."""
+    """A learner's request that a partner count what they hold, with a dossier that can be checked."""
 
     class State(models.TextChoices):
         ASKED = "asked", _("Waiting for an answer")
@@ -312,7 +314,7 @@ class CreditRequest(Moving):
 
     @property
     def worth(self) -> str:
-        """What is asked for, as in “5 NZQA credits, 50 hours”."""
+        """The credits asked for, in words: “5 NZQA credits, 50 hours”."""
         return crediting.in_words(self.credits_asked, self.agreement.credit_framework)
 
     @property
@@ -322,7 +324,7 @@ class CreditRequest(Moving):
 
     @property
     def counted(self) -> str:
-        """As in “3 of 5 NZQA credits”; what is asked for where nothing less was counted."""
+        """The credits counted, in words: “3 of 5 NZQA credits”; those asked for unless only part was counted."""
         asked = crediting.credits_in_words(self.credits_asked, self.agreement.credit_framework)
         if self.state != self.State.PARTLY or self.credits_granted is None:
             return asked
@@ -338,7 +340,7 @@ class CreditRequest(Moving):
 
     @property
     def link_is_over(self) -> bool:
-        """Whether the partner, who has no account here, can no longer answer."""
+        """Whether a partner without an account here can no longer answer."""
         over = self.link_until is not None and self.link_until <= clock.now()
         return over and self.state == self.State.ASKED
 

@@ -20,12 +20,12 @@ if TYPE_CHECKING:
 
 
 def whole_draft(pk: int) -> Asked:
-    """A version with all that is asked of it, as it is now."""
+    """A version as it is now, with everything its pages need."""
     return asked(PathwayVersion.objects.whole().get(pk=pk))
 
 
 def findings_of(about: Asked) -> list[Finding]:
-    """Everything that is wrong with a version, against what others publish today."""
+    """Everything that is wrong with a version, checked against what others publish today."""
     theirs = [equal.theirs for equal in about.equals if equal.theirs is not None and equal.theirs not in about.offers]
     offers = about.offers | offers_among(AchievementVersion.objects.filter(achievement__in=theirs)) if theirs else None
     names = replace(about.names, offers=offers) if offers is not None else about.names
@@ -33,12 +33,12 @@ def findings_of(about: Asked) -> list[Finding]:
 
 
 def walkers_of(pathway: Pathway) -> int:
-    """How many are under way on it."""
+    """The number of people under way on it."""
     return Enrolment.objects.filter(pathway=pathway, state=Enrolment.State.ACTIVE).count()
 
 
 def touched_by(rule: Equivalence) -> QuerySet[Enrolment]:
-    """Those for whom a rule may count: on the version that they walk, or on one on which they reached something."""
+    """Enrolments for which a rule may count: on the version being walked, or on one where something was reached."""
     named = Q(nodes__equivalence=rule)
     if rule.counts_as_id is not None:
         named |= Q(nodes__achievement=rule.counts_as_id, nodes__kind=Node.Kind.BADGE)

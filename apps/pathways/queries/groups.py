@@ -1,4 +1,4 @@
-"""Groups as their mentors see them: how far those are who agreed, and nothing of anybody else."""
+"""Groups as their mentors see them: the progress of those who agreed, and nothing about anyone else."""
 
 from __future__ import annotations
 
@@ -21,19 +21,19 @@ if TYPE_CHECKING:
 
 
 def possible_mentors(pathway: Pathway) -> QuerySet[User]:
-    """Who has a part at the pathway's issuer, or further up."""
+    """People with a seat at the pathway's issuer, or further up."""
     seats = Seat.objects.live().filter(issuer__descents_below__descendant=pathway.issuer_id)
     return User.objects.filter(pk__in=seats.values("person"), is_active=True).order_by("name", "pk")
 
 
 def issuer_fact(pathway: Pathway) -> dict[str, str]:
-    """What a letter about a pathway names as its sender, if it has one."""
+    """The sender's name for letters about a pathway, if it has an issuer."""
     return {"issuer": pathway.issuer.name} if pathway.issuer is not None else {}
 
 
 def shown() -> QuerySet[Membership]:
-    """Those who agreed and have not gone. Who mentors on a plan is nobody's teacher: a minor is seen there while a guardian
-    agrees that they share.
+    """Memberships of people who agreed and have not left. The mentor of a plan is nobody's teacher, so a minor is
+    seen there only while a guardian agrees to sharing.
     """
     agreed = GuardianConsent.objects.filter(
         person=OuterRef("enrolment__learner"), given_at__isnull=False, ended_at=None
@@ -43,7 +43,7 @@ def shown() -> QuerySet[Membership]:
 
 
 def members_of(group: Group) -> QuerySet[Membership]:
-    """Those who agreed and have not gone, with how far they are; who is behind their day first."""
+    """The group's visible members with their progress; those behind their target day first."""
     at_risk = Stack.objects.filter(enrolment=OuterRef("enrolment"), state=Stack.State.AT_RISK)
     return (
         shown()
@@ -57,7 +57,7 @@ def members_of(group: Group) -> QuerySet[Membership]:
 
 @dataclass(frozen=True)
 class SeenStep:
-    """A step as a mentor sees it: no work, no words, only how it stands."""
+    """A step as a mentor sees it: only its standing, no work and no text."""
 
     title: str
     standing: str
@@ -65,7 +65,7 @@ class SeenStep:
 
 
 def steps_for_mentor(enrolment: Enrolment) -> list[SeenStep]:
-    """How a learner stands on each step of their pathway."""
+    """A learner's standing on each step of their pathway."""
     about = asked(type(enrolment.version).objects.whole().get(pk=enrolment.version_id))
     progress = standing_of(enrolment.learner, about, excused=excused_of(enrolment, about.tree))
     return [

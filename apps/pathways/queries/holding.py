@@ -1,4 +1,4 @@
-"""What people hold that may count: their own credentials, over all their addresses, and what they brought along."""
+"""What people hold that may count: their own credentials, across all their addresses, and those they imported."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ OURS, FOREIGN = 0, 1
 def held_by(
     people: Collection[int], *, skills: bool = False, among: Collection[int] | None = None
 ) -> dict[int, list[Held]]:
-    """By person (key), every credential that stands, run out or not: of this house and from elsewhere.
+    """By person (key), every credential that stands, expired or not: awarded here and from elsewhere.
 
-    What is paused, taken back, replaced or declined doesn't count; from elsewhere counts what was found valid and is
-    proved to be theirs. `among`: only these badges of ours, where nothing else matters. Three reads, or four.
+    Suspended, revoked, superseded and declined ones don't count; from elsewhere only those found valid and proved to
+    be theirs do. `among`: only these badges of ours, if nothing else matters. Three reads, or four.
     """
     held: dict[int, list[Held]] = defaultdict(list)
     ours = Credential.objects.filter(earner__in=people, status=Credential.Status.VALID).exclude(

@@ -1,4 +1,4 @@
-"""What counts elsewhere, who asked for it, and what was said."""
+"""What counts elsewhere, who asked for credit, and the answers."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from apps.pathways.models import AgreementQuerySet, CreditRequestQuerySet
 
 _State = CreditRequest.State
-# One that was answered with a yes, or waits for an answer, leaves no room for another.
+# A request that was accepted or waits for an answer leaves no room for another.
 LIVE = (_State.ASKED, _State.ACCEPTED, _State.PARTLY)
 _OF_A_CREDENTIAL = ("issuer", "earner", "version__achievement")
 
@@ -47,23 +47,23 @@ class Basis(NamedTuple):
 
 # --- agreements -------------------------------------------------------------------------------------------------------
 def recognition_of(on: Achievement | Pathway) -> list[Agreement]:
-    """Where a badge or a pathway counts today, for everybody to read."""
+    """Where a badge or a pathway counts today, for everyone to read."""
     return list(Agreement.objects.in_force().filter(**_on(on)).with_names().order_by("-credits", "pk"))
 
 
 def _on(on: Achievement | Pathway, before: str = "") -> dict[str, Achievement | Pathway]:
-    """The column of an agreement that it stands in; `before` leads to the agreement."""
+    """The filter for an agreement's badge or pathway; `before` leads to the agreement."""
     return {f"{before}{'achievement' if isinstance(on, Achievement) else 'pathway'}": on}
 
 
 def agreements_at(issuer: Issuer, user: User) -> AgreementQuerySet:
-    """What an organisation proposed, and what it was asked: as far as `user` acts for it."""
+    """An organisation's agreements, proposed by it or to it, as far as `user` acts for it."""
     found = Agreement.objects.visible_to(user).filter(Q(issuer=issuer) | Q(partner=issuer))
     return found.with_names().order_by("-proposed_at", "pk")
 
 
 class Offers(NamedTuple):
-    """What an issuer can make an agreement on, each with its name."""
+    """What an issuer can make an agreement about, each with its name."""
 
     badges: list[tuple[Achievement, str]]
     pathways: list[tuple[Pathway, str]]
@@ -82,34 +82,34 @@ def offers_of(issuer: Issuer) -> Offers:
 
 
 def may_recognise(issuer: Issuer) -> list[Issuer]:
-    """Whom an issuer may ask: every other organisation."""
+    """The possible partners of an issuer: every other organisation."""
     return list(Issuer.objects.exclude(pk=issuer.pk).order_by("name", "pk"))
 
 
 # --- requests ---------------------------------------------------------------------------------------------------------
 def open_to(user: User, on: Achievement | Pathway) -> list[Agreement]:
-    """Under which agreements `user` may ask now: of those in force, where they have not asked already."""
+    """The agreements under which `user` may ask now: those in force under which they haven't asked already."""
     live = CreditRequest.objects.filter(agreement=OuterRef("pk"), learner=user, state__in=LIVE)
     found = Agreement.objects.in_force().filter(**_on(on)).exclude(Exists(live))
     return list(found.with_names().order_by("-credits", "pk"))
 
 
 def asked_by(user: User, on: Achievement | Pathway) -> list[CreditRequest]:
-    """What `user` asked for with a badge or a pathway, the newest first."""
+    """The requests `user` made for a badge or a pathway, newest first."""
     return list(
         CreditRequest.objects.filter(**_on(on, "agreement__"), learner=user).with_names().order_by("-asked_at", "-pk")
     )
 
 
 def name_of(pathway: Pathway) -> str:
-    """As its newest version that people may read calls it."""
+    """The name in its newest readable version."""
     newest = PathwayVersion.objects.readable().filter(pathway=pathway).order_by("-number")
     return newest.values_list("name", flat=True).first() or str(pathway)
 
 
 def bases_for(user: User, on: Achievement | Pathway) -> list[Basis]:
-    """What `user` holds that a request may rest on: the badge, valid now; of a pathway what counted when it was completed,
-    or what took its place or mended it, with the award that came of it. Empty where they hold it not, or no longer.
+    """What `user` holds that a request may rest on: the badge, valid now; for a pathway, its award and what counted
+    when it was completed, or what replaced or mended that. Empty if they don't hold it, or not any more.
     """
     if isinstance(on, Achievement):
         held = Credential.objects.filter(earner=user, achievement=on).for_its_page()
@@ -126,7 +126,7 @@ def bases_for(user: User, on: Achievement | Pathway) -> list[Basis]:
 
 
 def _counted(user: User, stack: Stack) -> list[Basis]:
-    """What counted for a stack; for a step of which that holds no more, what counts for it now, if anything does."""
+    """What counted for a stack; for a step whose credential is no longer valid, what counts now, if anything."""
     related = (*(f"credential__{name}" for name in _OF_A_CREDENTIAL), "foreign")
     rests_on = [
         (one.code, Basis(_now(one.credential) if one.credential else None, one.foreign))
@@ -159,7 +159,7 @@ def stack_of(user: User, pathway: Pathway) -> Stack | None:
 
 
 def _now(credential: Credential) -> Credential:
-    """What took its place, signed anew or renewed, where it holds no more itself."""
+    """The credential, or, if it is no longer valid, the one that replaced or renewed it."""
     while not credential.holds:
         newer = Q(supersedes=credential) | Q(renews=credential)
         found = (
@@ -174,15 +174,15 @@ def _now(credential: Credential) -> Credential:
 
 
 def _is_there(basis: Basis) -> bool:
-    """Whether it can be shown: signed by now, and kept still."""
+    """Whether it can be shown: it is signed, and still kept."""
     if basis.credential is not None:
         return basis.credential.is_signed
     return basis.foreign is not None and basis.foreign.state == basis.foreign.State.KEPT
 
 
 def request_lists(user: User) -> dict[str, CreditRequestQuerySet]:
-    """What waits for the answer of a partner that `user` recognises credit for, the longest first; what was answered
-    there; and what they asked for themselves.
+    """Three lists: requests waiting for partners that `user` answers for, longest first; those answered there; and
+    the user's own.
     """
     put = CreditRequest.objects.put_to(user).with_names()
     mine = CreditRequest.objects.filter(learner=user).with_names()
@@ -199,7 +199,7 @@ def recognises(user: User) -> bool:
 
 
 def request_behind(token: str) -> CreditRequest | None:
-    """What the link in a partner's letter opens. A guessed one, one that is over, and one that was taken back are alike."""
+    """The request that the link in a partner's letter opens. Unknown, ended and withdrawn ones all give None."""
     if not clean_id(token):
         return None
     found = CreditRequest.objects.behind_links(clock.now()).with_names()
@@ -213,12 +213,12 @@ def dossier_of(request: CreditRequest) -> Iterable[DossierItem]:
 
 # --- the story --------------------------------------------------------------------------------------------------------
 def story_of(credential: Credential) -> list[Moment]:
-    """What its earner asked for with a credential, and what came of it, the oldest first."""
+    """The requests their earner made with a credential and what came of them, oldest first."""
     return _story(CreditRequest.objects.resting_on(credential).filter(learner=credential.earner_id))
 
 
 def story_on(pathway: Pathway, learner: User) -> list[Moment]:
-    """What a learner asked for with a whole pathway, and what came of it, the oldest first."""
+    """The requests a learner made with a whole pathway and what came of them, oldest first."""
     return _story(CreditRequest.objects.filter(agreement__pathway=pathway, learner=learner))
 
 
@@ -227,7 +227,7 @@ def _story(requests: CreditRequestQuerySet) -> list[Moment]:
 
 
 def moments_of(request: CreditRequest) -> list[Moment]:
-    """Asked, and answered; or what is still to come."""
+    """The request and its answer, or what is still to come."""
     href = request.get_absolute_url()
     asked = _("You asked %(partner)s for %(credits)s") % {
         "partner": request.agreement.partner_called,
@@ -245,7 +245,7 @@ def moments_of(request: CreditRequest) -> list[Moment]:
 
 
 def answer_in_words(request: CreditRequest) -> str:
-    """As in “Longwater Polytechnic counted 3 of 5 NZQA credits”."""
+    """The answer in words: “Longwater Polytechnic counted 3 of 5 NZQA credits”."""
     asked = crediting.credits_in_words(request.credits_asked, request.agreement.credit_framework)
     values = {"partner": request.agreement.partner_called, "credits": asked}
     if request.state == _State.ACCEPTED:

@@ -1,4 +1,4 @@
-"""From rows to rules: the tree of a version, and everything that is needed to ask it something."""
+"""From rows to rules: the tree of a version, and everything needed to evaluate it."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ NO_CREDITS = Decimal(0)
 
 
 def trees_of(versions: Iterable[PathwayVersion]) -> dict[int, Tree]:
-    """The rules of each version by its key: two reads, whatever their number and size."""
+    """The tree of each version by its key, in two reads, whatever their number and size."""
     wanted = {version.pk: version for version in versions}
     nodes: dict[int, list[Node]] = defaultdict(list)
     found = Node.objects.filter(version__in=wanted).order_by("version", "position", "pk")
@@ -33,12 +33,12 @@ def trees_of(versions: Iterable[PathwayVersion]) -> dict[int, Tree]:
 
 
 def tree_of(version: PathwayVersion) -> Tree:
-    """The rules of one version: of its prefetched nodes where they are there (`PathwayVersionQuerySet.whole`)."""
+    """The tree of one version, from its prefetched nodes if there are any (`PathwayVersionQuerySet.whole`)."""
     return tree_from(version, sorted(version.nodes.all(), key=lambda node: (node.position, node.pk)))
 
 
 def tree_from(version: PathwayVersion, nodes: Sequence[Node]) -> Tree:
-    """`nodes` in the order of their positions."""
+    """The tree; `nodes` are in order of position."""
     beneath: dict[int | None, list[Node]] = defaultdict(list)
     for node in nodes:
         beneath[node.parent_id].append(node)
@@ -74,7 +74,7 @@ def _rule(node: Node, children: tuple[Rule, ...]) -> Rule:
 
 # --- what rules are asked about -----------------------------------------------------------------------------------------
 def worths_of(versions: Collection[int], *, skills: bool) -> dict[int, Worth]:
-    """What each version of a badge brings: one read, and a second where skills are asked for."""
+    """What each version of a badge brings, in one read, plus a second if skills are asked for."""
     aligned: dict[int, set[str]] = defaultdict(set)
     if skills:
         rows = Alignment.objects.filter(version__in=versions, level=None).values_list("version_id", "target_url")
@@ -99,12 +99,12 @@ def worths_of(versions: Collection[int], *, skills: bool) -> dict[int, Worth]:
 
 
 def draws_on_any(trees: Iterable[Tree]) -> bool:
-    """Whether one of them counts badges that it doesn't name: then the whole catalogue matters."""
+    """Whether any of them counts badges that it doesn't name: then the whole catalogue matters."""
     return any(rule.draws_on_any for tree in trees for rule in tree.rules)
 
 
 def offers_for(trees: Collection[Tree]) -> dict[int, Offer]:
-    """What the badges that they name, and those that their pools may draw on, are and bring, by the badge's key."""
+    """The badges that the trees name, and those that their pools may draw on, by the badge's key."""
     named = {tree.award for tree in trees if tree.award is not None}
     for tree in trees:
         named |= {rule.achievement for rule in tree.rules if rule.achievement is not None}
@@ -115,7 +115,7 @@ def offers_for(trees: Collection[Tree]) -> dict[int, Offer]:
 
 
 def _fitting(rule: Rule) -> Q:
-    """What a pool draws on, as the catalogue finds it; `rules.fits` has the last word."""
+    """What a pool draws on, as far as the catalogue can filter; `rules.fits` decides."""
     wanted = Q(state=AchievementVersion.State.PUBLISHED, credits__isnull=False)
     if rule.level_framework:
         wanted &= Q(level_framework=rule.level_framework, level_number__gte=rule.level_from)
@@ -128,7 +128,7 @@ def _fitting(rule: Rule) -> Q:
 
 
 def offers_among(versions: QuerySet[AchievementVersion], *, skills: bool = False) -> dict[int, Offer]:
-    """The badges of these versions as the catalogue knows them: by the newest that everybody may read."""
+    """The badges of these versions as the catalogue knows them, by the newest version that everyone may read."""
     rows = (
         versions.exclude(state__in=AchievementVersion.UNSEEN)
         .order_by("achievement", "-number")
@@ -155,7 +155,7 @@ def offers_among(versions: QuerySet[AchievementVersion], *, skills: bool = False
 
 
 def equals_for(trees: Collection[Tree]) -> list[Equal]:
-    """The equivalences in force that matter to these trees: for a badge that they name, or named as a step."""
+    """The equivalences in force that matter to these trees: for badges that they name, or named as steps."""
     badges = frozenset().union(*(tree.achievements for tree in trees)) if trees else frozenset()
     steps = {leaf.equivalence for tree in trees for leaf in tree.leaves if leaf.equivalence is not None}
     rows = Equivalence.objects.in_force().filter(Q(counts_as__in=badges) | Q(pk__in=steps)).order_by("pk")
@@ -173,7 +173,7 @@ def equals_for(trees: Collection[Tree]) -> list[Equal]:
 
 
 def names_for(trees: Collection[Tree], offers: Mapping[int, Offer]) -> Names:
-    """What people call what these trees name by key."""
+    """The names for what these trees reference by key."""
     steps = {leaf.equivalence for tree in trees for leaf in tree.leaves if leaf.equivalence is not None}
     houses = {issuer for tree in trees for rule in tree.rules for issuer in rule.issuers}
     equals = Equivalence.objects.filter(pk__in=steps).select_related("theirs") if steps else ()
@@ -202,7 +202,7 @@ def _labels(choices: type[AchievementVersion.CreditFramework | AchievementVersio
 
 @dataclass(frozen=True)
 class Asked:
-    """A version with all that its pages ask of it: rules, what they name, what counts as what."""
+    """A version with everything its pages need: rules, what they name, and what counts as what."""
 
     version: PathwayVersion
     tree: Tree
@@ -212,7 +212,7 @@ class Asked:
 
     @property
     def framework(self) -> str:
-        """In whose credits it is told: its award's, else those of most of its badges."""
+        """The framework for its credits: its award's, else that of most of its badges."""
         award = self.offers.get(self.tree.award) if self.tree.award is not None else None
         if award is not None and award.worth.framework:
             return award.worth.framework
@@ -229,7 +229,7 @@ def asked(version: PathwayVersion) -> Asked:
 
 
 def graph_without(version: PathwayVersion) -> Graph:
-    """What every other published pathway awards, and for which badges; and what its capstone waits for."""
+    """What every other published pathway awards and for which badges, and what its capstone waits for."""
     others = PathwayVersion.objects.filter(state=PathwayVersion.State.PUBLISHED).exclude(pathway=version.pathway_id)
     asks: dict[int, set[int]] = defaultdict(set)
     # A plan has neither award nor capstone: what people compose for themselves is not read here.
@@ -255,7 +255,7 @@ def graph_without(version: PathwayVersion) -> Graph:
 
 
 def beneath(rule: Rule) -> frozenset[int]:
-    """Of every badge to be held beneath a node."""
+    """The keys of all badges to be held at or beneath a node."""
     found = {rule.achievement} if rule.is_leaf and rule.achievement is not None else set()
     for child in rule.children:
         found |= beneath(child)

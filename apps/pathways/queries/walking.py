@@ -28,13 +28,13 @@ if TYPE_CHECKING:
 
 
 def standing_of(person: User | None, about: Asked, *, excused: Sequence[str] = ()) -> Progress:
-    """Where a person would stand on a version today, enrolled or not; nobody holds nothing."""
+    """Where a person would stand on a version today, enrolled or not; None stands for someone who holds nothing."""
     held = held_for(person, about) if person else []
     return evaluate(about.tree, held, about.equals, clock.now(), excused=excused)
 
 
 def excused_of(enrolment: Enrolment, tree: Tree) -> list[str]:
-    """Steps of the version that is walked that a person let stand although what counted has fallen."""
+    """Steps of the walked version that a person excused although what counted has fallen."""
     stacks = [stack for stack in enrolment.stacks.live() if stack.excused]
     earlier = {stack.version_id for stack in stacks} - {enrolment.version_id}
     trees = trees_of(PathwayVersion.objects.filter(pk__in=earlier)) if earlier else {}
@@ -42,7 +42,7 @@ def excused_of(enrolment: Enrolment, tree: Tree) -> list[str]:
 
 
 def excused_on(tree: Tree, stacks: Iterable[Stack], trees: Mapping[int, Tree]) -> list[str]:
-    """What was let stand, as far as `tree` asks for the same there as the version did on which it was. `trees`: by
+    """The excused steps that `tree` asks for in the same way as the version on which they were excused. `trees`: by
     version.
     """
     return [
@@ -59,9 +59,9 @@ def held_for(person: User, about: Asked) -> list[Held]:
 
 
 def why_capstone_is_closed(person: User, achievement: Achievement) -> str:
-    """Why this person can't hand in work for a badge that closes a pathway, in words; nothing where they can.
+    """Why this person can't hand in work for a badge that closes a pathway, in words; empty if they can.
 
-    Worked out anew from what they hold at this moment: nothing that was noted earlier opens it.
+    Worked out from what they hold at this moment: nothing recorded earlier opens it.
     """
     closing = Q(nodes__kind=Node.Kind.CAPSTONE, nodes__achievement=achievement)
     walked = Q(pk__in=Enrolment.objects.live().filter(learner=person).values("version"))
@@ -99,7 +99,7 @@ class AtRisk:
 
 
 def at_risk_in_words(stacks: Sequence[Stack], about: Asked) -> list[AtRisk]:
-    """What of a person's is at risk on a pathway, in the active language. `about` is the version that they walk."""
+    """What a person has at risk on a pathway, in the active language. `about` is the version that they walk."""
     fallen = [stack for stack in stacks if stack.state == Stack.State.AT_RISK]
     then = _when_reached(fallen, about)
     return [
@@ -109,7 +109,7 @@ def at_risk_in_words(stacks: Sequence[Stack], about: Asked) -> list[AtRisk]:
 
 
 def _when_reached(stacks: Iterable[Stack], about: Asked) -> dict[int, Asked]:
-    """By key, the versions on which these were reached: a later one may call a step otherwise, or have none."""
+    """The versions on which these were reached, by key: a later one may rename a step, or lack it."""
     earlier = {stack.version_id for stack in stacks} - {about.version.pk}
     return {about.version.pk: about} | {pk: about_version(pk) for pk in earlier}
 
@@ -125,14 +125,14 @@ def _fallen(stack: Stack, about: Asked) -> str:
 
 @dataclass(frozen=True)
 class Decided:
-    """What a person decided of something at risk, and what that is called."""
+    """A person's decision on something at risk, and the name of that."""
 
     decision: StackDecision
     name: str
 
 
 def decided_in_words(stacks: Sequence[Stack], about: Asked) -> list[Decided]:
-    """What was decided of these, the newest first."""
+    """The decisions on these stacks, newest first."""
     settled = [stack for stack in stacks if stack.decisions.all()]
     then = _when_reached(settled, about)
     found = [
@@ -145,7 +145,7 @@ def decided_in_words(stacks: Sequence[Stack], about: Asked) -> list[Decided]:
 
 @dataclass(frozen=True)
 class ToldComponent:
-    """What counted for a step when it was reached: the step's name, the badge's, whose it is, whether it has fallen."""
+    """What counted for a step when it was reached: the names of step, badge and issuer, and whether it has fallen."""
 
     step: str
     badge: str
@@ -157,7 +157,7 @@ class ToldComponent:
 
 @dataclass(frozen=True)
 class ToldStack:
-    """A stack in words: what it is of, what it rests on, the steps that have fallen."""
+    """A stack in words: what it is for, what it rests on, the steps that have fallen."""
 
     name: str
     pathway: str
@@ -166,7 +166,7 @@ class ToldStack:
 
 
 def stack_in_words(stack: Stack) -> ToldStack:
-    """For who decides on it: names of badges and issuers, and no evidence."""
+    """The stack for the person who decides on it: names of badges and issuers, and no evidence."""
     about = about_version(stack.version_id)
     return ToldStack(
         name=_reached(stack, about),
@@ -187,14 +187,14 @@ def stack_in_words(stack: Stack) -> ToldStack:
 
 
 def leading_through(achievement: Achievement) -> list[PathwayVersion]:
-    """The pathways that everybody can begin and that name this badge: as a step, or as what they give."""
+    """The pathways open to everyone that name this badge: as a step, or as their award."""
     named = Node.objects.filter(achievement=achievement).values("version")
     return list(listed().filter(Q(pk__in=named) | Q(award=achievement)))
 
 
 def listed(asked_for: str = "") -> QuerySet[PathwayVersion]:
-    """What everybody finds in the list: issuers' pathways that can be begun, by name; all words asked for stand in
-    their names, their descriptions or their issuers'.
+    """The public list: issuers' pathways that can be begun, by name. All words asked for must be in the name, the
+    description or the issuer's name.
     """
     found = PathwayVersion.objects.filter(
         state=PathwayVersion.State.PUBLISHED, pathway__issuer__isnull=False, pathway__archived_at=None
@@ -205,5 +205,5 @@ def listed(asked_for: str = "") -> QuerySet[PathwayVersion]:
 
 
 def about_version(version_id: int) -> Asked:
-    """Everything about the version that somebody walks."""
+    """Everything about the version that someone walks."""
     return asked(PathwayVersion.objects.whole().get(pk=version_id))

@@ -1,4 +1,4 @@
-"""What is wrong with a tree before anybody walks it: refused at design time, in words."""
+"""What is wrong with a tree, in words: found when it is designed, before anyone walks it."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ MOST_LEVELS = 12
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """`code` is the node's; `stops` whether it has to be mended before the version can be published."""
+    """`code` is the node's; `stops`: it has to be mended before the version can be published."""
 
     code: str
     sentence: str
@@ -35,7 +35,7 @@ class Finding:
 
 @dataclass(frozen=True)
 class Graph:
-    """What comes before what by every other published pathway. `asks`: award -> the badges that it is made of; `waits`:
+    """What precedes what in all other published pathways. `asks`: award -> the badges that it is made of; `waits`:
     capstone -> those without which it stays closed.
     """
 
@@ -44,14 +44,14 @@ class Graph:
 
     @property
     def edges(self) -> list[tuple[int, int]]:
-        """Each a badge, and one that comes before it."""
+        """Pairs of a badge and one that precedes it."""
         return [
             (one, before) for told in (self.asks, self.waits) for one, several in told.items() for before in several
         ]
 
 
 def check(tree: Tree, names: Names, equals: Iterable[Equal], graph: Graph) -> list[Finding]:
-    """Everything that is wrong with a tree: what stops it first, then in its order. `equals`: those in force.
+    """Everything that is wrong with a tree: what stops it first, then in the tree's order. `equals`: those in force.
 
     `names.offers` has to hold the whole catalogue that its pools draw on, and the badges that `equals` name.
     """
@@ -157,7 +157,7 @@ def _capstones(tree: Tree, names: Names) -> Iterator[Finding]:
 
 
 def _twice(tree: Tree, names: Names, rules: Mapping[int, Equal]) -> Iterator[Finding]:
-    """The same badge in two places where both may be needed. One credential counts for one of them."""
+    """The same badge in two places that may both be needed: one credential counts for only one of them."""
     first: dict[object, list[Rule]] = {}
     for rule in tree.leaves:
         before = first.setdefault(_asked_of(rule, rules), [])
@@ -173,7 +173,7 @@ def _twice(tree: Tree, names: Names, rules: Mapping[int, Equal]) -> Iterator[Fin
 
 
 def _asked_of(rule: Rule, rules: Mapping[int, Equal]) -> object:
-    """Which badge a step is held by, whatever the step is called."""
+    """The badge that a step needs, whatever the step is called."""
     equal = rules.get(rule.equivalence) if rule.equivalence is not None else None
     if equal is not None:
         return equal.theirs if equal.theirs is not None else equal.foreign
@@ -181,7 +181,7 @@ def _asked_of(rule: Rule, rules: Mapping[int, Equal]) -> object:
 
 
 def _awarded_twice(tree: Tree, names: Names) -> Iterator[Finding]:
-    """What is awarded on the way is awarded once, and is no step beside what it was awarded for."""
+    """Badges awarded twice on the way, or used as a step beside what they are awarded for."""
     steps = {leaf.achievement: leaf for leaf in tree.leaves if leaf.achievement is not None}
     given = {tree.award: tree.root} if tree.award is not None else {}
     for rule in tree.rules:
@@ -205,14 +205,14 @@ def _awarded_twice(tree: Tree, names: Names) -> Iterator[Finding]:
 
 
 def _alternatives(tree: Tree, one: Rule, other: Rule) -> bool:
-    """Whether they are in different branches of a node that needs one branch only."""
+    """Whether they are in different branches of a node that needs only one branch."""
     above = {rule.code for rule in tree.above(one.code)}
     shared = next(rule for rule in tree.above(other.code) if rule.code in above)
     return shared.kind == Kind.ANY
 
 
 def _circles(tree: Tree, names: Names, graph: Graph) -> Iterator[Finding]:
-    """What leads, over other pathways, back to itself."""
+    """Badges that lead back to themselves through other pathways."""
     ends = [(tree.root, tree.award, tree.achievements)] if tree.award is not None else []
     ends += [
         (rule, rule.achievement, _beneath(rule))
@@ -246,7 +246,7 @@ def _circles(tree: Tree, names: Names, graph: Graph) -> Iterator[Finding]:
 
 
 def _made_of(tree: Tree, names: Names, graph: Graph) -> Iterator[Finding]:
-    """A whole beside what it is made of, where both may be needed: the part would count twice."""
+    """A badge beside the parts that it is made of, if both may be needed: the parts would count twice."""
     parts: dict[int, frozenset[int]] = {}
 
     def made_of(badge: int, above: frozenset[int]) -> frozenset[int]:
@@ -260,7 +260,7 @@ def _made_of(tree: Tree, names: Names, graph: Graph) -> Iterator[Finding]:
             continue
         within = made_of(rule.achievement, frozenset())
         for other in tree.leaves:
-            if other.kind == Kind.CAPSTONE or other is rule:  # what waits for the capstone is a circle
+            if other.kind == Kind.CAPSTONE or other is rule:  # whatever waits for the capstone makes a circle
                 continue
             if other.achievement in within and not _alternatives(tree, rule, other):
                 facts = {"whole": names.of(rule), "part": names.of(other)}
@@ -285,7 +285,7 @@ def _called(badge: int, names: Names) -> str:
 
 
 def _gone(tree: Tree, names: Names, rules: Mapping[int, Equal]) -> Iterator[Finding]:
-    """What nobody can earn any more: an error where no way leads round it."""
+    """Steps that nobody can earn any more: an error if there is no way around them."""
     closed = [rule for rule in tree.leaves if rule.achievement is not None and not _is_open(rule, names.offers)]
     stops = bool(closed) and not _can_be_reached(tree, names, rules)
     for rule in closed:
@@ -347,7 +347,7 @@ def _sums(tree: Tree, names: Names, rules: Mapping[int, Equal]) -> Iterator[Find
 
 
 def _pools(tree: Tree, names: Names, rules: Mapping[int, Equal]) -> Iterator[Finding]:
-    """Pools that all have to be filled and draw on the same badges: each badge fills one of them."""
+    """Pools that all have to be filled and draw on the same badges, although each badge fills only one."""
     needed = [rule for rule in tree.rules if rule.draws_on_any and _is_needed(tree, rule)]
     if not needed:
         return
@@ -355,7 +355,7 @@ def _pools(tree: Tree, names: Names, rules: Mapping[int, Equal]) -> Iterator[Fin
 
     for framework in sorted({rule.framework for rule in needed}):
         pools = [rule for rule in needed if rule.framework == framework]
-        if len(pools) <= 1:  # one pool has nobody to share with
+        if len(pools) <= 1:  # one pool has no other to share with
             continue
         amounts = Amounts(tree, names, rules, framework)
         net, wanted = nx.DiGraph(), 0
@@ -375,7 +375,7 @@ def _pools(tree: Tree, names: Names, rules: Mapping[int, Equal]) -> Iterator[Fin
 
 
 def _is_needed(tree: Tree, rule: Rule) -> bool:
-    """Whether no way leads round it."""
+    """Whether there is no way around it."""
     return all(
         one.kind in (Kind.ALL, Kind.MILESTONE) or (one.kind == Kind.SOME and one.needed >= len(one.children))
         for one in tree.above(rule.code)
@@ -383,9 +383,9 @@ def _is_needed(tree: Tree, rule: Rule) -> bool:
 
 
 class Amounts:
-    """Of each node the most and the least credits of a framework that count beneath it once it is reached.
+    """For each node, the most and the least credits of a framework that count beneath it once it is reached.
 
-    `within`: only what can be reached still (by code, as far as it is known).
+    `within`: only what can still be reached (by code, as far as it is known).
     """
 
     def __init__(
@@ -413,13 +413,13 @@ class Amounts:
         return in_framework(worth.credits, worth.framework, self._framework)
 
     def pool(self, rule: Rule) -> list[int]:
-        """Which badges it may draw on: what is named or awarded here counts where it stands, and nowhere else."""
+        """The badges it may draw on: what is named or awarded here counts there, and nowhere else."""
         here = self._tree.achievements | self._tree.awards
         fitting = (badge for badge, offer in self._offers.items() if offer.open and fits(rule, offer.worth))
         return [badge for badge in fitting if badge not in here]
 
     def _ways(self, rule: Rule) -> list[Decimal]:
-        """What a step brings by each way of holding it: its own badge, or what counts as it."""
+        """What a step brings, for each way of holding it: its own badge, or what counts as it."""
         own = self._offers.get(rule.achievement) if rule.achievement is not None else None
         ways = [self.brought(own.worth)] if own is not None else []
         if rule.equivalence is not None and rule.equivalence in self._rules:
@@ -449,7 +449,7 @@ class Amounts:
 
 
 def _award(tree: Tree, names: Names, rules: Mapping[int, Equal]) -> Iterator[Finding]:
-    """What the end gives: it can be given, and says no more credits than were worked for."""
+    """Awards that can't be given, or that say more credits than were worked for."""
     for rule in tree.rules:
         award = tree.award if rule is tree.root else rule.achievement if rule.kind == Kind.MILESTONE else None
         if award is None:

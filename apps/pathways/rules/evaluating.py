@@ -1,4 +1,4 @@
-"""Where somebody stands on a pathway: which steps they hold, which are open, and what counts for what."""
+"""Where a person stands on a pathway: the steps they hold, the steps open to them, and what counts for what."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ class Standing(StrEnum):
     HELD = "held"
     OPEN = "open"
     LOCKED = "locked"
-    SPARED = "spared"  # another way was taken: nobody needs it any more
+    SPARED = "spared"  # another way was taken: it isn't needed any more
 
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """A credential that counts for a step: which, what it brings, and by which equivalence if by one."""
+    """A credential that counts for a step, what it brings, and the equivalence by which it counts, if any."""
 
     held: Held
     credits: Decimal
@@ -40,11 +40,11 @@ class Counted:
 
 @dataclass
 class Progress:
-    """What `evaluate` found. Everything is by the code of a node.
+    """The result of `evaluate`. Everything is by the code of a node.
 
-    `counted`: of each step that is held, the credential. `counts`: of each node, the keys of what counts beneath it,
-    each once. `pooled`: of each node that draws on any badge, those that it took. `let_stand`: what is held only because a
-    person let it stand. `until`: when the first of what counts for the end or a milestone runs out.
+    `counted`: for each step held, the credential. `counts`: for each node, the keys of what counts beneath it, each
+    once. `pooled`: for each node that draws on any badge, those that it took. `let_stand`: what is held only because
+    a person excused it. `until`: when the first of what counts for the end or a milestone expires.
     """
 
     standing: dict[str, Standing] = field(default_factory=dict)
@@ -79,12 +79,12 @@ class Progress:
         return found
 
     def runs_out(self, *codes: str) -> datetime | None:
-        """When the first of what counts beneath these nodes runs out."""
+        """When the first of what counts beneath these nodes expires."""
         counting = (one.held.until for code in codes for _at, one in self.of(code))
         return min((until for until in counting if until is not None), default=None)
 
     def credits(self, code: str, framework: str) -> Decimal:
-        """What counts beneath a node, summed once, in the credits of a framework."""
+        """The total of what counts beneath a node, in the credits of a framework."""
         return sum((in_framework(one.credits, one.framework, framework) for _at, one in self.of(code)), Decimal(0))
 
 
@@ -96,9 +96,9 @@ def evaluate(
     *,
     excused: Collection[str] = (),
 ) -> Progress:
-    """Where a person stands. `held` are their credentials that stand, expired or not; each counts once at most.
+    """Where a person stands. `held` are their credentials that stand, expired or not; each counts at most once.
 
-    A step is held by a credential for its very badge first, and by equivalence with what is left. `excused` are steps
+    A step is held first by a credential for its own badge, then by equivalence with what is left. `excused` are steps
     that a person let stand although what counted has fallen. Time: nearly linear in nodes and credentials.
     """
     valid = sorted((one for one in held if one.until is None or one.until > now), key=_longest)
@@ -112,8 +112,8 @@ def evaluate(
 
 
 def wanting(rule: Rule, progress: Progress, ways: Collection[str] = ()) -> list[str]:
-    """Why a node is not held: the steps beneath it that are not, and the groups that have too little of theirs. Of a
-    choice those among the `ways` that were taken, if any.
+    """Why a node is not held: the steps beneath it that are not, and the groups that need more than theirs. In a
+    choice, only those among the `ways` that were taken, if any.
     """
     waiting, found = [rule], []
     while waiting:
@@ -130,7 +130,7 @@ def wanting(rule: Rule, progress: Progress, ways: Collection[str] = ()) -> list[
 
 
 def _longest(held: Held) -> tuple[bool, float, Key]:
-    """Of two that would do, the one that lasts longer, then the older."""
+    """A sort key: of two that would do, the one that lasts longer, then the older."""
     return (held.until is not None, -held.until.timestamp() if held.until is not None else 0.0, held.key)
 
 
@@ -163,7 +163,7 @@ def _assign(tree: Tree, valid: Sequence[Held], equals: Sequence[Equal]) -> dict[
 def _candidates(
     tree: Tree, wanting: Sequence[Rule], free: Sequence[Held], equals: Sequence[Equal]
 ) -> dict[str, list[tuple[Held, Equal]]]:
-    """By step, what is left that may count for it: by its own equivalence, or by one that stands for its badge."""
+    """For each step, what is left that may count for it: by its own equivalence, or by one for its badge."""
     by_key = {equal.key: equal for equal in equals}
     standing_for: dict[int, list[Equal]] = {}
     for equal in equals:
@@ -183,7 +183,9 @@ def _candidates(
 
 
 def _match(candidates: Mapping[str, list[tuple[Held, Equal]]]) -> dict[str, tuple[Held, Equal]]:
-    """As many steps as can be held at once, each credential for one (Kuhn's augmenting paths); earlier steps first."""
+    """The most steps that can be held at once, each credential for one (Kuhn's augmenting paths); earlier steps
+    first.
+    """
     holder: dict[Key, str] = {}
     chosen: dict[str, tuple[Held, Equal]] = {}
 
@@ -204,7 +206,7 @@ def _match(candidates: Mapping[str, list[tuple[Held, Equal]]]) -> dict[str, tupl
 
 
 def _settle_pools(tree: Tree, valid: Sequence[Held], progress: Progress, excused: frozenset[str]) -> None:
-    """What feeds a pool that nobody needs, since another way was taken, is left to those that still want some."""
+    """Fill the pools. What feeds one that isn't needed, since another way was taken, goes to those that lack some."""
     pools = [rule for rule in tree.rules if rule.draws_on_any]
     free, idle = _free(tree, valid, progress, pools), frozenset[str]()
     _settle(tree, free, progress, excused, idle)
@@ -214,13 +216,13 @@ def _settle_pools(tree: Tree, valid: Sequence[Held], progress: Progress, excused
             return
         _settle(tree, free, progress, excused, idle | more)
         if sum(not progress.holds(rule.code) for rule in hungry) == len(hungry):
-            _settle(tree, free, progress, excused, idle)  # nobody was helped: it stays as it was
+            _settle(tree, free, progress, excused, idle)  # it helped none of them: leave it as it was
             return
         idle |= more
 
 
 def _dispensable(tree: Tree, pools: Sequence[Rule], progress: Progress) -> frozenset[str]:
-    """Pools on ways beside one that is taken; else one on a way that could be left for another that is held too."""
+    """Pools on ways beside the one taken; else one on a way that could be dropped for another that is held too."""
     counting = progress.counts[tree.root.code]
     fed = [rule for rule in pools if progress.pooled.get(rule.code)]
     beside = {rule.code for rule in fed if progress.pooled[rule.code][0].held.key not in counting}
@@ -238,8 +240,8 @@ def _dispensable(tree: Tree, pools: Sequence[Rule], progress: Progress) -> froze
 
 
 def _free(tree: Tree, valid: Sequence[Held], progress: Progress, pools: Sequence[Rule]) -> list[Held]:
-    """What may feed a pool: each badge once, and none that is named, awarded or counted in this tree. What fits fewer
-    pools goes first, so that what fits several is there for those that have nothing else.
+    """What may feed a pool: each badge once, and none that is named, awarded or counted in this tree. Badges that fit
+    fewer pools come first, so that those that fit several are left for pools with nothing else.
     """
     if not pools:
         return []
@@ -256,7 +258,7 @@ def _free(tree: Tree, valid: Sequence[Held], progress: Progress, pools: Sequence
 def _settle(
     tree: Tree, free: Sequence[Held], progress: Progress, excused: frozenset[str], idle: frozenset[str]
 ) -> None:
-    """From the leaves up: what is held, and what counts for it. Pools draw on what is `free`, but for the `idle` ones."""
+    """From the leaves up, what is held and what counts for it. Pools draw on what is `free`, except `idle` ones."""
     taken = {one.held.key for one in progress.counted.values()}
     credits_of = {one.held.key: one for one in progress.counted.values()}
     standing, counts = progress.standing, progress.counts
@@ -291,7 +293,7 @@ def _stand(code: str, progress: Progress, excused: frozenset[str], *, holds: boo
 def _best(
     children: Sequence[Rule], enough: int, progress: Progress, credits_of: Mapping[Key, Counted]
 ) -> Sequence[Rule]:
-    """Those that count where only so many are needed: held before half done, then by credits, then as they stand."""
+    """The children that count if only some are needed: held before half done, then by credits, then in order."""
 
     def merit(child: Rule) -> tuple[bool, Decimal]:
         keys = progress.counts[child.code]
@@ -308,7 +310,7 @@ def _pool(
     taken: set[Key],
     credits_of: dict[Key, Counted],
 ) -> bool:
-    """Sum credits beneath a node, then from whatever else fits, until there are enough."""
+    """Add up the credits beneath a node, then from whatever else fits, until there are enough."""
     keys = NONE.union(*(progress.counts[child.code] for child in rule.children)) if rule.children else NONE
     total = sum(
         (in_framework(credits_of[key].credits, credits_of[key].framework, rule.framework) for key in keys), Decimal(0)
@@ -335,7 +337,7 @@ def _pool(
 
 
 def fits(rule: Rule, worth: Worth) -> bool:
-    """Whether a badge is of the level, the skills and the issuers that a node asks for, and brings what is its own."""
+    """Whether a badge has the level, skills and issuer that a node asks for, and credits of its own."""
     if worth.whole:
         return False
     if rule.level_framework and (worth.level_framework != rule.level_framework or worth.level < rule.level_from):
@@ -346,7 +348,7 @@ def fits(rule: Rule, worth: Worth) -> bool:
 
 
 def _unlock(tree: Tree, progress: Progress) -> None:
-    """From the root down: what waits for something before it, and what is needed no more."""
+    """From the root down, mark what waits for something before it, and what isn't needed any more."""
     standing = progress.standing
     for rule in tree.rules:
         mine = standing[rule.code]

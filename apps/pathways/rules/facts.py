@@ -1,4 +1,4 @@
-"""What rules are asked about: badges that a person holds, that can be earned, and that count as others."""
+"""The facts that rules are evaluated on: badges that a person holds, that can be earned, and that count as others."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ from apps.issuers.models import AchievementVersion
 if TYPE_CHECKING:
     from datetime import datetime
 
-# By framework, notional hours in a credit, least and most.
+# By framework, the notional hours in a credit, least and most.
 HOURS = AchievementVersion.HOURS_IN_A_CREDIT
 _TENTH = Decimal("0.1")
 
 
 @dataclass(frozen=True, slots=True)
 class Worth:
-    """What a badge brings: credits of a framework, a level of another, skills (web addresses), and whose it is.
+    """What a badge brings: credits of a framework, a level of another, skills (web addresses), and its issuer.
 
-    A `whole` is made of other badges, which brought its credits already: no pool draws on it.
+    A `whole` is made of other badges, which have brought its credits already: no pool draws on it.
     """
 
     credits: Decimal = Decimal(0)
@@ -35,9 +35,10 @@ class Worth:
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """A credential of a person that is valid but for its end: one of ours (`achievement`) or one from elsewhere.
+    """A credential that a person holds, valid except perhaps expired: one of ours (`achievement`) or one from
+    elsewhere.
 
-    `key` tells it from every other, and orders them: ours first, then by age.
+    `key` identifies and orders them: ours first, then by age.
     """
 
     key: tuple[int, int]
@@ -66,7 +67,7 @@ class Equal:
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """A badge as the catalogue knows it, by the version with this `number`. `open`: whether it can be earned today."""
+    """A badge in the catalogue, by the version with this `number`. `open`: whether it can be earned today."""
 
     achievement: int
     name: str
@@ -80,8 +81,8 @@ class Offer:
 def in_framework(credits_: Decimal, of: str, to: str) -> Decimal:
     """Credits of one framework as those of another, by notional hours, cut to a tenth.
 
-    By the least that they may be worth, so that nobody is given more than they worked for. What has no hours (credits
-    of an issuer's own) turns into nothing else.
+    By the least that they may be worth, so that nobody gets more than they worked for. Credits without hours (an
+    issuer's own) can't be converted.
     """
     if of == to:
         return credits_

@@ -1,4 +1,4 @@
-"""How far it is to the end: the fewest steps, and the credits that they bring."""
+"""The distance to the end: the fewest steps, and the credits that they bring."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 class Forecast:
     """`steps` and the `credits` they bring; `codes` and `badges` are what to do, in the order of the tree.
 
-    `possible` is false where no way leads there: something on every way can't be earned any more.
+    `possible` is false if there is no way to the end: something on every way can't be earned any more.
     """
 
     steps: int = 0
@@ -42,7 +42,7 @@ class Forecast:
 
     @property
     def cost(self) -> tuple[bool, int, Decimal]:
-        """Ways that lead there first, then fewer steps, then fewer credits' worth of work."""
+        """A sort key: possible ways first, then fewer steps, then fewer credits' worth of work."""
         return (not self.possible, self.steps, self.credits)
 
 
@@ -53,12 +53,12 @@ NO_WAY = Forecast(possible=False)
 def forecast(
     tree: Tree, progress: Progress, offers: Mapping[int, Offer], framework: str, equals: Sequence[Equal] = ()
 ) -> Forecast:
-    """The fewest steps from where somebody stands to the end; credits are told in those of `framework`. `equals` say
+    """The fewest steps from a person's standing to the end, with their credits in those of `framework`. `equals` say
     what steps from elsewhere bring.
     """
     found = _Ahead(tree, progress, offers, framework, equals).found
     if len(found.badges) > len(set(found.badges)):
-        # Two pools would take the same badge: the first has it, and the second looks for another.
+        # Two pools would take the same badge: the first gets it, and the second looks for another.
         found = _Ahead(tree, progress, offers, framework, equals, shared=False).found
     return found
 
@@ -79,7 +79,7 @@ class _Ahead:
         # What is named or awarded here, or counts already, feeds no pool.
         self._taken = {one.held.achievement for _at, one in progress.of(progress.root)}
         self._taken |= tree.achievements | tree.awards
-        # Of each node whose way takes only some of its children, those that it takes.
+        # For each node whose way takes only some of its children, those that it takes.
         self._takes: dict[str, list[Rule]] = {}
         ahead: dict[str, Forecast] = {}
         for rule in tree.upward:
@@ -121,7 +121,9 @@ class _Ahead:
         return chosen if missing <= 0 else NO_WAY
 
     def _gain(self, rule: Rule, framework: str) -> Decimal:
-        """How much more counts beneath a node once its way is taken: what was half done on another way no longer does."""
+        """How much more counts beneath a node once its way is taken; what was half done on another way no longer
+        counts.
+        """
         total, waiting = Decimal(0), [rule]
         while waiting:
             one = waiting.pop()
@@ -143,7 +145,7 @@ class _Ahead:
         return Forecast(1, brings, (rule.code,), (rule.achievement,))
 
     def _brings(self, rule: Rule, framework: str) -> Decimal:
-        """The credits of a step: as its equivalence says, where it has one that does, else as its badge does."""
+        """The credits of a step: as its equivalence says, if that does, else as its badge does."""
         equal = self._equals.get(rule.equivalence) if rule.equivalence is not None else None
         if equal is not None and equal.framework:
             return in_framework(equal.credits, equal.framework, framework)

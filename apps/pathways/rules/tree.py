@@ -31,7 +31,7 @@ class Rule:
     """One node. `achievement`, `equivalence` and `issuers` are keys; `skills` are web addresses of skills.
 
     `needed`: how many of its children, for SOME. `credits` of `framework`, for CREDITS: from its children, and from
-    whatever meets each of `level_from` in `level_framework`, `skills` (one is enough) and `issuers` that is said.
+    any badge that meets all that is set of `level_from` in `level_framework`, `skills` (one is enough) and `issuers`.
     """
 
     code: str
@@ -61,7 +61,7 @@ class Rule:
 
 @dataclass(frozen=True)
 class Tree:
-    """The rules of one version. `award` is the key of the badge that its end gives."""
+    """The rules of one version. `award` is the key of the badge that completing it awards."""
 
     root: Rule
     award: int | None = None
@@ -72,12 +72,12 @@ class Tree:
 
     @property
     def rules(self) -> tuple[Rule, ...]:
-        """Every node, parents before children, in the order in which people read them."""
+        """Every node, parents before children, in reading order."""
         return self._walked
 
     @cached_property
     def upward(self) -> tuple[Rule, ...]:
-        """Every node, children before their parents, otherwise as people read them."""
+        """Every node, children before their parents, otherwise in reading order."""
         return tuple(reversed(tuple(_walk(self.root, backwards=True))))
 
     @cached_property
@@ -90,17 +90,17 @@ class Tree:
 
     @cached_property
     def parents(self) -> dict[str, Rule]:
-        """By the code of each node but the root."""
+        """The parent of each node except the root, by the node's code."""
         return {child.code: rule for rule in self._walked for child in rule.children}
 
     @cached_property
     def achievements(self) -> frozenset[int]:
-        """Of every badge that it names as something to hold."""
+        """The keys of all badges that it names as something to hold."""
         return frozenset(rule.achievement for rule in self.leaves if rule.achievement is not None)
 
     @cached_property
     def awards(self) -> frozenset[int]:
-        """Of every badge that it awards: at its end, and at milestones."""
+        """The keys of all badges that it awards, at its end and at milestones."""
         given = {rule.achievement for rule in self._walked if rule.kind == Kind.MILESTONE} | {self.award}
         return frozenset(one for one in given if one is not None)
 
@@ -117,7 +117,7 @@ class Tree:
 
 
 def _walk(root: Rule, *, backwards: bool = False) -> Iterator[Rule]:
-    """Without recursion: a tree may be as deep as its author likes, until the design check says how deep."""
+    """Walk the tree without recursion: until the design check sets a limit, it may be as deep as its author likes."""
     waiting = [root]
     while waiting:
         rule = waiting.pop()

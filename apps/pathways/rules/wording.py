@@ -1,4 +1,4 @@
-"""A pathway in words: what it asks for, and of each node why it is not reached yet."""
+"""A pathway in words: what it asks for, and why each node is not reached yet."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ if TYPE_CHECKING:
     from apps.pathways.rules.facts import Offer
     from apps.pathways.rules.tree import Rule, Tree
 
-# So many are named in a sentence; of the rest, how many there are.
+# How many are named in a sentence; the rest are counted.
 MOST_NAMED = 6
 
 
 @dataclass(frozen=True)
 class Names:
-    """What people call what the rules name by key: badges, equivalences, issuers, skills by address, levels."""
+    """The names for what the rules reference by key: badges, equivalences, issuers, skills by address, levels."""
 
     offers: Mapping[int, Offer] = field(default_factory=dict)
     equals: Mapping[int, str] = field(default_factory=dict)
@@ -35,7 +35,7 @@ class Names:
     levels: Mapping[str, str] = field(default_factory=dict)
 
     def of(self, rule: Rule) -> str:
-        """As a heading."""
+        """The name of a node, as a heading."""
         if rule.name:
             return rule.name
         if rule.achievement is not None and rule.achievement in self.offers:
@@ -55,12 +55,12 @@ class Names:
         return _("All of these, one after the other") if rule.in_order else _("All of these")
 
     def amount(self, credits_: Decimal, framework: str) -> str:
-        """“12 NZQA credits”."""
+        """The credits in words: “12 NZQA credits”."""
         return credits_in_words(credits_, framework) if framework else number(credits_)
 
 
 def plain(number: Decimal) -> str:
-    """A number without zeros at its end."""
+    """A number without trailing zeros."""
     text = f"{number.normalize():f}"
     return "0" if text in ("-0", "") else text
 
@@ -90,7 +90,7 @@ def sentence(tree: Tree, names: Names) -> str:
 
 
 def describe(rule: Rule, names: Names) -> str:
-    """What a node asks for, within a sentence."""
+    """What a node asks for, as part of a sentence."""
     if rule.kind not in GROUPS:
         return _leaf(rule, names)
     parts = [_part(child, names) for child in rule.children] or [_("nothing yet")]
@@ -106,7 +106,9 @@ def describe(rule: Rule, names: Names) -> str:
 
 
 def _part(rule: Rule, names: Names) -> str:
-    """As it stands among others: what are several things itself stands in brackets, so that one sees what joins what."""
+    """A node's text within a list: if it lists several things itself, it is in brackets, so that the grouping is
+    clear.
+    """
     told = describe(rule, names)
     return _("(%(list)s)") % {"list": told} if rule.kind in (Kind.ALL, Kind.ANY) and len(rule.children) > 1 else told
 
@@ -148,7 +150,7 @@ def pool(rule: Rule, names: Names) -> str:
 
 
 def why_not(rule: Rule, tree: Tree, progress: Progress, names: Names) -> str:
-    """Why a node is not reached yet, and so what would reach it; nothing where it is, or can be begun at once."""
+    """Why a node is not reached yet, and so what would reach it; empty if it is, or can be begun at once."""
     standing = progress.standing[rule.code]
     if standing in (Standing.HELD, Standing.SPARED):
         return ""

@@ -1,5 +1,5 @@
-"""What happens to pathways: how they are written, who walks them, what is reached on them, and what becomes of that; and
-what counts elsewhere.
+"""The actions on pathways: writing and walking them, what is reached on them and what becomes of that, and what
+counts elsewhere.
 """
 
 from apps.pathways.verbs.equivalences import (

@@ -1,4 +1,4 @@
-"""What every change of a draft begins and ends with."""
+"""The first and last steps of every change to a draft."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def locked_draft(pk: int, *, by: User, edition: int | None = None) -> PathwayVersion:
-    """The row, held; a draft that this person may change, and nobody has changed since `edition`."""
+    """The draft, locked. Raises unless this person may change it and nobody has changed it since `edition`."""
     found = PathwayVersion.objects.filter(pk=pk)
     version = found.locked(pk) if found.exists() else None
     if version is None:
@@ -33,7 +33,7 @@ def locked_draft(pk: int, *, by: User, edition: int | None = None) -> PathwayVer
 
 
 def refuse_changed(version: PathwayVersion, edition: int | None) -> None:
-    """Where somebody says what they looked at, and it was changed since."""
+    """Refuse if it was changed since the edition that the editor saw, if they gave one."""
     if edition is not None and edition != version.edition:
         raise Refused(
             _("This was changed elsewhere meanwhile: in another window, or by a colleague. Load the page to see it.")
@@ -41,13 +41,13 @@ def refuse_changed(version: PathwayVersion, edition: int | None) -> None:
 
 
 def refuse_archived(pathway: Pathway) -> None:
-    """Verbs ask this holding a lock of the pathway or of its version, and so read what is true now."""
+    """Refuse for an archived pathway. Callers lock the pathway or its version first, so the answer stays true."""
     if Pathway.objects.filter(pk=pathway.pk).exclude(archived_at=None).exists():
         raise Refused(_("This pathway is archived. Copy it to begin a new one."))
 
 
 def saved(version: PathwayVersion, kind: str, *, by: User, **data: Any) -> PathwayVersion:
-    """Count the save, and leave its event."""
+    """Count the save, and record its event."""
     version.edition += 1
     version.save()
     record(kind, version.pathway, by=by, number=version.number, edition=version.edition, **data)

@@ -1,4 +1,4 @@
-"""What counts as what: proposed, answered by the other side, taken back, ended."""
+"""Equivalences: propose them, answer for the other side, withdraw and end them."""
 
 from __future__ import annotations
 
@@ -42,8 +42,8 @@ def propose_equivalence(
 ) -> Equivalence:
     """Say that a badge counts: in place of one of ours, or as a step by itself.
 
-    A badge of another institution here waits for its word. One of the same house, and one from elsewhere (`FOREIGN`),
-    counts at once: it is the issuer's own word.
+    A badge of another institution here waits for its answer. One of the same institution, or from elsewhere
+    (`FOREIGN`), counts at once, on the issuer's own authority.
     """
     if not policies.can_say_what_counts(by, issuer):
         raise PermissionDenied
@@ -87,7 +87,7 @@ def propose_equivalence(
 
 @transaction.atomic
 def accept_equivalence(rule: Equivalence, *, by: User, answer: str = "") -> Equivalence:
-    """The other side's word that its badge counts there."""
+    """Agree, for the other side, that its badge counts."""
     rule = _locked_to_answer(rule, by=by)
     _answer(rule, State.ACCEPTED, by=by, answer=answer)
     record("equivalence.accepted", rule, by=by, answer=digest(rule.answer))
@@ -97,7 +97,7 @@ def accept_equivalence(rule: Equivalence, *, by: User, answer: str = "") -> Equi
 
 @transaction.atomic
 def decline_equivalence(rule: Equivalence, *, by: User, answer: str) -> Equivalence:
-    """Say no, and why."""
+    """Decline, with a reason."""
     rule = _locked_to_answer(rule, by=by)
     if not answer.strip():
         raise Refused(_("Say why not: who proposed it reads it."))
@@ -109,7 +109,7 @@ def decline_equivalence(rule: Equivalence, *, by: User, answer: str) -> Equivale
 
 @transaction.atomic
 def withdraw_equivalence(rule: Equivalence, *, by: User) -> Equivalence:
-    """Propose it no longer."""
+    """Withdraw a proposal."""
     rule = Equivalence.objects.locked(rule.pk)
     if not policies.can_say_what_counts(by, rule.issuer):
         raise PermissionDenied
@@ -121,7 +121,7 @@ def withdraw_equivalence(rule: Equivalence, *, by: User) -> Equivalence:
 
 @transaction.atomic
 def end_equivalence(rule: Equivalence, *, by: User) -> Equivalence:
-    """It counts no more: for nobody new, and what rested on it is looked at again. Either side may."""
+    """End it, for either side: it counts for nobody from now on, and what rested on it is evaluated again."""
     rule = Equivalence.objects.locked(rule.pk)
     ours = policies.can_say_what_counts(by, rule.issuer)
     if not ours and not policies.can_answer_equivalence(by, rule):
@@ -188,6 +188,6 @@ def _tell(kind: str, rule: Equivalence, *, to: User, at: Issuer, **facts: Any) -
 
 
 def name_of(badge: Achievement) -> str:
-    """As the newest version that everybody may read calls it."""
+    """The badge's name in its newest version that everyone may read."""
     newest = AchievementVersion.objects.filter(achievement=badge).readable().order_by("-number").first()
     return newest.name if newest is not None else badge.slug

@@ -1,4 +1,4 @@
-"""Groups on a pathway: learners let a mentor see how far they are, for as long as they like."""
+"""Groups on a pathway: learners let a mentor see their progress, for as long as they like."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 @transaction.atomic
 def make_group(pathway: Pathway, *, by: User, name: str, mentor: User) -> Group:
-    """Begin a group with a mentor, who has a seat at the issuer, or is who asks. Learners join by its link."""
+    """Begin a group with a mentor, who has a seat at the issuer, or is the asker. Learners join by its link."""
     pathway = Pathway.objects.locked(pathway.pk)
     if not policies.can_lead(by, pathway):
         raise PermissionDenied
@@ -43,8 +43,8 @@ def make_group(pathway: Pathway, *, by: User, name: str, mentor: User) -> Group:
 
 @transaction.atomic
 def hand_on_group(group: Group, *, by: User, mentor: User) -> Group:
-    """Give a group another mentor. Its members agreed to be seen by the one before: this one sees those who agree anew.
-    Given to its own mentor, it stays.
+    """Give a group another mentor. Its members agreed to be seen by the previous one, so they have to agree again. If
+    it is the same mentor, nothing changes.
     """
     group = Group.objects.locked(group.pk)
     if not policies.can_lead(by, group.pathway):
@@ -83,8 +83,8 @@ def hand_on_group(group: Group, *, by: User, mentor: User) -> Group:
 
 
 def _with_former_mentor(group: Group, now: datetime) -> Group:
-    """The group as it was, ended: who was whose mentor, and until when, is asked wherever work is judged. The one that goes
-    on keeps its link.
+    """Keep a copy of the group as it was, ended: reviews ask who was whose mentor, and until when. The group itself
+    goes on with its link.
     """
     former = Group.objects.create(
         pathway=group.pathway,
@@ -117,7 +117,7 @@ def _tell_mentor(group: Group, *, by: User, key: str) -> None:
 
 @transaction.atomic
 def join_group(group: Group, *, by: User) -> Membership:
-    """Let the mentor see one's progress; who is not on the pathway yet begins it. Asked twice, it stays so."""
+    """Let the mentor see one's progress, beginning the pathway if need be. Idempotent."""
     group = Group.objects.locked(group.pk)
     if group.ended_at is not None:
         raise Refused(_("This group has ended."))
@@ -132,7 +132,7 @@ def join_group(group: Group, *, by: User) -> Membership:
     membership, made = Membership.objects.get_or_create(
         group=group, enrolment=enrolment, ended_at=None, defaults={"asked_at": now, "agreed_at": now}
     )
-    if membership.agreed_at is None:  # asked anew by another mentor
+    if membership.agreed_at is None:  # another mentor asks again
         membership.agreed_at = now
         membership.save(update_fields=["agreed_at"])
         made = True
@@ -143,7 +143,7 @@ def join_group(group: Group, *, by: User) -> Membership:
 
 @transaction.atomic
 def leave_group(membership: Membership, *, by: User) -> Membership:
-    """The mentor sees nothing more from this moment: a learner's act, or the mentor's who lets somebody go."""
+    """Leave, or as the mentor let a member go: the mentor sees nothing more from this moment."""
     group = Group.objects.locked(membership.group_id)
     membership = Membership.objects.select_related("enrolment").select_for_update(of=("self",)).get(pk=membership.pk)
     if by.pk not in (membership.enrolment.learner_id, group.mentor_id):
@@ -157,7 +157,7 @@ def leave_group(membership: Membership, *, by: User) -> Membership:
 
 @transaction.atomic
 def end_group(group: Group, *, by: User) -> Group:
-    """Nobody joins any more, and the mentor sees nothing more."""
+    """End a group: nobody can join it any more, and the mentor sees nothing more."""
     group = Group.objects.locked(group.pk)
     if by.pk != group.mentor_id and not policies.can_lead(by, group.pathway):
         raise PermissionDenied

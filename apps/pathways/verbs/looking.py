@@ -1,4 +1,6 @@
-"""Where people stand is worked out anew: whatever happened, from what is true now, and never from what was noted."""
+"""Looks: whatever happened, people's standing is worked out again from what is true now, never from what was
+recorded.
+"""
 
 from __future__ import annotations
 
@@ -26,7 +28,7 @@ if TYPE_CHECKING:
 
 # How many are looked at in one transaction.
 AT_ONCE = 500
-# How many days before the day that somebody set they hear of it.
+# How many days before their target day people are reminded.
 NEAR = (14, 1)
 _KEPT = ("steps_done", "steps_total", "credits_done", "capstone_open", "looked_at", "next_look_at")
 _WRITE = """
@@ -41,7 +43,7 @@ _WRITE = """
 
 
 class Batch(NamedTuple):
-    """What the enrolments of one transaction are asked about: by version, and by learner."""
+    """What the enrolments of one transaction are evaluated with: by version, and by learner."""
 
     about: Mapping[int, queries.Asked]
     held: Mapping[int, Sequence[Held]]
@@ -50,10 +52,11 @@ class Batch(NamedTuple):
 
 @transaction.atomic
 def look_again(enrolments: Collection[int]) -> int:
-    """Work out anew where these stand (keys, at most `AT_ONCE`), and do what follows; says how many there were.
+    """Work out again where these stand (keys, at most `AT_ONCE`), and act on it; return how many there were.
 
-    Each is locked before anything is read, so that of two looks at once the later sees all that the earlier saw. The
-    number of reads does not grow with theirs. What has not changed is not written; what was reached is reached once.
+    Each is locked before anything is read, so that the later of two simultaneous looks sees all that the earlier saw.
+    The number of reads does not grow with theirs. What has not changed is not written; what was reached is reached
+    once.
     """
     found = list(
         Enrolment.objects.watched()
@@ -76,7 +79,7 @@ def look_again(enrolments: Collection[int]) -> int:
             telling.capstone_opens(enrolment, about, now)
         earlier: list[tuple[Stack, queries.Asked, Progress]] = []
         for stack in stacks:
-            if stack.version_id != about.version.pk:  # reached before its learner moved on: by the rules of then
+            if stack.version_id != about.version.pk:  # reached before its learner moved on: by the rules of that time
                 before = batch.about[stack.version_id]
                 excused = queries.excused_on(before.tree, stacks, trees)
                 then = evaluate(before.tree, held, before.equals, now, excused=excused)
@@ -93,7 +96,9 @@ def look_again(enrolments: Collection[int]) -> int:
 
 
 def _keep(changed: Sequence[Enrolment]) -> None:
-    """Write what was noted. `bulk_update` takes four fifths of a look to compose its statement, so it is composed here."""
+    """Save what was noted. `bulk_update` spends four fifths of a look composing its statement, so it is composed
+    here.
+    """
     if not changed:
         return
     columns = [[getattr(one, name) for one in changed] for name in ("pk", *_KEPT)]
@@ -125,7 +130,7 @@ def _capstone_is_open(about: queries.Asked, progress: Progress) -> bool:
 def _note(
     enrolment: Enrolment, about: queries.Asked, progress: Progress, until: datetime | None, now: datetime
 ) -> bool:
-    """Put down what was found; whether anything is new but the time."""
+    """Set the results on the enrolment; return whether anything but the time has changed."""
     ahead = forecast(about.tree, progress, about.offers, about.framework, about.equals)
     done, root = progress.steps_done, about.tree.root.code
     was = {name: getattr(enrolment, name) for name in _KEPT}
@@ -142,8 +147,8 @@ def _note(
 def _follow(
     enrolment: Enrolment, stacks: Sequence[Stack], about: queries.Asked, progress: Progress, now: datetime
 ) -> None:
-    """What was reached, what no longer stands, what stands again: each stack by the version that it was reached on. Who
-    has left reaches nothing more.
+    """Handle what was reached, what no longer stands, and what stands again, each stack by the version on which it
+    was reached. Those who have left reach nothing more.
     """
     by_code = {stack.code: stack for stack in stacks}
     for rule in about.tree.upward:
@@ -157,12 +162,12 @@ def _follow(
         if stack.version_id == about.version.pk:
             _weigh(stack, enrolment, about, progress, now)
         if holds and rule is about.tree.root and enrolment.state == Enrolment.State.ACTIVE:
-            complete(enrolment, now)  # taken up again by who had reached its end before
+            complete(enrolment, now)  # resumed by someone who had reached its end before
 
 
 def _weigh(stack: Stack, enrolment: Enrolment, about: queries.Asked, progress: Progress, now: datetime) -> None:
     if excused := [code for code in stack.excused if code not in progress.let_stand]:
-        # Earned anew: from now on it stands by itself, and can fall again.
+        # Earned again: from now on it stands by itself, and can fall again.
         stack.excused = [code for code in stack.excused if code in progress.let_stand]
         stack.save(update_fields=["excused"])
         record("stack.earned_anew", stack, by=None, codes=excused)
@@ -175,7 +180,8 @@ def _weigh(stack: Stack, enrolment: Enrolment, about: queries.Asked, progress: P
 
 
 def _fall(stack: Stack, enrolment: Enrolment, about: queries.Asked, progress: Progress, now: datetime) -> None:
-    """Something that counted no longer stands: at risk, with grace and notice. Only a person takes anything back.
+    """Put a stack at risk, since something that counted no longer stands, with grace and notice. Only a person
+    revokes.
 
     A plan awards nothing, so nothing is at risk: it is under way again.
     """
@@ -210,30 +216,30 @@ def _stand_again(stack: Stack, enrolment: Enrolment, about: queries.Asked, now: 
 
 # --- whom to look at ----------------------------------------------------------------------------------------------------
 def look_at_person(person_id: int) -> int:
-    """After anything that changes what a person holds."""
+    """Look again after anything that changes what a person holds."""
     ids = list(Enrolment.objects.watched().filter(learner=person_id).order_by("pk").values_list("pk", flat=True))
     return sum(look_again(ids[at : at + AT_ONCE]) for at in range(0, len(ids), AT_ONCE))
 
 
 def look_at_people(people: Collection[int], *, key: str) -> int:
-    """The same of many people at once: a job for so many enrolments."""
+    """Look again at many people's enrolments, in jobs of many at once."""
     ids = Enrolment.objects.watched().filter(learner__in=people).order_by("pk").values_list("pk", flat=True)
     return spread(ids, key=key)
 
 
 def look_at_due(*, key: str) -> int:
-    """Those of whom something that counts has run out: a job for so many at once. `key` names this round."""
+    """Look again where something that counts has expired, in jobs of many at once. `key` names this round."""
     ids = Enrolment.objects.due(clock.now()).order_by("pk").values_list("pk", flat=True)
     return spread(ids, key=key)
 
 
 def look_at_equivalence(equivalence: Equivalence, *, key: str) -> int:
-    """After a rule of what counts has come into force or ended: everybody on a pathway that it matters to."""
+    """Look again, after an equivalence came into force or ended, at everyone on a pathway that it matters to."""
     return spread(queries.touched_by(equivalence).order_by("pk").values_list("pk", flat=True), key=key)
 
 
 def look_at_award(achievement: Achievement, *, key: str) -> int:
-    """After a badge was published: those who reached what gives it while nobody could be given it."""
+    """Look again, after a badge was published, at those who reached what awards it while it could not be awarded."""
     waiting = Stack.objects.live().filter(credential=None)
     ends = waiting.filter(version__award=achievement)
     milestones = waiting.filter(version__nodes__achievement=achievement, version__nodes__code=F("code"))
@@ -243,7 +249,7 @@ def look_at_award(achievement: Achievement, *, key: str) -> int:
 
 @transaction.atomic
 def spread(ids: Iterable[int], *, key: str) -> int:
-    """A job for each so many of these enrolments; says how many there are."""
+    """Enqueue jobs for these enrolments, `AT_ONCE` in each; return how many enrolments there are."""
     wanted = list(ids)
     for at in range(0, len(wanted), AT_ONCE):
         some = wanted[at : at + AT_ONCE]
@@ -253,9 +259,9 @@ def spread(ids: Iterable[int], *, key: str) -> int:
 
 @transaction.atomic
 def follow_successor(credential: Credential) -> None:
-    """An award that was signed anew stands in the stack in the place of the one before.
+    """Put an award that was signed again into its stack in place of the previous one.
 
-    One that went to somebody else by that was never theirs who reached the end: they are given their own.
+    If it went to someone else, it never belonged to the person who reached the end: they are awarded their own.
     """
     if credential.supersedes_id is None:
         return
@@ -270,10 +276,10 @@ def follow_successor(credential: Credential) -> None:
 
 # --- what time brings ---------------------------------------------------------------------------------------------------
 def remind_of_days(now: datetime) -> int:
-    """Tell those whose day is near, two weeks before and the day before where they are; says how many."""
+    """Remind people of their target day, two weeks and one day before it in their zone; return how many."""
     told, one_day = 0, timedelta(days=1)
     for days in NEAR:
-        # Wider by a day on either side: what day it is differs from place to place.
+        # A day wider on either side, since the date differs from place to place.
         span = (now.date() - one_day, now.date() + timedelta(days=days) + one_day)
         near = Enrolment.objects.filter(state=Enrolment.State.ACTIVE, target_on__range=span).filter(
             Q(reminded_at=None) | Q(reminded_at__date__lte=F("target_on") - timedelta(days=days))
@@ -290,7 +296,7 @@ def remind_of_days(now: datetime) -> int:
 
 
 def _day_is_near(enrolment: Enrolment, days: int, now: datetime) -> bool:
-    """Whether the day is so many days off or less, and they have not heard of that."""
+    """Whether the day is no more than so many days off, and they haven't been reminded of that yet."""
     day, zone = enrolment.target_on, clock.zone(enrolment.learner.time_zone)
     if day is None or enrolment.state != Enrolment.State.ACTIVE:
         return False
@@ -300,7 +306,7 @@ def _day_is_near(enrolment: Enrolment, days: int, now: datetime) -> bool:
 
 
 def remind_deciders(now: datetime) -> int:
-    """Tell those who run an issuer of each stack whose grace is over: nothing falls by itself. Says how many."""
+    """Tell those who run an issuer of each stack whose grace is over: nothing falls by itself. Returns how many."""
     over = list(Stack.objects.at_risk().filter(grace_until__lte=now).order_by("pk"))
     for stack in over:
         with transaction.atomic():
@@ -312,9 +318,7 @@ def remind_deciders(now: datetime) -> int:
 
 
 def tell_of_version(version: PathwayVersion) -> int:
-    """Tell everybody under way on an earlier version that there is a new one, but for who wrote it for themselves; says
-    how many.
-    """
+    """Tell everyone under way on an earlier version, except the author of a plan of their own; return how many."""
     under_way = Enrolment.objects.filter(pathway=version.pathway_id, state=Enrolment.State.ACTIVE).exclude(
         Q(version=version) | Q(pathway__owner__isnull=False, pathway__owner=F("learner"))
     )

@@ -1,4 +1,4 @@
-"""The tree of a draft: nodes are added, changed, moved, taken out, and put back."""
+"""The tree of a draft: add, change, move, remove and put back nodes."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from apps.pathways.models import Pathway, PathwayVersion
 
 Kind = Node.Kind
-# What a node of each kind says; whatever else it said is forgotten when it becomes that.
+# The settings of each kind of node; a node that becomes another kind loses the rest.
 SAYS: dict[str, frozenset[str]] = {
     Kind.ALL: frozenset({"name", "in_order"}),
     Kind.ANY: frozenset({"name"}),
@@ -46,7 +46,7 @@ EMPTY: dict[str, Any] = {
     "level_framework": "",
     "level_from": None,
 }
-# So many removals can be taken back, the last first.
+# How many removals can be undone, the last first.
 MOST_KEPT = 20
 
 
@@ -61,7 +61,7 @@ def add_node(
     edition: int | None = None,
     **facts: Any,
 ) -> Node:
-    """Add a node beneath another, last or at a place. `facts`: see `SAYS`."""
+    """Add a node beneath another, at its end or at a position. `facts`: see `SAYS`."""
     version = locked_draft(version.pk, by=by, edition=edition)
     nodes = _by_code(version)
     parent = _group(nodes, into)
@@ -85,7 +85,7 @@ def add_node(
 def change_node(
     version: PathwayVersion, *, by: User, code: str, edition: int | None = None, kind: str = "", **facts: Any
 ) -> Node:
-    """Say something else of a node, or make it another kind of node."""
+    """Change a node's settings, or its kind."""
     version = locked_draft(version.pk, by=by, edition=edition)
     nodes = _by_code(version)
     node = _node(nodes, code)
@@ -109,7 +109,9 @@ def change_node(
 def move_node(
     version: PathwayVersion, *, by: User, code: str, into: str, position: int, edition: int | None = None
 ) -> Node:
-    """Put a node, with all beneath it, into another at a place among those that lie there (without itself, from 0)."""
+    """Move a node, with everything beneath it, into another at a position among its children (without itself, from
+    0).
+    """
     version = locked_draft(version.pk, by=by, edition=edition)
     nodes = _by_code(version)
     node, parent = _node(nodes, code), _group(nodes, into)
@@ -131,7 +133,7 @@ def move_node(
 
 @transaction.atomic
 def remove_node(version: PathwayVersion, *, by: User, code: str, edition: int | None = None) -> PathwayVersion:
-    """Take a node out with all beneath it. The draft remembers it, so that it can be put back."""
+    """Remove a node with everything beneath it. The draft remembers it, so that it can be put back."""
     version = locked_draft(version.pk, by=by, edition=edition)
     nodes = _by_code(version)
     node = _node(nodes, code)
@@ -149,7 +151,7 @@ def remove_node(version: PathwayVersion, *, by: User, code: str, edition: int | 
 
 @transaction.atomic
 def put_back(version: PathwayVersion, *, by: User, edition: int | None = None) -> Node:
-    """Put back what was taken out last: where it was, or at the end of the whole where its group is gone."""
+    """Put back what was removed last: where it was, or at the end of the whole if its group is gone."""
     version = locked_draft(version.pk, by=by, edition=edition)
     if not version.removed:
         raise Refused(_("Nothing is left to put back."))
@@ -174,7 +176,8 @@ def put_back(version: PathwayVersion, *, by: User, edition: int | None = None) -
     return first
 
 
-# --- what a node says -------------------------------------------------------------------------------------------------
+# --- the settings of a node
+# -------------------------------------------------------------------------------------------
 def _say(node: Node, pathway: Pathway, kind: str, facts: Mapping[str, Any]) -> None:
     if kind not in SAYS:
         raise Refused(_("There is no such kind of node."))
@@ -293,7 +296,7 @@ def _line(nodes: Mapping[str, Node], node: Node) -> list[Node]:
 
 
 def _height(nodes: Mapping[str, Node], node: Node) -> int:
-    """How many levels lie beneath a node."""
+    """The number of levels beneath a node."""
     level, height = _beneath(nodes, node), 0
     while level:
         keys = {one.pk for one in level}
@@ -307,7 +310,7 @@ def _refuse_depth(nodes: Mapping[str, Node], parent: Node, height: int) -> None:
 
 
 def _renumber(siblings: Iterable[Node]) -> None:
-    """The places from 0, as they stand here. The database looks at places when all is done."""
+    """Renumber siblings from 0 in this order. The database checks positions only at the end of the transaction."""
     moved = []
     for at, one in enumerate(siblings):
         if one.position != at:
@@ -316,7 +319,8 @@ def _renumber(siblings: Iterable[Node]) -> None:
     Node.objects.bulk_update(moved, ("parent", "position"))
 
 
-# --- what was taken out -----------------------------------------------------------------------------------------------
+# --- what was removed
+# -------------------------------------------------------------------------------------------------
 def _kept(node: Node, nodes: Mapping[str, Node]) -> dict[str, Any]:
     """A node as data, until it is put back or the version is published."""
     row: dict[str, Any] = {name: getattr(node, name) for name in COPIED if name not in ("achievement", "equivalence")}

@@ -24,19 +24,19 @@ if TYPE_CHECKING:
     from apps.accounts.models import User
     from apps.issuers.models import Achievement
 
-# So many a person has at once.
+# How many a person can have at once.
 MOST_PLANS = 50
 
 
 @transaction.atomic
 def plan(*, by: User, name: str) -> PathwayVersion:
-    """Begin a plan of one's own. Nothing is in it yet, and nobody else sees it."""
+    """Begin a plan of one's own. It is empty, and nobody else sees it."""
     return first_version(_new_plan(by), name=named(name), by=by, kind="pathway.planned")
 
 
 @transaction.atomic
 def copy_plan(pathway: Pathway, *, by: User) -> PathwayVersion:
-    """Make a plan of one's own from any pathway that one may read: what it awards stays with its issuer."""
+    """Make a plan of one's own from any pathway that one may read: its awards stay with the issuer."""
     source = (
         PathwayVersion.objects.filter(pathway__in=Pathway.objects.visible_to(by), pathway=pathway)
         .readable()
@@ -62,7 +62,7 @@ def copy_plan(pathway: Pathway, *, by: User) -> PathwayVersion:
 
 @transaction.atomic
 def add_to_plan(pathway: Pathway, *, by: User, badge: Achievement) -> PathwayVersion:
-    """Put a badge at the end of a plan of one's own: into its draft, or into the next one."""
+    """Add a badge at the end of a plan of one's own: to its draft, or to a new one."""
     pathway = _locked_plan(pathway, by=by)
     draft = pathway.versions.filter(state=PathwayVersion.State.DRAFT).first()
     draft = draft or draft_next(pathway, by=by)
@@ -74,7 +74,7 @@ def add_to_plan(pathway: Pathway, *, by: User, badge: Achievement) -> PathwayVer
 
 @transaction.atomic
 def share(pathway: Pathway, *, by: User) -> Pathway:
-    """Let everybody read a plan who has its address. Asked twice, it stays so."""
+    """Let everyone with its address read a plan. Idempotent."""
     pathway = _locked_plan(pathway, by=by)
     refuse_sharing(by)
     refuse_archived(pathway)
@@ -89,8 +89,8 @@ def share(pathway: Pathway, *, by: User) -> Pathway:
 
 @transaction.atomic
 def unshare(pathway: Pathway, *, by: User) -> Pathway:
-    """Take a plan back: its address shows nothing to others, and who walked it has left it. What they copied is theirs.
-    Asked twice, it stays so.
+    """Stop sharing a plan: its address shows nothing to others, and those who walked it have left it. Copies stay
+    with their owners. Idempotent.
     """
     pathway = _locked_plan(pathway, by=by)
     if pathway.shared_at is not None:

@@ -1,4 +1,4 @@
-"""What is reached on a pathway: its end or a milestone, the award that comes of it, and what becomes of it at risk."""
+"""What is reached on a pathway: its end or a milestone, the resulting award, and what becomes of it at risk."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ NONE = Decimal(0)
 
 
 def reach(enrolment: Enrolment, rule: Rule, about: Asked, progress: Progress, now: datetime) -> Stack:
-    """Put down that a node is reached, with what counted, and award what it gives. The caller holds the enrolment."""
+    """Record that a node is reached, with what counted, and award what it gives. The caller locks the enrolment."""
     found = progress.of(rule.code)
     stack = Stack.objects.create(
         enrolment=enrolment,
@@ -50,13 +50,13 @@ def reach(enrolment: Enrolment, rule: Rule, about: Asked, progress: Progress, no
     record("stack.reached", stack, by=None, code=rule.code, version=about.version.number, components=len(found))
     if rule is about.tree.root:
         complete(enrolment, now)
-    if not award_what_is_reached(stack, enrolment, about, progress, now):  # an award has a letter of its own
+    if not award_what_is_reached(stack, enrolment, about, progress, now):  # an award has its own letter
         telling.reached(stack, enrolment, about)
     return stack
 
 
 def complete(enrolment: Enrolment, now: datetime) -> None:
-    """The caller holds it."""
+    """Mark an enrolment as complete. The caller locks it."""
     enrolment.move(Enrolment.State.COMPLETE)
     enrolment.completed_at = now
     enrolment.save(update_fields=["state", "completed_at"])
@@ -76,10 +76,11 @@ def _component(stack: Stack, code: str, counted: Counted) -> Component:
 
 
 def award_what_is_reached(stack: Stack, enrolment: Enrolment, about: Asked, progress: Progress, now: datetime) -> bool:
-    """Award once what a stack gives, and say whether that was now; where its badge can't be awarded today, the next look
-    tries again.
+    """Award what a stack gives, once; return whether that happened now. If its badge can't be awarded today, the next
+    look tries again.
 
-    One that the learner holds already is taken for it, unless it has run out or is about to: then it is renewed.
+    If the learner holds the badge already, that one is used, unless it has expired or is about to: then it is
+    renewed.
     """
     rule = about.tree.by_code[stack.code]
     badge = about.tree.award if rule is about.tree.root else rule.achievement
@@ -111,7 +112,7 @@ def award_what_is_reached(stack: Stack, enrolment: Enrolment, about: Asked, prog
 
 
 def _facts(found: Sequence[tuple[str, Counted]]) -> list[ComponentFacts]:
-    """What the signed award says of each component: its own address, its badge, whose it is, what it brought."""
+    """What the signed award says about each component: its address, badge and issuer, and what it brought."""
     keys = [one.held.key for _code, one in found]
     ours = {
         one.pk: one
@@ -148,8 +149,8 @@ def _facts(found: Sequence[tuple[str, Counted]]) -> list[ComponentFacts]:
 
 
 def _told_of_excuses(rule: Rule, enrolment: Enrolment, about: Asked, progress: Progress) -> str:
-    """The steps of a node that no badge holds, since somebody let them stand. Who that was and why stays with the decision:
-    what is signed names no person.
+    """The steps of a node that were excused and that no badge holds. Who excused them and why stays with the
+    decision: what is signed names no person.
     """
     issuer = enrolment.pathway.issuer
     steps = [one for one in about.tree.leaves if one.code in progress.let_stand]
@@ -162,7 +163,7 @@ def _told_of_excuses(rule: Rule, enrolment: Enrolment, about: Asked, progress: P
 
 
 def end(stack: Stack, enrolment: Enrolment) -> None:
-    """A stack is over; where it was the end of the pathway, that is under way again. The caller holds both."""
+    """End a stack; if it was the end of the pathway, that is under way again. The caller locks both."""
     stack.move(Stack.State.TAKEN_BACK)
     stack.at_risk_since = stack.grace_until = None
     stack.fallen = []
@@ -179,9 +180,9 @@ def _is_the_end(stack: Stack) -> bool:
 
 @transaction.atomic
 def decide(stack: Stack, *, by: User, outcome: str, reason: str) -> StackDecision:
-    """Say what becomes of a stack at risk: it stands as it is, has more time, or is taken back with its award.
+    """Decide on a stack at risk: it stands as it is, gets more time, or is taken back with its award.
 
-    Nobody decides on their own. The earner reads `reason`.
+    Nobody may decide on their own. The earner reads `reason`.
     """
     enrolment = Enrolment.objects.locked(stack.enrolment_id)
     stack = Stack.objects.locked(stack.pk)
@@ -215,8 +216,8 @@ def decide(stack: Stack, *, by: User, outcome: str, reason: str) -> StackDecisio
 
 
 def _let_stand(stack: Stack, enrolment: Enrolment) -> set[str]:
-    """Every code to be excused, so that the next look comes to the same: what fell, and groups that are short of credits
-    by that. A step that fell since somebody was asked is not among them.
+    """Every code to excuse so that the next look agrees: what fell, and groups that lack credits because of it. A
+    step that fell after someone was asked is not included.
     """
     about = queries.about_version(stack.version_id)
     tree, held = about.tree, queries.held_for(enrolment.learner, about)

@@ -1,4 +1,4 @@
-"""What happens to the recognition of credit: agreements proposed, answered and ended; credit asked for and answered."""
+"""Recognition of credit: propose, answer and end agreements; ask for credit and answer requests."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ _R = CreditRequest.State
 
 @dataclass(frozen=True)
 class Terms:
-    """What the partner counts, for how much, and under which conditions."""
+    """What the partner counts towards, how much, and under which conditions."""
 
     counts_towards: str
     credits: Decimal
@@ -56,7 +56,7 @@ class Terms:
 
 
 class Outsider(NamedTuple):
-    """A partner that has no organisation here: its name, its web address, and where its letters go."""
+    """A partner that has no organisation here: its name, its web address, and its address for letters."""
 
     name: str
     url: str
@@ -78,7 +78,7 @@ class Chosen(NamedTuple):
 def propose_agreement(
     issuer: Issuer, *, by: User, on: Achievement | Pathway, partner: Issuer | Outsider, terms: Terms
 ) -> Agreement:
-    """Ask a partner here to count a badge or a pathway; one that is not here has agreed by the issuer's word."""
+    """Ask a partner here to count a badge or a pathway; if it is not here, the issuer states that it agreed."""
     if not policies.can_propose_agreement(by, issuer):
         raise PermissionDenied
     _refuse_unfit(issuer, on, terms)
@@ -108,7 +108,7 @@ def accept_agreement(agreement: Agreement, *, by: User, words: str = "") -> Agre
 
 @transaction.atomic
 def decline_agreement(agreement: Agreement, *, by: User, words: str) -> Agreement:
-    """Don't count it, and say why to who proposed it."""
+    """Decline to count it, with a reason for the proposer."""
     if not words.strip():
         raise Refused(_("Say in a sentence why."))
     return _answer_agreement(agreement, _A.DECLINED, by=by, words=words)
@@ -116,7 +116,7 @@ def decline_agreement(agreement: Agreement, *, by: User, words: str) -> Agreemen
 
 @transaction.atomic
 def withdraw_agreement(agreement: Agreement, *, by: User) -> Agreement:
-    """Take a proposal back before it is answered."""
+    """Withdraw a proposal before it is answered."""
     agreement = Agreement.objects.locked(agreement.pk)
     if not policies.can_propose_agreement(by, agreement.issuer):
         raise PermissionDenied
@@ -128,7 +128,7 @@ def withdraw_agreement(agreement: Agreement, *, by: User) -> Agreement:
 
 @transaction.atomic
 def end_agreement(agreement: Agreement, *, by: User) -> Agreement:
-    """Nobody can ask for credit under it from now on. What was asked already still gets its answer."""
+    """End an agreement: nobody can ask for credit under it from now on. Earlier requests still get their answer."""
     agreement = Agreement.objects.locked(agreement.pk)
     if not policies.can_end_agreement(by, agreement):
         raise PermissionDenied
@@ -182,7 +182,7 @@ def _refuse_partner(issuer: Issuer, partner: Issuer) -> None:
 def request_credit(
     agreement: Agreement, *, by: User, credits_asked: Decimal, chosen: Sequence[Chosen], note: str = ""
 ) -> CreditRequest:
-    """Ask a partner to count what one holds. What it may see of it is settled now, and never changes."""
+    """Ask a partner to count what one holds. What the partner may see is settled now and never changes."""
     agreement = Agreement.objects.locked(agreement.pk)
     if not agreement.holds:
         raise Refused(_("This agreement is not in force now, so you can't ask for credit under it."))
@@ -223,7 +223,7 @@ def request_credit(
 
 @transaction.atomic
 def withdraw_credit_request(request: CreditRequest, *, by: User) -> CreditRequest:
-    """Take it back while nobody has answered: the partner sees nothing of it any more."""
+    """Withdraw a request before it is answered: the partner no longer sees anything of it."""
     request = CreditRequest.objects.locked(request.pk)
     if request.learner_id != by.pk:
         raise PermissionDenied
@@ -235,14 +235,14 @@ def withdraw_credit_request(request: CreditRequest, *, by: User) -> CreditReques
 
 @transaction.atomic
 def withdraw_waiting_requests(person: User) -> None:
-    """Of who may not show anything to others now: nothing of theirs lies open at a partner."""
+    """Withdraw the requests of someone who may not share now, so that no partner sees anything of theirs."""
     for one in CreditRequest.objects.filter(learner=person, state=_R.ASKED):
         withdraw_credit_request(one, by=person)
 
 
 @transaction.atomic
 def answer_credit(request: CreditRequest, *, by: User, counted: Decimal, reason: str = "") -> CreditRequest:
-    """Count all of it, a part or nothing. Whoever asked reads why."""
+    """Count all of it, part of it or none. The learner reads the reason."""
     request = CreditRequest.objects.locked(request.pk)
     if not policies.can_answer_credit(by, request):
         raise PermissionDenied
@@ -253,15 +253,15 @@ def answer_credit(request: CreditRequest, *, by: User, counted: Decimal, reason:
 def answer_credit_by_link(
     token: str, *, by: User | None, name: str, counted: Decimal, reason: str = ""
 ) -> CreditRequest | None:
-    """The same for who holds the letter to a partner without an account; None where the link opens nothing.
+    """Answer by the letter to a partner without an account; None if the link opens nothing.
 
-    `by` is who happens to be signed in: nobody answers their own request.
+    `by` is the person who happens to be signed in: nobody may answer their own request.
     """
     found = queries.request_behind(token)
     if found is None:
         return None
     request = CreditRequest.objects.locked(found.pk)
-    if queries.request_behind(token) is None:  # taken back while this waited
+    if queries.request_behind(token) is None:  # withdrawn while this waited
         return None
     if not name.strip():
         raise Refused(_("Say who answers: the learner reads it."))
@@ -282,7 +282,7 @@ def _answer(request: CreditRequest, *, by: User | None, name: str, counted: Deci
     request.move(_outcome(counted, request.credits_asked))
     request.credits_granted = counted or None
     request.reason, request.answered_at, request.answered_name = reason, clock.now(), name
-    # By a link it is the partner that answers, whoever else its reader is here.
+    # By a link it is the partner that answers, whoever else the reader is here.
     request.answered_by = None if name else by
     answered = ["state", "credits_granted", "reason", "answered_at", "answered_name", "answered_by"]
     request.save(update_fields=answered)
@@ -305,7 +305,7 @@ def _outcome(counted: Decimal, asked: Decimal) -> CreditRequest.State:
 
 
 def _in_order(chosen: Sequence[Chosen], bases: Sequence[queries.Basis]) -> list[Chosen]:
-    """All that the request rests on, in its order, each as it was chosen; refused where something else was."""
+    """Everything that the request rests on, in its order, as it was chosen; refused if anything else was chosen."""
     asked = {one.basis: one for one in chosen}
     if not asked.keys() <= set(bases):
         raise Refused(_("The badges that this request rests on have changed. Look at it again."))
@@ -330,9 +330,10 @@ def _freeze(request: CreditRequest, chosen: Sequence[Chosen]) -> None:
         DossierPiece.objects.bulk_create(pieces)
 
 
-# --- who hears of it --------------------------------------------------------------------------------------------------
+# --- who is told
+# ------------------------------------------------------------------------------------------------------
 def _put(request: CreditRequest) -> None:
-    """To everybody who answers for the partner; to one without an account a letter with a link."""
+    """Tell everyone who answers for the partner; a partner without an account gets a letter with a link."""
     agreement = request.agreement
     facts = _facts(request) | {"learner": request.learner.name}
     if agreement.partner is not None:
@@ -376,7 +377,7 @@ def _tell_learner(request: CreditRequest) -> None:
 
 
 def _facts(request: CreditRequest) -> dict[str, Any]:
-    """What words about a request need, as plain values."""
+    """The facts for texts about a request, as plain values."""
     agreement = request.agreement
     return {
         "issuer": agreement.issuer.name,

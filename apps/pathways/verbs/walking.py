@@ -1,4 +1,4 @@
-"""A person walks a pathway: begins it, sets themselves a day, moves to a newer version, leaves."""
+"""A person walks a pathway: begin it, set a target day, move to a newer version, leave."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ if TYPE_CHECKING:
 
 @transaction.atomic
 def enrol(pathway: Pathway, *, by: User, target_on: date | None = None) -> Enrolment:
-    """Begin a pathway, or take it up again on its newest version. What one holds already counts at once.
+    """Begin a pathway, or resume it on its newest version. What one holds already counts at once.
 
-    The one that is under way is given back.
+    If it is under way, that enrolment is returned.
     """
-    # The version before its pathway, as who archives does. What was replaced while this waited is not found: the second
-    # look sees what took its place.
+    # Lock the version before its pathway, as archiving does. A version replaced while this waited is not found: the
+    # second try finds its successor.
     version = _open_version(pathway) or _open_version(pathway)
     pathway = Pathway.objects.locked(pathway.pk)
     if not Pathway.objects.visible_to(by).filter(pk=pathway.pk).exists():
@@ -56,12 +56,12 @@ def enrol(pathway: Pathway, *, by: User, target_on: date | None = None) -> Enrol
 
 @transaction.atomic
 def leave(enrolment: Enrolment, *, by: User) -> Enrolment:
-    """Stop walking a pathway. What was earned stays earned, and it can be taken up again; mentors see it no more."""
+    """Stop walking a pathway. What was earned stays earned, and it can be resumed; mentors no longer see it."""
     return end_walk(_held(enrolment, by), by=by)
 
 
 def end_walk(enrolment: Enrolment, *, by: User) -> Enrolment:
-    """The caller holds it."""
+    """End a walk. The caller locks it."""
     enrolment.move(Enrolment.State.LEFT)
     enrolment.left_at = clock.now()
     enrolment.completed_at = None
@@ -73,7 +73,7 @@ def end_walk(enrolment: Enrolment, *, by: User) -> Enrolment:
 
 @transaction.atomic
 def set_target(enrolment: Enrolment, *, by: User, target_on: date | None) -> Enrolment:
-    """Set oneself the day by which it is to be done, or none."""
+    """Set one's target day, or none."""
     enrolment = _held(enrolment, by)
     if enrolment.state == Enrolment.State.LEFT:
         raise Refused(_("You have left this pathway."))
@@ -86,8 +86,8 @@ def set_target(enrolment: Enrolment, *, by: User, target_on: date | None) -> Enr
 
 @transaction.atomic
 def move_on(enrolment: Enrolment, *, by: User) -> Enrolment:
-    """Go on by the newest version: a learner's choice, seeing what differs. What was reached stays reached, by the
-    rules of then.
+    """Move to the newest version: the learner's choice, having seen what differs. What was reached stays reached, by
+    the rules of that time.
     """
     enrolment = _held(enrolment, by)
     newest = enrolment.pathway.versions.filter(state=PathwayVersion.State.PUBLISHED).first()
@@ -95,7 +95,7 @@ def move_on(enrolment: Enrolment, *, by: User) -> Enrolment:
         raise Refused(_("There is no newer version. You are on the newest already."))
     if not enrolment.can_move_on:
         raise Refused(_("You are at the end of it: there is nothing to move to."))
-    if enrolment.state == Enrolment.State.COMPLETE:  # a plan, which gives nothing: its end lies further on now
+    if enrolment.state == Enrolment.State.COMPLETE:  # a plan, which awards nothing: its end is further on now
         for stack in enrolment.stacks.live().filter(
             code__in=enrolment.version.nodes.filter(parent=None).values("code")
         ):
@@ -109,7 +109,7 @@ def move_on(enrolment: Enrolment, *, by: User) -> Enrolment:
 
 
 def _open_version(pathway: Pathway) -> PathwayVersion | None:
-    """What can be begun, held so that nobody retires it meanwhile."""
+    """The version that can be begun, locked so that nobody retires it meanwhile."""
     versions = pathway.versions.select_for_update(of=("self",), no_key=True)
     return versions.filter(state=PathwayVersion.State.PUBLISHED).first()
 

@@ -1,4 +1,4 @@
-"""Pathways are begun, worded, drafted anew and thrown away."""
+"""Begin pathways, edit their text, draft new versions and discard drafts."""
 
 from __future__ import annotations
 
@@ -29,18 +29,18 @@ if TYPE_CHECKING:
 
 SLUG_LENGTH = 80
 ROOT = "n1"
-# What `edit` may change.
+# The fields that `edit` may change.
 WORDS = frozenset({"name", "description", "language", "award", "grace_days", "in_order"})
 
 
 @transaction.atomic
 def begin(issuer: Issuer, *, by: User, name: str) -> PathwayVersion:
-    """Begin a pathway of an issuer under a name; its short name follows. Nothing is in it yet."""
+    """Begin a pathway of an issuer with a name, from which its short name follows. It is empty."""
     if not issuers.can_design(by, issuer):
         raise PermissionDenied
     name = named(name)
     for slug in _slugs(name):
-        # Another house may take a short name at this very moment.
+        # Someone else may take a short name at this very moment.
         with contextlib.suppress(IntegrityError), transaction.atomic():
             pathway = Pathway.objects.create(issuer=issuer, slug=slug, created_at=clock.now())
             break
@@ -51,7 +51,7 @@ def begin(issuer: Issuer, *, by: User, name: str) -> PathwayVersion:
 
 @transaction.atomic
 def edit(version: PathwayVersion, *, by: User, edition: int | None = None, **words: Any) -> PathwayVersion:
-    """Keep words of a draft, what its end awards, and whether its steps come one after the other."""
+    """Change a draft's text, its award, and whether its steps follow in order."""
     version = locked_draft(version.pk, by=by, edition=edition)
     if unknown := set(words) - WORDS:
         raise Refused(_("A pathway has no “%(word)s”.") % {"word": ", ".join(sorted(unknown))})
@@ -70,7 +70,7 @@ def edit(version: PathwayVersion, *, by: User, edition: int | None = None, **wor
 
 @transaction.atomic
 def draft_next(pathway: Pathway, *, by: User) -> PathwayVersion:
-    """Draft the version after the newest, as a copy of it. What is published stays as it is."""
+    """Draft the next version, as a copy of the newest. What is published stays as it is."""
     pathway = Pathway.objects.locked(pathway.pk)
     if not policies.can_write(by, pathway):
         raise PermissionDenied
@@ -99,7 +99,7 @@ def draft_next(pathway: Pathway, *, by: User) -> PathwayVersion:
 
 @transaction.atomic
 def discard(version: PathwayVersion, *, by: User) -> None:
-    """Throw a draft away, and with it a pathway that never had another version."""
+    """Discard a draft, and with it a pathway that never had another version."""
     version = locked_draft(version.pk, by=by)
     pathway = version.pathway
     record("pathway.discarded", pathway, by=by, number=version.number)
@@ -117,7 +117,7 @@ def first_version(pathway: Pathway, *, name: str, by: User, kind: str) -> Pathwa
 
 
 def copy_tree(source: PathwayVersion, version: PathwayVersion, *, as_plan: bool = False) -> None:
-    """Every node as it stands there, under its code. In a plan nothing is awarded: a capstone is a badge like others."""
+    """Copy every node, with its code. In a plan nothing is awarded, so a capstone becomes an ordinary badge."""
     new: dict[int, Node] = {}
     for old in in_reading_order(source):
         node = Node(
@@ -142,7 +142,7 @@ COPIED = (
 
 
 def in_reading_order(version: PathwayVersion) -> Iterator[Node]:
-    """Every node, parents before children, siblings as they stand: two reads."""
+    """Every node, parents before children, siblings in order, in two reads."""
     beneath: dict[int | None, list[Node]] = {}
     for node in version.nodes.whole().order_by("position", "pk"):
         beneath.setdefault(node.parent_id, []).append(node)
@@ -154,7 +154,7 @@ def in_reading_order(version: PathwayVersion) -> Iterator[Node]:
 
 
 def refuse_award(pathway: Pathway, badge: Achievement) -> None:
-    """What a pathway may award: a badge of the institution that it is of, and in a plan nothing."""
+    """Refuse an award that isn't a badge of the pathway's own institution; a plan can't award any."""
     if pathway.issuer is None:
         raise Refused(_("A plan of your own awards nothing: it shows how far you are."))
     if not Achievement.objects.of_house(pathway.issuer).filter(pk=badge.pk).exists():
@@ -170,12 +170,14 @@ def named(name: str) -> str:
 
 
 def _slugs(name: str) -> Iterator[str]:
-    """From the name, in plain letters; then with a few random ones after it, where it is taken or nothing is left."""
+    """Short names made from the name, in plain letters; then with random ones added, for a name that is taken or
+    empty.
+    """
     plain = slugify(name)[: SLUG_LENGTH - 7].strip("-")
     if plain and plain not in RESERVED:
         yield plain
     yield f"{plain}-{new_public_id()[:6]}".strip("-")
 
 
-# What stands in addresses where a short name could stand.
+# Words in addresses where a short name could be.
 RESERVED = frozenset({"plans", "groups", "requests", "credit", "stacks", "mine", "begin", "equivalences"})

@@ -1,4 +1,4 @@
-"""What an organisation agreed with others about credit: proposed, answered, taken back, ended."""
+"""An organisation's agreements about credit: proposed, answered, withdrawn, ended."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ FOLDER = "pathways/agreements"
 @never_cache
 @require_safe
 def agreements(request: SignedInRequest, slug: str) -> HttpResponse:
-    """`/organisations/<slug>/agreements/`: what it proposed, and what it was asked."""
+    """`/organisations/<slug>/agreements/`: those it proposed, and those proposed to it."""
     issuer = _recognised(request, slug)
     page = Paginator(queries.agreements_at(issuer, request.user), A_PAGE).get_page(request.GET.get("page"))
     return _page(request, "agreements", issuer, {"page": page})
@@ -113,7 +113,7 @@ def _answer(request: SignedInRequest, slug: str, public_id: str, verb: Any, done
 
 
 def _recognised(request: SignedInRequest, slug: str) -> Issuer:
-    """For pages of who runs it or recognises credit for it."""
+    """The issuer, for those who run it or recognise credit for it; else 404."""
     here = Issuer.objects.manned_by(request.user, *RECOGNISING).select_related("parent")
     return get_object_or_404(here, slug=slug)
 
@@ -135,7 +135,7 @@ def _agreement_page(request: SignedInRequest, slug: str, found: Agreement, form:
 
 
 def _page(request: SignedInRequest, name: str, issuer: Issuer, context: dict[str, Any]) -> HttpResponse:
-    """With the frame around each page of an organisation."""
+    """Render in the frame of an organisation's pages."""
     context |= {"issuer": issuer, "runs": can_edit(request.user, issuer)}
     wrong = context.get("form") is not None and context["form"].errors
     return render(request, f"{FOLDER}/{name}.html", context, status=422 if wrong else 200)

@@ -1,4 +1,4 @@
-"""How an issuer's pathway and a learner's own plan are written: the tree, a try, a version, what follows."""
+"""Pages to write an issuer's pathway or a learner's own plan: the tree, trying it out, versions, publishing."""
 
 from __future__ import annotations
 
@@ -39,12 +39,12 @@ if TYPE_CHECKING:
 
 A_PAGE = 30
 FOUND = 12
-# No number of a version has more.
+# No version number has more.
 DIGITS = 5
 FOLDER = "pathways/author"
 State = PathwayVersion.State
 BADGES = (Node.Kind.BADGE, Node.Kind.CAPSTONE)
-# What a learner's own plan is made of.
+# The kinds of node in a learner's own plan.
 IN_PLANS = (Node.Kind.BADGE, Node.Kind.ALL, Node.Kind.ANY, Node.Kind.SOME, Node.Kind.CREDITS, Node.Kind.MILESTONE)
 
 
@@ -80,7 +80,7 @@ def plans(request: SignedInRequest) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def plan(request: SignedInRequest) -> HttpResponse:
-    """Begin one of one's own, under a name."""
+    """Begin a plan of one's own, with a name."""
     form = BeginForm(request.POST or None)
     if draft := did_with(request, form, partial(verbs.plan, by=request.user)):
         return redirect("pathways:edit", draft.pathway.slug)
@@ -88,7 +88,7 @@ def plan(request: SignedInRequest) -> HttpResponse:
 
 
 def _newest(request: SignedInRequest, pathways: Any) -> Any:
-    """A page of the newest version of each: what can be begun or changed before what is put away."""
+    """A page of the newest version of each; those that can be begun or changed before archived ones."""
     later = PathwayVersion.objects.filter(pathway__in=pathways).order_by("pathway", "-number").distinct("pathway")
     found = (
         PathwayVersion.objects.filter(pk__in=later.values("pk"))
@@ -119,7 +119,7 @@ def versions(request: SignedInRequest, slug: str) -> HttpResponse:
 
 @require_safe
 def changes(request: HttpRequest, slug: str) -> HttpResponse:
-    """What changed between two versions: `?from=1&to=2`, by default the newest two that one may see."""
+    """The changes between two versions: `?from=1&to=2`, by default the newest two that one may see."""
     reader = reader_of(request)
     pathway = get_object_or_404(Pathway.objects.visible_to(reader), slug=slug)
     writes = reader is not None and policies.can_write(reader, pathway)
@@ -185,7 +185,7 @@ def edit(request: SignedInRequest, slug: str) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def word(request: SignedInRequest, slug: str) -> HttpResponse:
-    """Name, what it leads to, what its end awards."""
+    """Edit name, description and award."""
     draft = _draft(request, slug)
     root = draft.nodes.get(parent=None)
     initial = {
@@ -208,7 +208,7 @@ def word(request: SignedInRequest, slug: str) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def add_node(request: SignedInRequest, slug: str) -> HttpResponse:
-    """Into which node (`?into=`), what kind (`?kind=`), and then which badge or how many."""
+    """Choose the node (`?into=`), the kind (`?kind=`), and then the badge or the number."""
     draft = _draft(request, slug)
     into = request.GET.get("into") or "n1"
     group = next((one for one in draft.nodes.all() if one.code == into and one.is_group), None)
@@ -237,7 +237,7 @@ def add_node(request: SignedInRequest, slug: str) -> HttpResponse:
 def _pick(
     request: SignedInRequest, draft: PathwayVersion, act: Callable[..., Node], context: dict[str, Any]
 ) -> HttpResponse:
-    """Find a badge in the catalogue and add it: one press, and the next can be added."""
+    """Find badges in the catalogue and add them, each with one click."""
     offered = AchievementVersion.objects.public().filter(achievement__archived_at=None)
     if context["kind"] == Node.Kind.CAPSTONE and draft.pathway.issuer is not None:
         house = Achievement.objects.of_house(draft.pathway.issuer)
@@ -267,7 +267,7 @@ def _pick(
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def change_node(request: SignedInRequest, slug: str, code: str) -> HttpResponse:
-    """What one node says; `?kind=` makes another kind of group of it."""
+    """Edit one node; `?kind=` changes the kind of a group."""
     draft = _draft(request, slug)
     node = get_object_or_404(Node.objects.whole(), version=draft, code=code)
     kind = request.GET.get("kind") or node.kind
@@ -295,7 +295,7 @@ def change_node(request: SignedInRequest, slug: str, code: str) -> HttpResponse:
 @login_required
 @require_POST
 def move_node(request: SignedInRequest, slug: str) -> HttpResponse:
-    """A step by a button (`do`), or into a group at a place, by drag."""
+    """Move a node: a step with a button (`do`), or into a group at a position by dragging."""
     draft, code = _draft(request, slug), request.POST.get("code", "")
     form = MoveForm(request.POST)
     if not form.is_valid():
@@ -330,7 +330,7 @@ def put_back(request: SignedInRequest, slug: str) -> HttpResponse:
 @never_cache
 @require_safe
 def try_out(request: SignedInRequest, slug: str) -> HttpResponse:
-    """As a learner finds it: with nothing, or with what is ticked. Nothing is kept."""
+    """The pathway as a learner finds it, holding nothing or what is ticked. Nothing is saved."""
     pathway = _written(request, slug)
     version = pathway.versions.whole().order_by("-number")[0]
     about = queries.asked(version)
@@ -344,7 +344,7 @@ def try_out(request: SignedInRequest, slug: str) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def publish(request: SignedInRequest, slug: str) -> HttpResponse:
-    """The last look: what has to be mended, and what is new against the version before."""
+    """The final check: what has to be mended, and what is new compared with the previous version."""
     draft = _draft(request, slug)
     pathway = draft.pathway
     if request.method == "POST":
@@ -372,7 +372,7 @@ def publish(request: SignedInRequest, slug: str) -> HttpResponse:
 @login_required
 @require_POST
 def copy_plan(request: SignedInRequest, slug: str) -> HttpResponse:
-    """A plan of one's own from any pathway that one may read."""
+    """Make a plan of one's own from any pathway that one may read."""
     pathway = get_object_or_404(Pathway.objects.visible_to(request.user), slug=slug)
     try:
         draft = verbs.copy_plan(pathway, by=request.user)
@@ -387,7 +387,7 @@ def copy_plan(request: SignedInRequest, slug: str) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def add_to_plan(request: SignedInRequest, slug: str) -> HttpResponse:
-    """From a badge's page: into which of one's plans it goes. `slug` is the badge's."""
+    """From a badge's page, choose the plan to add it to. `slug` is the badge's."""
     version = get_object_or_404(
         AchievementVersion.objects.public().select_related("achievement__issuer"), achievement__slug=slug
     )
@@ -440,7 +440,7 @@ def _kinds(pathway: Pathway) -> tuple[str, ...]:
 
 
 def _frame(request: SignedInRequest, pathway: Pathway) -> dict[str, Any]:
-    """What the frame around each of these pages needs."""
+    """The context for the frame around each of these pages."""
     issuer = pathway.issuer
     runs = issuer is not None and issuers.can_edit(request.user, issuer)
     return {"pathway": pathway, "issuer": issuer, "runs": runs}
@@ -463,7 +463,7 @@ def _editor(request: SignedInRequest, draft: PathwayVersion) -> dict[str, Any]:
 def _edited(
     request: SignedInRequest, draft: PathwayVersion, act: Callable[[], object], done: str = "", *, at: str = ""
 ) -> HttpResponse:
-    """Do it. A script is handed the editor as it is now; without one, the page comes again."""
+    """Do it. Scripts get the present editor; without a script, the page is shown again."""
     if request.headers.get("HX-Request"):
         refused = ""
         try:

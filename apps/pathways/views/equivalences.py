@@ -1,4 +1,4 @@
-"""What counts as what: an organisation's rules, those asked of it, and the forms to propose one and to answer."""
+"""Equivalences: an organisation's rules, those proposed to it, and the forms to propose and answer them."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ FOLDER = "pathways/equivalences"
 @never_cache
 @require_safe
 def equivalences(request: SignedInRequest, slug: str) -> HttpResponse:
-    """What an organisation counts, and what others ask of its badges: what waits first."""
+    """What an organisation counts, and what others propose for its badges, waiting ones first."""
     issuer = _run(request, slug)
     found = _named().filter(Q(issuer=issuer) | Q(theirs__issuer=issuer))
     page = Paginator(found.order_by("-proposed_at", "pk"), A_PAGE).get_page(request.GET.get("page"))
@@ -53,7 +53,9 @@ def equivalences(request: SignedInRequest, slug: str) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def propose_equivalence(request: SignedInRequest, slug: str) -> HttpResponse:
-    """`?badge=` names one of this installation; `?elsewhere=1` asks which one it is; else it is looked for first."""
+    """`?badge=` names a badge of this installation; `?elsewhere=1` asks for one from elsewhere; otherwise a search
+    comes first.
+    """
     issuer = _run(request, slug)
     chosen = request.GET.get("badge", "")
     context: dict[str, Any] = {"issuer": issuer, "runs": True}
@@ -93,7 +95,7 @@ def _pick(request: SignedInRequest, issuer: Issuer, context: dict[str, Any]) -> 
 
 
 def _read(request: SignedInRequest) -> dict[str, str]:
-    """The ids out of a credential that was given, without believing it or keeping any of it."""
+    """The ids in a credential that was given, without trusting it or storing any of it."""
     form = ReadForm(request.POST or None, request.FILES or None)
     if request.method != "POST" or "why" in request.POST or not form.is_valid():
         return {}
@@ -160,7 +162,7 @@ def _run(request: SignedInRequest, slug: str) -> Issuer:
 
 
 def _named() -> Any:
-    """With what everybody calls the badges, by the newest version that can be read."""
+    """With the badges' names, from the newest version that can be read."""
     newest = AchievementVersion.objects.readable().order_by("-number")
     return Equivalence.objects.select_related("issuer", "theirs__issuer", "counts_as").annotate(
         theirs_name=Subquery(newest.filter(achievement=OuterRef("theirs")).values("name")[:1]),

@@ -1,4 +1,4 @@
-"""Groups on a pathway: made by who runs it, seen by their mentor, joined by learners who agree."""
+"""Groups on a pathway: made by those who run it, seen by their mentor, joined by learners who agree."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ A_PAGE = 50
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def groups(request: SignedInRequest, slug: str) -> HttpResponse:
-    """The groups of a pathway, for who may make them; posted to, one is made."""
+    """The groups of a pathway, for those who may make them; a POST makes one."""
     pathway = get_object_or_404(Pathway.objects.visible_to(request.user).select_related("issuer", "owner"), slug=slug)
     if not policies.can_lead(request.user, pathway):
         raise Http404
@@ -59,7 +59,7 @@ def mentored(request: SignedInRequest) -> HttpResponse:
 @never_cache
 @require_safe
 def group(request: SignedInRequest, public_id: str) -> HttpResponse:
-    """How far each member is, for the mentor; for others who may know of it, its name and its end."""
+    """Each member's progress, for the mentor; for others who may know of it, the group's name and end."""
     return _group_page(request, _visible(request, public_id))
 
 
@@ -87,7 +87,7 @@ def _group_page(
         "page": page.get_page(request.GET.get("page")),
         "is_mentor": is_mentor,
         "can_end": is_mentor or can_lead,
-        # A plan is nobody's but its owner's: there is nobody to hand it on to.
+        # A plan belongs only to its owner: there is nobody to hand it on to.
         "form": (form or HandOnForm(group=found)) if can_lead and found.pathway.issuer_id else None,
     }
     return render(request, "pathways/groups/group.html", context, status=status)
@@ -97,7 +97,7 @@ def _group_page(
 @never_cache
 @require_safe
 def member(request: SignedInRequest, public_id: str) -> HttpResponse:
-    """One member's steps, for the mentor alone, while the member agrees."""
+    """One member's steps, only for the mentor, while the member agrees."""
     led = Group.objects.led_by(request.user).filter(ended_at=None)
     mine = queries.shown().filter(group__in=led)
     found = get_object_or_404(
@@ -111,7 +111,7 @@ def member(request: SignedInRequest, public_id: str) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def join_group(request: SignedInRequest, public_id: str) -> HttpResponse:
-    """By the group's link: what its mentor will see, and a yes."""
+    """Join by the group's link: see what its mentor will see, and agree."""
     open_ = Group.objects.filter(ended_at=None, pathway__in=Pathway.objects.visible_to(request.user))
     open_ = open_.annotate(is_seen=Q(pk__in=Group.objects.seen().values("pk")))
     found = get_object_or_404(open_.select_related("pathway__issuer", "mentor"), public_id=public_id)

@@ -31,7 +31,7 @@ A_PAGE = 25
 @never_cache
 @require_safe
 def stacks(request: SignedInRequest) -> HttpResponse:
-    """Everything at risk that this person may decide on, what is over first."""
+    """Everything at risk that this person may decide on; those out of time first."""
     found = (
         Stack.objects.run_by(request.user)
         .at_risk()

@@ -607,7 +607,9 @@ def test_the_page_asks_as_often_for_three_as_for_one(someone, n, django_assert_n
     client.get(made.get_absolute_url())
 
     with django_assert_num_queries(6):
-        client.get(made.get_absolute_url())
+        page = client.get(made.get_absolute_url())
+
+    assert (page.status_code, len(page.context["rows"])) == (200, 2 * n)
 
 
 @pytest.mark.django_db(transaction=True)

@@ -106,9 +106,12 @@ def test_list_and_tree_ask_as_much_for_one_as_for_three(issuer, number, django_a
         published(issuer, [f"Badge {step}" for step in range(number)], name=f"Way {one}")
 
     with django_assert_num_queries(1):
-        browser().get("/api/v1/pathways/")
+        listed = browser().get("/api/v1/pathways/").json()
     with django_assert_num_queries(6):
-        browser().get("/api/v1/pathways/way-0/")
+        tree = browser().get("/api/v1/pathways/way-0/").json()
+
+    assert sorted(one["name"] for one in listed["results"]) == [f"Way {one}" for one in range(number)]
+    assert [node["name"] for node in tree["tree"]["children"]] == [f"Badge {step}" for step in range(number)]
 
 
 def test_a_token_reads_no_plan_that_is_not_shared(issuer):

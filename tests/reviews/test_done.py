@@ -218,7 +218,8 @@ def test_a_page_asks_9_whatever_stands_on_it(django_assert_num_queries, rows):
 
     for more in ("", "&q=knife", "&sort=oldest", "&part=first&done_from=2026-03-01", "&last=1", f"&after={there}"):
         with django_assert_num_queries(9):
-            client.get(f"{THERE}{more}")
+            page = client.get(f"{THERE}{more}")
+        assert (page.status_code, more or len(page.context["page"].rows)) == (200, more or rows)
 
 
 def test_the_table_to_take_along_holds_the_same_choice_and_nothing_that_waits():

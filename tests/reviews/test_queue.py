@@ -248,7 +248,8 @@ def test_a_page_asks_8_whatever_stands_on_it(django_assert_num_queries, rows):
 
     for address in ("", "?view=late", "?last=1", "?view=appeals", "?q=knife", "?sort=waiting"):
         with django_assert_num_queries(8):
-            client.get(f"/reviews/{address}")
+            page = client.get(f"/reviews/{address}")
+        assert (page.status_code, address or len(page.context["page"].rows)) == (200, address or rows)
 
 
 def test_the_table_to_take_along_holds_the_same_choice_with_references_and_no_names():

@@ -53,7 +53,7 @@ def _has_second_step(person: User) -> bool:
     return bool(Authenticator.objects.filter(user=person, type=Authenticator.Type.TOTP).exists())
 
 
-# --- this room's part -------------------------------------------------------------------------------------------------
+# --- this app's part --------------------------------------------------------------------------------------------------
 def refuse(taker: User, giver: User) -> list[str]:
     reasons = []
     if giver.is_operator or giver.is_staff:

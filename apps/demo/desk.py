@@ -113,7 +113,7 @@ def recuse(story: shapes.Story, by: shapes.Person, kind: str, reason: str) -> No
     reviews.recuse(attempt, by=assessor, kind=kind, reason=reason)
 
 
-# --- what others make of it -------------------------------------------------------------------------------------------
+# --- what others decide -----------------------------------------------------------------------------------------------
 def grant(story: shapes.Story, by: shapes.Person, note: str = "") -> None:
     attempt, grantor = attempt_of(story), user_of(by)
     reviews.take(attempt, by=grantor)

@@ -40,7 +40,7 @@ A_PAGE = 50
 AT_A_GLANCE = 100
 
 
-# --- for everybody ----------------------------------------------------------------------------------------------------
+# --- for everyone -----------------------------------------------------------------------------------------------------
 @require_safe
 def frameworks(request: HttpRequest) -> HttpResponse:
     versions = list(queries.shown_versions())
@@ -101,7 +101,7 @@ def item(request: HttpRequest, slug: str, public_id: str) -> HttpResponse:
     return render(request, "frameworks/item.html", context)
 
 
-# --- for who may import -----------------------------------------------------------------------------------------------
+# --- for operators ----------------------------------------------------------------------------------------------------
 @login_required
 @never_cache
 @require_safe
@@ -261,7 +261,7 @@ def reopen(request: SignedInRequest, slug: str) -> HttpResponse:
     return redirect(found)
 
 
-# --- what they share --------------------------------------------------------------------------------------------------
+# --- shared helpers ---------------------------------------------------------------------------------------------------
 def _may_import(request: HttpRequest) -> bool:
     return shell_of(request).signed_in and isinstance(request.user, User) and policies.can_import(request.user)
 

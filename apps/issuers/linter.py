@@ -355,7 +355,7 @@ def _warning(code: str, step: Step, at: str, text: str) -> Remark:
     return Remark(code, Severity.WARNING, step, at, text)
 
 
-# --- what profiles want -----------------------------------------------------------------------------------------------
+# --- what profiles require --------------------------------------------------------------------------------------------
 def _field(name: str, label: StrOrPromise, step: Step) -> Wanted:
     return Wanted(label, step, f"id_{name}", lambda version: bool(str(getattr(version, name) or "").strip()))
 

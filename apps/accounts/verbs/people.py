@@ -562,7 +562,7 @@ def _hide_all(person: User) -> None:
     import_string(settings.HIDES_ALL)(person)
 
 
-# --- kept by law ------------------------------------------------------------------------------------------------------
+# --- legal holds ------------------------------------------------------------------------------------------------------
 @transaction.atomic
 def hold(person: User, *, by: User, reason: str, submission_id: str = "") -> LegalHold:
     """Keep anything of a person, or of one submission of theirs, from being erased or expiring. For operators; for a

@@ -155,7 +155,7 @@ class _Archive:
         for item in waiting.iterator(chunk_size=_AT_ONCE):
             yield from self._kept(file_of_import(item.public_id), item.file.name or "")
 
-    # --- what was made of it ------------------------------------------------------------------------------------------
+    # --- collections and work -----------------------------------------------------------------------------------------
     def _own_collections(self) -> Iterable[Collection]:
         found = Collection.objects.visible_to(self.person).order_by("pk")
         return found.prefetch_related("blocks__item").iterator(chunk_size=_AT_ONCE)
@@ -205,7 +205,7 @@ class _Archive:
         if answer is not None:
             yield self._text(f"{folder}/decision.json", as_json(decision(answer, findings(attempt))))
 
-    # --- how it is written --------------------------------------------------------------------------------------------
+    # --- writing entries ----------------------------------------------------------------------------------------------
     def _text(self, name: str, text: str) -> Entry:
         return self._entry(name, [text.encode()])
 

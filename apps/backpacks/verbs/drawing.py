@@ -79,7 +79,7 @@ def _fetched(address: str, accept: str) -> bytes:
     return client.fetch(address, accept=accept, most_bytes=MOST_BYTES).body
 
 
-# --- drawing it anew --------------------------------------------------------------------------------------------------
+# --- redrawing it -----------------------------------------------------------------------------------------------------
 def _drawn(data: bytes | None) -> bytes | None:
     """The picture as our own PNG, made in a separate process, since the bytes are untrusted. Raises Refused and
     NoCopy.

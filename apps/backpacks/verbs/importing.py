@@ -258,7 +258,7 @@ def _ask_for(item: ImportedItem) -> None:
     outbox.enqueue("apps.backpacks.tasks.import_item", key=key, item_id=item.pk, at=at)
 
 
-# --- looking at one ---------------------------------------------------------------------------------------------------
+# --- checking one -----------------------------------------------------------------------------------------------------
 def _looked_at(item: ImportedItem) -> Came:
     """Check an item, outside any transaction: it may wait for servers elsewhere. Raises AWAY in the midst of a
     backpack.

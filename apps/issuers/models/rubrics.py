@@ -98,7 +98,7 @@ class Level(models.Model):
 
 
 class EvidenceRequirement(models.Model):
-    """What a learner hands in for a criterion: how many pieces of which kind, each with a limit of words or megabytes."""
+    """What a learner hands in for a criterion: how many pieces of which kind, and their most words or megabytes."""
 
     class Kind(models.TextChoices):
         """`ANY` accepts anything that shows it; the others are kinds of evidence."""

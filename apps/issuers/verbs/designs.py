@@ -263,7 +263,7 @@ def discard(version: AchievementVersion, *, by: User) -> None:
             achievement.delete()
 
 
-# --- what they share --------------------------------------------------------------------------------------------------
+# --- shared helpers ---------------------------------------------------------------------------------------------------
 def _first_version(issuer: Issuer, *, slugs: Iterable[str], single: bool, by: User) -> AchievementVersion:
     """A version under the first of these short names that is free: someone else may take one at this very moment."""
     for slug in slugs:

@@ -205,7 +205,7 @@ def remove_approval(approval: Approval, *, by: User) -> None:
         record("approval.removed", approval, by=by, issuer=issuer.public_id)
 
 
-# --- within -----------------------------------------------------------------------------------------------------------
+# --- helpers ----------------------------------------------------------------------------------------------------------
 def _held_by_operator(issuer: Issuer, *, by: User) -> Issuer:
     if not by.is_operator:
         raise PermissionDenied

@@ -149,7 +149,7 @@ def decline_invitation(invitation: Invitation, *, by: User | None) -> Invitation
     return invitation
 
 
-# --- seats that end ---------------------------------------------------------------------------------------------------
+# --- ending seats -----------------------------------------------------------------------------------------------------
 @transaction.atomic
 def end_seat(seat: Seat, *, by: User) -> Seat:
     """End a role for good: those who run the issuer can end others', and everyone their own."""
@@ -214,7 +214,7 @@ def resume(seat: Seat, *, by: User) -> Seat:
     return seat
 
 
-# --- within -----------------------------------------------------------------------------------------------------------
+# --- helpers ----------------------------------------------------------------------------------------------------------
 def _give(
     person: User,
     issuer: Issuer,

@@ -48,7 +48,7 @@ State = AchievementVersion.State
 STEPS = ("focus", "outcomes", "graphic", "metadata", "ready")
 
 
-# --- what is in the making --------------------------------------------------------------------------------------------
+# --- drafts -----------------------------------------------------------------------------------------------------------
 @login_required
 @require_safe
 def designs(request: SignedInRequest) -> HttpResponse:
@@ -172,7 +172,7 @@ def draft_picture(request: SignedInRequest, public_id: str) -> HttpResponse:
     return response
 
 
-# --- acts -------------------------------------------------------------------------------------------------------------
+# --- actions ----------------------------------------------------------------------------------------------------------
 @login_required
 @require_POST
 def send_in(request: SignedInRequest, public_id: str) -> HttpResponse:
@@ -320,7 +320,7 @@ def changes(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "issuers/designs/changes.html", context)
 
 
-# --- what they share --------------------------------------------------------------------------------------------------
+# --- shared helpers ---------------------------------------------------------------------------------------------------
 def _newest(request: SignedInRequest, public_id: str) -> AchievementVersion:
     """The newest version of an achievement that this person designs."""
     mine = AchievementVersion.objects.with_rubric().filter(

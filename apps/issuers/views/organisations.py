@@ -448,7 +448,7 @@ def decline_invitation(request: HttpRequest, token: str) -> HttpResponse:
     return redirect("issuers:invitation", token)
 
 
-# --- within -----------------------------------------------------------------------------------------------------------
+# --- helpers ----------------------------------------------------------------------------------------------------------
 def _inside(request: SignedInRequest, slug: str) -> Issuer:
     return get_object_or_404(Issuer.objects.visible_to(request.user).select_related("parent"), slug=slug)
 

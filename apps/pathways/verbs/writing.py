@@ -108,7 +108,7 @@ def discard(version: PathwayVersion, *, by: User) -> None:
         pathway.delete()
 
 
-# --- what they share --------------------------------------------------------------------------------------------------
+# --- shared helpers ---------------------------------------------------------------------------------------------------
 def first_version(pathway: Pathway, *, name: str, by: User, kind: str) -> PathwayVersion:
     version = PathwayVersion.objects.create(pathway=pathway, number=1, name=name, created_at=clock.now())
     Node.objects.create(version=version, code=ROOT, position=0, kind=Node.Kind.ALL)

@@ -260,9 +260,7 @@ def _said_elsewhere(text: str) -> dict[str, _Found | None]:
 
 
 def names_in(snapshot: AwardSnapshot) -> list[str]:
-    """The skills an award shows, each name once: those of the whole first, then by its criteria and the levels
-    reached.
-    """
+    """The skills an award shows, each once: those of the whole first, then by its criteria and levels reached."""
     said = _said_by(snapshot)
     first = [one.name for one in snapshot.achievement.alignments]
     return list(dict.fromkeys([*first, *(name for name, found in said.items() if found is not None)]))

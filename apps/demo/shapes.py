@@ -285,7 +285,7 @@ class Desk:
 
 @dataclass(frozen=True)
 class Returned:
-    """An assessor took it and returned it unjudged, and why."""
+    """An assessor's return of the work, unjudged, and why."""
 
     by: Person
     at: Moment

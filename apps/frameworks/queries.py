@@ -64,9 +64,7 @@ def above(item: Item) -> list[Item]:
 
 
 def facts_of(version: FrameworkVersion) -> Iterator[tuple[str, tuple[Any, ...]]]:
-    """(identifier, values that would make it a changed item) of each row, as `importers.Row.facts` gives them for a
-    file.
-    """
+    """(identifier, the values that matter) of each row, as `importers.Row.facts` gives them for a file."""
     rows = Item.objects.filter(version=version).order_by("position")
     fields = ("code", "statement", "full_statement", "kind", "parent__identifier", "url", "levels", "retired")
     for identifier, *facts in rows.values_list("identifier", *fields).iterator(2_000):

@@ -83,9 +83,7 @@ class Reading(NamedTuple):
 
 
 def read(words: str, *, near: bool = True) -> Reading:
-    """Read a search: every word must occur, or one that begins with it. With `near`, the nearest replace unknown
-    words.
-    """
+    """Read a search: each word, or one beginning with it, must occur. If `near`, the nearest replace unknown ones."""
     with connection.cursor() as cursor:
         # A hyphenated word is indexed whole and in parts: the parts are enough. A code like LO-7 has none.
         cursor.execute(_KNOWN_AND_NEAR, {"words": _HYPHEN.sub(" ", words), "near": near})

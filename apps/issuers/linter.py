@@ -280,9 +280,7 @@ def _metadata(version: AchievementVersion) -> Iterator[Remark]:
 
 
 def _judges(version: AchievementVersion) -> Iterator[Remark]:
-    """Check that there are enough people for the way in which work is judged: nobody has two roles in one piece of
-    it.
-    """
+    """Check that there are enough people to judge in the chosen way: nobody has two roles in one piece of work."""
     if version.kind not in JUDGED:
         return
     seated = judges_of(version.achievement)

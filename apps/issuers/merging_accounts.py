@@ -25,9 +25,7 @@ def moves(giver: User) -> list[str]:
 
 
 def bring(taker: User, giver: User) -> None:
-    """Move the seats. If both accounts have the same one, keep a suspended one, else the longer one, and end the
-    other.
-    """
+    """Move the seats. If both accounts have the same one, keep a suspended one, else the longer; end the other."""
     mine = {_same(seat): seat for seat in Seat.objects.kept().filter(person=taker).select_related("person")}
     for seat in Seat.objects.kept().filter(person=giver).select_related("person"):
         other = mine.get(_same(seat))

@@ -105,9 +105,7 @@ def moderates(user: User) -> bool:
 
 
 def judges_of(achievement: Achievement) -> list[tuple[int, str]]:
-    """People with an assessor's or moderator's seat, and the role: at the issuer, further up, or for the achievement
-    alone.
-    """
+    """People who may assess or moderate, with the role: at the issuer, further up, or for the achievement alone."""
     seats = Seat.objects.live().filter(
         Q(achievement=None) | Q(achievement=achievement),
         role__in=(Seat.Role.ASSESSOR, Seat.Role.MODERATOR),

@@ -210,9 +210,7 @@ class _Archive:
         return self._entry(name, [text.encode()])
 
     def _kept(self, name: str, stored: str) -> Iterator[Entry]:
-        """A file from the storage. If it can't be read, it is listed as missing and this file ends, but not the
-        download.
-        """
+        """A file from the storage. If it can't be read, it is listed as missing and ends; the download goes on."""
         try:
             file = default_storage.open(stored, "rb")
         except OSError:
@@ -230,9 +228,7 @@ class _Archive:
             yield self._entry(name, chunks(), size=file.size)
 
     def _if_read(self, **names: str) -> dict[str, str]:
-        """The names of files that are whole in the archive. The manifest must not name others, or those items could
-        not be restored.
-        """
+        """Those of these files that are whole in the archive. The manifest must not name others."""
         return {what: name for what, name in names.items() if name and name not in self.missing}
 
     def _entry(self, name: str, chunks: Iterable[bytes], *, size: int = 0) -> Entry:

@@ -81,9 +81,7 @@ def _fetched(address: str, accept: str) -> bytes:
 
 # --- redrawing it -----------------------------------------------------------------------------------------------------
 def _drawn(data: bytes | None) -> bytes | None:
-    """The picture as our own PNG, made in a separate process, since the bytes are untrusted. Raises Refused and
-    NoCopy.
-    """
+    """The picture as our own PNG, made in a separate process: the bytes are untrusted. Raises Refused and NoCopy."""
     if not data:
         return None
     if baking.is_svg(data):

@@ -277,9 +277,7 @@ def _declarations(css: str) -> str:
 
 
 def _is_plain_value(value: str) -> bool:
-    """Whether a value is only numbers, names, functions of them and references inside the drawing: it can't hide an
-    address.
-    """
+    """Whether it is only numbers, names, functions of them and references inside the drawing: no hidden address."""
     rest = _LOCAL.sub("", value)
     return _VALUE.fullmatch(rest) is not None and "//" not in rest and "src" not in rest.lower()
 
@@ -310,9 +308,7 @@ def refuse_long(wide: float, high: float) -> None:
 
 
 def _refuse_endless(root: Node) -> None:
-    """Refuse a drawing that is too large with all its copies: ten copies of ten copies, nine times over, never
-    finishes.
-    """
+    """Refuse a drawing too large with all its copies: ten copies of ten copies, nine times over, never finishes."""
     named = {node.attributes["id"]: node for node in root.everything() if "id" in node.attributes}
     known: dict[int, int] = {}
     under_way: set[int] = set()

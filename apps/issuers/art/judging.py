@@ -37,9 +37,7 @@ def contrast(words: BadgeWords) -> float:
 
 
 def alike(words: BadgeWords, others: Iterable[tuple[str, BadgeWords]]) -> list[str]:
-    """The names of badges that differ only in their ground, or not at all. `others`: (name, words) of the same
-    issuer.
-    """
+    """The badges that differ only in their ground, or not at all. `others`: (name, words) of the same issuer."""
     bare = replace(words, ground="plain", ribbon=words.ribbon.upper())
     return [name for name, other in others if replace(other, ground="plain", ribbon=other.ribbon.upper()) == bare]
 

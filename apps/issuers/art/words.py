@@ -39,9 +39,7 @@ _CHOICES = {
 
 @dataclass(frozen=True)
 class BadgeWords:
-    """Shape and ring belong to the issuer, cloth to a field of work; the icon is the tool or subject, studs show the
-    level.
-    """
+    """Shape and ring belong to the issuer, cloth to a field of work; the icon is the tool, studs show the level."""
 
     shape: str
     ring: str

@@ -32,9 +32,7 @@ def _gone() -> str:
 
 class AchievementQuerySet(models.QuerySet["Achievement"]):
     def assessable_by(self, user: User) -> AchievementQuerySet:
-        """Achievements for which `user` has an assessor's or moderator's seat: at the issuer, further up, or for it
-        alone.
-        """
+        """Achievements that `user` may assess or moderate: by a seat at the issuer, further up, or for it alone."""
         return self._judged_by(user, Seat.Role.ASSESSOR, Seat.Role.MODERATOR)
 
     def moderated_by(self, user: User) -> AchievementQuerySet:
@@ -172,9 +170,7 @@ class AchievementVersion(Moving):
     THING: ClassVar = _("version")
 
     class Kind(models.TextChoices):
-        """What it is, from attendance to a whole pathway. The values are ours; for the standard's see
-        `open_badges_type`.
-        """
+        """What it is, from attendance to a whole. The values are ours; `open_badges_type` is the standard's."""
 
         PARTICIPATION = "Badge", _("Participation")
         ACHIEVEMENT = "Achievement", _("Achievement")
@@ -389,9 +385,7 @@ class AchievementVersion(Moving):
 
     @property
     def open_badges_type(self) -> str:
-        """Open Badges 3.0 `achievementType`; a capstone and a whole are signed as the micro-credentials that they
-        are.
-        """
+        """Open Badges 3.0 `achievementType`; capstones and wholes are signed as the micro-credentials they are."""
         ours = (self.Kind.CAPSTONE, self.Kind.STACK)
         return self.Kind.MICRO_CREDENTIAL.value if self.kind in ours else self.kind
 

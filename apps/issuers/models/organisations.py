@@ -36,9 +36,7 @@ class IssuerQuerySet(models.QuerySet["Issuer"]):
         return self.manned_by(user, *RUNNING)
 
     def visible_to(self, user: User) -> IssuerQuerySet:
-        """Issuers whose inner pages `user` may open: all for the operator, else those where or below which they have
-        a seat.
-        """
+        """Issuers whose inner pages `user` may open: all for the operator, else where they sit, or below that."""
         from apps.issuers.models.seats import Seat
 
         if user.is_operator:
@@ -49,9 +47,7 @@ class IssuerQuerySet(models.QuerySet["Issuer"]):
         return self.filter(models.Exists(above) | models.Exists(here))
 
     def locked(self, pk: int) -> Issuer:
-        """The row under its lock: seats change one at a time. `no_key`: what only references the issuer need not
-        wait.
-        """
+        """The row under its lock: seats change one at a time. `no_key`: references to the issuer need not wait."""
         return self.select_for_update(of=("self",), no_key=True).get(pk=pk)
 
 
@@ -189,9 +185,7 @@ class Issuer(models.Model):
 
 
 class Descent(models.Model):
-    """Pairs of issuers, one at any distance below the other, or the same. A trigger on Issuer maintains it; no code
-    writes it.
-    """
+    """Pairs of issuers, one at any distance below the other, or the same. Only a trigger on Issuer writes it."""
 
     ancestor = models.ForeignKey(Issuer, on_delete=models.CASCADE, related_name="descents_below")
     descendant = models.ForeignKey(Issuer, on_delete=models.CASCADE, related_name="descents_above")

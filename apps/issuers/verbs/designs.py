@@ -44,9 +44,7 @@ SLUG_LENGTH = 80
 
 @transaction.atomic
 def begin(issuer: Issuer, *, by: User, name: str, design: Mapping[str, Any] | None = None) -> AchievementVersion:
-    """Begin an achievement with a name, from nothing or from a design (see `exchange`). Its short name is made from
-    the name.
-    """
+    """Begin an achievement with a name, from nothing or a design (see `exchange`). The short name follows from it."""
     if not policies.can_design(by, issuer):
         raise PermissionDenied
     if not name.strip():
@@ -186,9 +184,7 @@ def write_rubric(
     criteria: Sequence[Mapping[str, Any]],
     **words: Any,
 ) -> AchievementVersion:
-    """Replace outcomes and criteria, and the words about them. A row's `was` is the place it had, so that it keeps
-    its identity.
-    """
+    """Replace outcomes, criteria and the words about them. A row's `was` is its former place, which identifies it."""
     version = locked_draft(version.pk, by=by, edition=edition)
     _write_words(version, words)
     _write_outcomes(version, outcomes)
@@ -283,9 +279,7 @@ def _new_version(achievement: Achievement) -> AchievementVersion:
 
 
 def _slugs(name: str) -> Iterator[str]:
-    """Short names made from the name, in plain letters; then with random ones added, for a name that is taken or
-    empty.
-    """
+    """Short names from the name, in plain letters; then with random ones added, if it is taken or empty."""
     plain = slugify(name)[: SLUG_LENGTH - 7].strip("-")
     if plain:
         yield plain

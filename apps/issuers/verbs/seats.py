@@ -69,9 +69,7 @@ def invite(
     achievement: Achievement | None = None,
     until: datetime | None = None,
 ) -> Invitation:
-    """Offer a role to the person at an address. Someone who has a seat here already gets it at once, without a
-    letter.
-    """
+    """Offer a role to the person at an address. Someone with a seat here gets it at once, without a letter."""
     issuer = Issuer.objects.locked(issuer.pk)
     if not policies.can_seat(by, issuer, role):
         raise PermissionDenied

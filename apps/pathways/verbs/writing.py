@@ -170,9 +170,7 @@ def named(name: str) -> str:
 
 
 def _slugs(name: str) -> Iterator[str]:
-    """Short names made from the name, in plain letters; then with random ones added, for a name that is taken or
-    empty.
-    """
+    """Short names from the name, in plain letters; then with random ones added, if it is taken or empty."""
     plain = slugify(name)[: SLUG_LENGTH - 7].strip("-")
     if plain and plain not in RESERVED:
         yield plain

@@ -37,7 +37,7 @@ AT_ONCE = 1000  # sessions deleted per transaction
 COOLING_OFF = timedelta(days=7)
 # How many guardians one person may name in a day, and how many may name the same one: each time a letter is sent.
 MOST_GUARDIANS = 3
-TOKEN_PREFIX = "satchel_"  # noqa: S105 - the part of a token that everybody may know
+TOKEN_PREFIX = "satchel_"  # noqa: S105 - the public part of a token
 
 
 @transaction.atomic
@@ -532,7 +532,7 @@ def give_guardian_consent(asked: GuardianConsent) -> None:
 
 @transaction.atomic
 def end_guardian_consent(asked: GuardianConsent) -> None:
-    """End the consent: its giver withdraws it or another guardian is asked. What is shared is hidden. Idempotent."""
+    """End the consent, withdrawn by the guardian or replaced by a new request; hide what is shared. Idempotent."""
     asked = GuardianConsent.objects.select_for_update(of=("self",)).get(pk=asked.pk)
     _refuse_of_age(asked.person)
     if asked.ended_at is not None:

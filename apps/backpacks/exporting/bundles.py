@@ -84,7 +84,7 @@ def _all_of(person: User) -> Iterator[str]:
 
 
 def _foreign(person: User) -> Iterator[tuple[dict[str, Any] | None, str]]:
-    """Kept credentials from elsewhere: the object, if it has the VC 2.0 context and a proof, or None; and the text."""
+    """Kept foreign credentials: the object, if it has the VC 2.0 context and a proof, or None; and its text."""
     kept = ForeignCredential.objects.visible_to(person).kept().order_by("pk").values_list("text", flat=True)
     for text in kept.iterator(chunk_size=_AT_ONCE):
         try:

@@ -34,9 +34,7 @@ class MFAAdapter(DefaultMFAAdapter):
     }
 
     def encrypt(self, text: str) -> str:
-        """Encrypt a second factor's seed, which is worth as much as the factor: a copy of the database must not hold
-        it.
-        """
+        """Encrypt a second factor's seed: a database copy must not hold it, as it is worth as much as the factor."""
         return _box(settings.SHARE_LINK_KEY).encrypt(text.encode()).decode()
 
     def decrypt(self, encrypted_text: str) -> str:
@@ -55,9 +53,7 @@ class MFAAdapter(DefaultMFAAdapter):
 
 
 def is_lost(person: User) -> bool:
-    """Whether their codes can no longer be checked, because SHARE_LINK_KEY has changed since their seed was
-    encrypted.
-    """
+    """Whether their codes can't be checked any more: SHARE_LINK_KEY is not the one their seed was encrypted with."""
     for one in Authenticator.objects.filter(user=person, type=Authenticator.Type.TOTP):
         try:
             _box(settings.SHARE_LINK_KEY).decrypt(one.data["secret"].encode())

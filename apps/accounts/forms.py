@@ -68,7 +68,7 @@ _LABELS: dict[str, StrOrPromise] = {
 }
 
 
-# --- coming in --------------------------------------------------------------------------------------------------------
+# --- signing in and up ------------------------------------------------------------------------------------------------
 def linked_texts() -> str:
     """The links shown under the consent box to the texts one agrees to."""
     links: str = format_html(

@@ -42,7 +42,7 @@ KEPT_HEADERS = ("Content-Type", "Location", "ETag", "Cache-Control", "Content-La
 
 
 def done_once(get_response: GetResponse) -> GetResponse:
-    """Only for requests with a session or a token: nobody else's key could be told apart."""
+    """Only for requests with a session or a token: without either, a key belongs to nobody."""
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
         key = request.headers.get(HEADER)

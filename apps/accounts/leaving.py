@@ -25,9 +25,7 @@ if TYPE_CHECKING:
 
 
 def forget(person_id: int) -> None:
-    """Erase the account, as the last step. What they agreed to and when stays: it names nobody, and shows they were
-    asked.
-    """
+    """Erase the account, as the last step. Consents and dates stay: they name nobody, and show they were asked."""
     person = User.objects.select_for_update(of=("self",)).get(pk=person_id)
     addresses = queries.addresses_of(person)
     erasing.forget_jobs(Names.of(queries.names_of(person), addresses))

@@ -53,7 +53,7 @@ def _has_second_step(person: User) -> bool:
     return bool(Authenticator.objects.filter(user=person, type=Authenticator.Type.TOTP).exists())
 
 
-# --- this room's part -------------------------------------------------------------------------------------------------
+# --- this app's part --------------------------------------------------------------------------------------------------
 def refuse(taker: User, giver: User) -> list[str]:
     reasons = []
     if giver.is_operator or giver.is_staff:
@@ -93,9 +93,7 @@ def stays(giver: User) -> list[str]:
 
 
 def bring(taker: User, giver: User) -> None:
-    """Move the addresses and shut the giver's account, as the last step. Its row stays, for the records of what it
-    did.
-    """
+    """Move the addresses and shut the giver's account, as the last step. Its row stays, for records of its acts."""
     is_unproved = queries.was_never_in(giver) and giver.consents.exists()
     end_sessions(giver)
     Authenticator.objects.filter(user=giver).delete()

@@ -25,9 +25,7 @@ def refuse_sharing(person: User) -> None:
 
 
 def same_person(one: User, other: User) -> bool:
-    """Whether these are one account, one that was merged into the other, or two that share an address, verified or
-    not.
-    """
+    """Whether these are one account, or merged, or share an address, verified or not."""
     if one.pk in (other.pk, other.merged_into_id) or other.pk == one.merged_into_id:
         return True
     return queries.share_an_address(one, other)

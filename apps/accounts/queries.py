@@ -141,9 +141,7 @@ def has_unproved_sign_up(person: User) -> bool:
 
 
 def unproved_since(before: datetime) -> QuerySet[User]:
-    """People who signed up before then and never proved the address. For whether they ever signed in, see
-    `was_never_in`.
-    """
+    """People who signed up before then and never proved the address. They may have signed in: see `was_never_in`."""
     people: QuerySet[User] = get_user_model().objects.filter(
         joined_at__lt=before, last_login=None, is_active=True, leaving_at=None, is_staff=False, is_operator=False
     )

@@ -1,4 +1,4 @@
-"""Jobs of the accounts' room."""
+"""Jobs of the accounts app."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from apps.core.outbox import job
 
 @job(queue="bulk")
 def erase_leavers() -> None:
-    """A job for each person whose time to stay is over."""
+    """Enqueue a job for each person who is due to leave."""
     verbs.spread_erasures()
 
 

@@ -26,7 +26,7 @@ urlpatterns = [
 # Beside the shell's other preferences.
 language_url = path("preferences/language/", views.speak, name="language")
 
-# What people agree to stands at the foot of the whole site.
+# The texts people agree to are linked from the footer of the whole site.
 document_urls = [
     path("terms/", views.document, {"document": "terms"}, name="terms"),
     path("terms/v<int:version>", views.document, {"document": "terms"}, name="terms_version"),

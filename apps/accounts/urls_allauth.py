@@ -1,7 +1,7 @@
-"""The addresses of allauth that exist here: all that it has for passwords, codes, passkeys and a second step.
+"""The allauth URLs in use: all that it has for passwords, codes, passkeys and a second step.
 
-Left out: lists that the pages here hold already, and what needs a phone number or another site to sign in by. Each
-act is one transaction, so that its event and its letter come about with it or not at all.
+Left out are lists that pages here already have, and anything that needs a phone number or another site to sign in.
+Each action is one transaction, so that its event and its letter exist with it or not at all.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ def _door(route: str, view: Callable[..., Any], name: str) -> URLPattern:
 
 
 urlpatterns = [
-    # coming in, and going
+    # signing in and out
     _door("signup/", account.signup, "account_signup"),
     _door("signup/passkey/", account.signup_by_passkey, "account_signup_by_passkey"),
     _door("login/", account.login, "account_login"),

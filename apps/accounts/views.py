@@ -224,7 +224,7 @@ def erasure(request: HttpRequest, reference: str) -> HttpResponse:
     return response
 
 
-# --- two accounts become one -------------------------------------------------------------------------------------------
+# --- merging accounts -------------------------------------------------------------------------------------------------
 @login_required
 @reauthentication_required(allow_get=True)
 @never_cache
@@ -374,7 +374,7 @@ def guardian_consent(request: HttpRequest, token: str) -> HttpResponse:
     return response
 
 
-# --- what people agree to ---------------------------------------------------------------------------------------------
+# --- consents ---------------------------------------------------------------------------------------------------------
 @require_safe
 def document(request: HttpRequest, document: str, version: int | None = None) -> HttpResponse:
     """The terms or the privacy notice: the newest version, or an earlier one that someone may have agreed to."""
@@ -408,7 +408,7 @@ def consent(request: SignedInRequest) -> HttpResponse:
     return render(request, "accounts/consent.html", context)
 
 
-# --- keys to the API --------------------------------------------------------------------------------------------------
+# --- API keys ---------------------------------------------------------------------------------------------------------
 @login_required
 @reauthentication_required(allow_get=True)
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -194,9 +194,7 @@ _NO_BADGES: dict[str, tuple[StrOrPromise, StrOrPromise]] = {
 
 
 def findings_of(item: ImportedItem) -> list[Finding]:
-    """What is wrong with an item that was not kept, or is kept but no longer valid, gravest first; empty for any
-    other.
-    """
+    """What is wrong with an item not kept, or kept but no longer valid, gravest first; empty for any other."""
     if item.outcome == item.Outcome.OVER:
         return _findings_of_kept(item)
     if not item.is_sick:

@@ -234,7 +234,7 @@ def door_of(request: CreditRequest, token: str = "") -> str:
     return request.get_absolute_url()
 
 
-# --- to carry away ----------------------------------------------------------------------------------------------------
+# --- downloads --------------------------------------------------------------------------------------------------------
 def archive(request: CreditRequest, items: Sequence[Item]) -> Iterator[bytes]:
     """Everything in the dossier as one ZIP, written while it is sent."""
     return written(_entries(request, items), at=clock.now())

@@ -105,9 +105,7 @@ def short_address_of(thing: Credential | ShareLink | Collection) -> str:
 
 
 def path_named_by(typed: str, reader: User | None) -> str | None:
-    """The path to which a code leads this reader. None if the code is unknown or not a code, or if they may not see
-    it.
-    """
+    """The path to which a code leads this reader. None if the code is unknown or no code, or they may not see it."""
     if not codes.read(typed):
         return None
     asked = ShortCode.objects.filter(code_hash=codes.hash_of(typed))

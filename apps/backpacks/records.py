@@ -358,9 +358,7 @@ def results_of(snapshot: AwardSnapshot, comments: dict[str, str]) -> Iterator[Cr
 
 
 def _findings(credential: Credential) -> list[Finding]:
-    """The findings the learner was told with the decision, and no others. A renewal repeats those of the original
-    decision.
-    """
+    """The findings the learner was told with the decision, and no others. A renewal repeats the original ones."""
     decided: Credential | None = credential
     while decided and decided.decision_id is None:
         renewed = decided.basis == Credential.Basis.RENEWAL

@@ -130,9 +130,7 @@ def page_of(
 
 
 def block_of(collection: Collection, public_id: str, *, at: str) -> Shown | None:
-    """One badge of a page with result and evidence, as far as they are shown; None for texts and for what others
-    don't see.
-    """
+    """One badge of a page with result and evidence, as far as shown; None for texts and for what others don't see."""
     rows = [row for row in _rows(collection, only=public_id) if row["item"]]
     return _drawn_from(rows, collection, at, now=clock.now(), large=True)[0] if rows else None
 

@@ -97,7 +97,7 @@ class _Found:
     by_level: bool = False
 
 
-# --- whose ------------------------------------------------------------------------------------------------------------
+# --- whose skills -----------------------------------------------------------------------------------------------------
 def of_person(user: User, named: Sequence[tuple[str, int]]) -> list[Skill]:
     """A person's own skills, in two queries; `named` gives each name with its number of items."""
     wanted = [name for name, _n in named]
@@ -167,7 +167,7 @@ def _open_ids(items: Iterable[BackpackItem]) -> dict[int | None, frozenset[str]]
     return defaultdict(frozenset, {pk: frozenset(ids) for pk, ids in found.items()})
 
 
-# --- put together -----------------------------------------------------------------------------------------------------
+# --- putting them together --------------------------------------------------------------------------------------------
 def _skills(
     items: Sequence[BackpackItem], gates: dict[int, Gate], numbers: dict[str, int] | None = None
 ) -> list[Skill]:
@@ -260,9 +260,7 @@ def _said_elsewhere(text: str) -> dict[str, _Found | None]:
 
 
 def names_in(snapshot: AwardSnapshot) -> list[str]:
-    """The skills an award shows, each name once: those of the whole first, then by its criteria and the levels
-    reached.
-    """
+    """The skills an award shows, each once: those of the whole first, then by its criteria and levels reached."""
     said = _said_by(snapshot)
     first = [one.name for one in snapshot.achievement.alignments]
     return list(dict.fromkeys([*first, *(name for name, found in said.items() if found is not None)]))

@@ -1,1 +1,1 @@
-"""A whole college, built by calling verbs: the trial data and a living test."""
+"""A whole college, built by calling verbs: trial data, and a living test."""

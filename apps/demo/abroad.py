@@ -1,4 +1,4 @@
-"""Badges from elsewhere: of issuers that are known by their keys alone, and that nobody has to be asked about."""
+"""Badges from elsewhere, whose issuers are known only by their keys, so that nobody needs to be asked about them."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _P384_BYTES = 48
 
 
 def _bring(person: Person, *, issuer: str, badge: str, what: str, valid_for: int = 0, picture: str = "") -> None:
-    """Somebody keeps a badge that an organisation abroad has signed for them: its text, or a picture with that inside."""
+    """Keep a badge that an organisation abroad has signed for a person: its text, or a picture with that inside."""
     key = Ed25519PrivateKey.generate()
     name = multikey.encode(key.public_key().public_bytes_raw())
     document = _document(person, issuer=issuer, badge=badge, what=what, valid_for=valid_for, name=name)
@@ -70,7 +70,7 @@ def _document(person: Person, *, issuer: str, badge: str, what: str, valid_for: 
 
 
 def _try(person: Person) -> None:
-    """Somebody brings two at once: one is signed in a way that is not read here, the other is a picture of a screen."""
+    """Import two at once: one with a signature that can't be read here, the other a screenshot."""
     document = _document(
         person,
         issuer="Brightwater Rescue Skills (invented)",
@@ -87,7 +87,7 @@ def _try(person: Person) -> None:
 
 
 def _token(document: dict[str, object]) -> str:
-    """Signed with ES384, which badges may be, and which nothing here reads."""
+    """A token signed with ES384, which is allowed for badges but not supported here."""
     payload = proofs.dump(vcjwt.claims(document) | document).encode()
     header = b'{"alg":"ES384","typ":"JWT"}'
     signed = f"{jose.base64url(header)}.{jose.base64url(payload)}"
@@ -98,7 +98,7 @@ def _token(document: dict[str, object]) -> str:
 
 
 def _tell(person: Person) -> None:
-    """Somebody tells of a certificate on paper, with a photograph of it."""
+    """Declare a paper certificate, with a photograph of it."""
     paper = sheets.certificate(
         "Pukatea Evening School (invented)",
         person.name,
@@ -117,7 +117,7 @@ def _tell(person: Person) -> None:
 
 
 def _rosette(colour: str, word: str) -> str:
-    """Unlike any badge of this house: a rosette on a square."""
+    """A rosette on a square, unlike any badge of ours."""
     return canvas.drawing(
         400,
         400,

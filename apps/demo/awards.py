@@ -1,4 +1,4 @@
-"""What became of awards: given directly, sent to a wrong address, not claimed, paused, taken back; and a claim code."""
+"""What became of awards: given directly, sent to a wrong address, unclaimed, suspended, revoked; and a claim code."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from apps.demo.shapes import Achievement, Person
 
 _SIONE = "sione.latu@post.example"
-# One who has not looked, and one whose letter came back this week.
+# One who has not looked yet, and one whose letter bounced this week.
 _QUIET, _LOST = "mele.fifita@post.example", "piripi.waaka@post.exmaple"
 # As it was typed, and as it was meant.
 _WRONG, _RIGHT = "kiri.pohatu@post.exmaple", "kiri.pohatu@post.example"
@@ -65,7 +65,7 @@ def _suspend() -> None:
 
 
 def _come_back() -> None:
-    """What a mail service tells of the letter of an award."""
+    """Report that an award's letter bounced, as a mail service does."""
     letter = _held(WEB_PAGE, _LOST).deliveries.get().notice.letter
     if letter is None:
         raise LookupError(_LOST)
@@ -74,7 +74,7 @@ def _come_back() -> None:
 
 
 def _make_code() -> None:
-    """For who comes to the open day; it goes on for a fortnight."""
+    """Make a code for visitors of the open day; it is valid for a fortnight."""
     now = clock.now()
     verbs.make_claim_code(
         AchievementVersion.objects.public().get(achievement__slug=WEB_PAGE.slug),

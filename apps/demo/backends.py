@@ -1,4 +1,4 @@
-"""Keeps the demo's people out wherever the demo may not be, even when a database brought them along."""
+"""Keeps the demo's people out wherever the demo isn't allowed, even if they came with a database."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ if TYPE_CHECKING:
 
 
 class DemoDoor:
-    """Stands before the backends that know passwords: it lets nobody in, and says no for all of them.
+    """Precedes the backends that know passwords: it lets nobody in, and refuses on behalf of all of them.
 
-    It has no `get_user`, so that nothing takes it for a backend that somebody came in by.
+    It has no `get_user`, so that nothing takes it for a backend that someone signed in by.
     """
 
     def authenticate(

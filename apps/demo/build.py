@@ -1,4 +1,4 @@
-"""The college's history, told in the order in which it happened, by the verbs that anybody's college goes through."""
+"""The college's history, built in the order in which it happened, with the verbs that any college uses."""
 
 from __future__ import annotations
 
@@ -63,14 +63,14 @@ _DRAFTED_BEFORE = timedelta(days=3)
 
 @dataclass(frozen=True)
 class Step:
-    """One thing that somebody did."""
+    """One thing that someone did."""
 
     at: datetime
     do: Callable[[], object]
 
 
 def build(*, follow: Callable[[Sequence[Step]], Iterable[Step]] = iter) -> bool:
-    """Build the college, all of it or nothing; False when it stands already. `follow` may watch the steps go by."""
+    """Build the whole college or nothing; False if it exists already. `follow` may watch the steps."""
     policies.refuse_elsewhere()
     with transaction.atomic():
         with connection.cursor() as cursor:
@@ -82,14 +82,14 @@ def build(*, follow: Callable[[Sequence[Step]], Iterable[Step]] = iter) -> bool:
                 step.do()
             with clock.at(step.at + timedelta(seconds=40)):
                 outbox.drain()
-        # One hash for all of them: a hash costs half a second by design, and there are two dozen people.
+        # One hash for all of them: a hash takes half a second by design, and there are two dozen people.
         everybody = [person.email for person in people.EVERYBODY]
         User.objects.filter(email__in=everybody).update(password=make_password(people.PASSWORD))
     return True
 
 
 def history(now: datetime) -> list[Step]:
-    """Everything that happened up to `now`, in its order."""
+    """Everything that happened up to `now`, in order."""
     told = [*_arrivals(now), *_frameworks(now), *_houses(now), *_publications(now), *_shelves(now)]
     things = (
         *designing.HISTORY,
@@ -144,7 +144,7 @@ def _publications(now: datetime) -> Iterator[Step]:
 
 
 def journey(story: shapes.Story, now: datetime) -> Iterator[Step]:
-    """From first draft to the last decision, as far as it has come."""
+    """One person's work, from first draft to last decision, as far as it has come."""
     for sitting in story.sittings:
         yield Step(sitting.began.before(now), partial(_write, story, sitting))
         for moment in story.lapsed:
@@ -216,7 +216,7 @@ def _found(house: shapes.House) -> None:
 
 
 def _introduce(house: shapes.House, now: datetime) -> None:
-    """The owner shows the logo, and what authorities granted."""
+    """Set the logo, and add the approvals that authorities granted, as the owner."""
     issuer, by = Issuer.objects.get(slug=house.slug), user_of(house.owner)
     if house.logo:
         issuers.set_logo(issuer, by=by, upload=SimpleUploadedFile("logo.png", art.png(house.logo, 512)))
@@ -393,6 +393,7 @@ def _unshare(shelf: shapes.Shelf) -> None:
     backpacks.unshare(_collection(shelf), by=user_of(shelf.person))
 
 
-# --- rows of those told about -----------------------------------------------------------------------------------------
+# --- the rows behind the data
+# -----------------------------------------------------------------------------------------
 def _collection(shelf: shapes.Shelf) -> Collection:
     return Collection.objects.get(person__email=shelf.person.email, title=shelf.title)

@@ -1,4 +1,6 @@
-"""Credit across houses: an agreement, a request of which three of five count, and one that waits at an institution outside."""
+"""Credit between institutions: an agreement, a request of which three of five count, and one waiting at an outside
+partner.
+"""
 
 from __future__ import annotations
 
@@ -64,7 +66,7 @@ def _accept_shearing() -> None:
 
 
 def _ask(achievement: Achievement, number: int, note: str) -> None:
-    """With the result, and the first two pieces of the work."""
+    """Ask for credit with the result and the first two pieces of the work."""
     by, on = user_of(people.MARAMA), _badge(achievement)
     agreement = queries.open_to(by, on)[0]
     chosen = [

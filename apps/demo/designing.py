@@ -1,4 +1,4 @@
-"""What is in the making: a version that waits for a second person's look, a next version, and a first sketch."""
+"""Unpublished versions: one that waits for a second person's approval, a next version, and a first sketch."""
 
 from __future__ import annotations
 

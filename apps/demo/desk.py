@@ -1,4 +1,4 @@
-"""What assessors, leads and learners of the demo do about work that was handed in."""
+"""What the demo's assessors, leads and learners do about work that was handed in."""
 
 from __future__ import annotations
 
@@ -27,9 +27,10 @@ if TYPE_CHECKING:
     Marks = Mapping[Criterion, tuple[int | None, str]]
 
 
-# --- rows of those told about -----------------------------------------------------------------------------------------
+# --- the rows behind the data
+# -----------------------------------------------------------------------------------------
 def back(person: shapes.Person) -> User:
-    """Somebody who sits down again and reads first what is new."""
+    """The user of a person who returns and first reads their notices."""
     user = user_of(person)
     notices.read_all(by=user)
     return user
@@ -44,21 +45,21 @@ def attempt_of(story: shapes.Story) -> Attempt:
 
 
 def marks_of(attempt: Attempt, said: Said) -> Marks:
-    """But for those that an earlier attempt met: they stay as they are."""
+    """The marks, without criteria that an earlier attempt met: those stay as they are."""
     met = work.met_before(attempt)
     told = zip(attempt.submission.version.criteria.all(), said, strict=True)
     return {criterion: mark for criterion, mark in told if criterion not in met}
 
 
 def answers_of(marks: Marks) -> dict[str, bool]:
-    """The four questions: what falls short of the rubric was not enough."""
+    """The four questions, answered so that work that falls short of the rubric was not sufficient."""
     enough = all(level is not None and level >= one.required_level for one, (level, _) in marks.items() if one.required)
     return dict.fromkeys(Review.Question.values, True) | {Review.Question.SUFFICIENT.value: enough}
 
 
 # --- marking ----------------------------------------------------------------------------------------------------------
 def mark(story: shapes.Story, desk: shapes.Desk) -> None:
-    """Taken, and not sent yet."""
+    """Take and mark the work, without sending the marking."""
     attempt, assessor = attempt_of(story), user_of(desk.by)
     reviews.take(attempt, by=assessor)
     annotate(attempt, desk.notes, by=assessor)
@@ -68,7 +69,7 @@ def mark(story: shapes.Story, desk: shapes.Desk) -> None:
 def send(
     story: shapes.Story, by: shapes.Person, said: Said, note: str = "", *notes: shapes.Noted, declines: bool = False
 ) -> None:
-    """Marked and sent, whatever follows from it."""
+    """Mark and send, whatever follows from it."""
     attempt, assessor = attempt_of(story), user_of(by)
     reviews.take(attempt, by=assessor)
     annotate(attempt, notes, by=assessor)
@@ -94,7 +95,7 @@ def annotate(attempt: Attempt, notes: Sequence[shapes.Noted], *, by: User) -> No
 
 
 def reply(story: shapes.Story, by: shapes.Person, text: str) -> None:
-    """An answer to the newest note among assessors."""
+    """Answer the newest note among assessors."""
     there = Annotation.objects.filter(review__assignment__attempt=attempt_of(story), parent=None, for_learner=False)
     reviews.reply(there.latest("written_at"), by=user_of(by), text=text)
 
@@ -106,13 +107,13 @@ def hand_back(story: shapes.Story, by: shapes.Person, reason: str) -> None:
 
 
 def recuse(story: shapes.Story, by: shapes.Person, kind: str, reason: str) -> None:
-    """Taken, seen whose it is, and left to others."""
+    """Take the work, see whose it is, and leave it to others."""
     attempt, assessor = attempt_of(story), user_of(by)
     reviews.take(attempt, by=assessor)
     reviews.recuse(attempt, by=assessor, kind=kind, reason=reason)
 
 
-# --- what others make of it -------------------------------------------------------------------------------------------
+# --- what others decide -----------------------------------------------------------------------------------------------
 def grant(story: shapes.Story, by: shapes.Person, note: str = "") -> None:
     attempt, grantor = attempt_of(story), user_of(by)
     reviews.take(attempt, by=grantor)
@@ -126,7 +127,7 @@ def pass_back(story: shapes.Story, by: shapes.Person, reason: str) -> None:
 
 
 def adjudicate(story: shapes.Story, by: shapes.Person, chosen: Sequence[str | tuple[int, str]], note: str) -> None:
-    """On each criterion one of the two, “first” or “second”, or a level and words of one's own."""
+    """Choose on each criterion: “first” or “second” marking, or one's own level and comment."""
     attempt, lead = attempt_of(story), user_of(by)
     reviews.take(attempt, by=lead)
     theirs = {part: queries.marking_of(attempt, part) for part in (Part.FIRST, Part.SECOND)}
@@ -155,7 +156,7 @@ def change(story: shapes.Story, by: shapes.Person, said: Said, *, note: str, rea
 
 
 def answer(story: shapes.Story, by: shapes.Person, said: Said, *notes: shapes.Noted, note: str, reason: str) -> None:
-    """An appeal decided by marks of one's own."""
+    """Decide an appeal with one's own marks."""
     attempt, lead = attempt_of(story), user_of(by)
     reviews.take(attempt, by=lead)
     annotate(attempt, notes, by=lead)
@@ -169,11 +170,11 @@ def appeal(story: shapes.Story, ground: str, grounds: str) -> None:
 
 
 def keep(story: shapes.Story) -> None:
-    """The earner finds it in the backpack; some show it to everybody at once."""
+    """Keep the badge from the backpack, and for some learners show it to everyone at once."""
     credential = Credential.objects.filter(
         earner=user_of(story.learner), achievement__slug=story.achievement.slug
     ).first()
-    if credential is None:  # a last word that was “not yet”
+    if credential is None:  # the final decision was “not yet”
         return
     credentials.claim(credential, by=back(story.learner))
     if story.public:
@@ -182,7 +183,7 @@ def keep(story: shapes.Story) -> None:
 
 # --- the bank ---------------------------------------------------------------------------------------------------------
 def keep_comment(house: shapes.House, by: shapes.Person, text: str) -> None:
-    """For any badge there."""
+    """Keep a comment for any badge there."""
     reviews.keep_comment(issuer_of(house), by=user_of(by), text=text)
 
 
@@ -192,6 +193,6 @@ def keep_comment_on(badge: shapes.Achievement, by: shapes.Person, text: str, cod
 
 
 def use_comment(story: shapes.Story, by: shapes.Person, text: str, *, code: str, level: int | None) -> None:
-    """Said in a marking: counted as the desk counts it."""
+    """Use a comment in a marking, counted as the desk counts it."""
     comment = BankComment.objects.get(text=text, issuer__slug=story.achievement.house)
     reviews.use_comment(comment, attempt_of(story), by=user_of(by), criterion_code=code, level=level)

@@ -1,4 +1,4 @@
-"""What organisations say for each other: a word that was given, one that waits, one that was refused."""
+"""What organisations endorse for each other: an endorsement given, one that waits, one declined."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Two sample frameworks for the college's trades. Nobody publishes them: their names say so."""
+"""Two sample frameworks for the college's trades. They are nobody's publications, as their names say."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class SampleFramework:
-    """`table` is the file that is imported: columns by “;”."""
+    """`table` is the file to import: columns separated by “;”."""
 
     slug: str
     title: str

@@ -1,4 +1,4 @@
-"""The three issuers, the group above one of them, and who sits where."""
+"""The three issuers, the group above one of them, and their people."""
 
 from __future__ import annotations
 
@@ -140,7 +140,7 @@ LONGWATER = House(
         (people.SEOYEON, "assessor", "clean-a-messy-table"),
         (people.JOSEFINA, "assessor", "show-a-new-colleague"),
         (people.SEOYEON, "assessor", "explain-a-task-to-a-stranger"),
-        # Whoever decided between two doesn't look at it again, and neither of them hears an appeal.
+        # An adjudicator doesn't moderate that work, and neither of them hears an appeal.
         (people.NERIDA, "moderator", ""),
         (people.FETUAO, "moderator", ""),
         (people.TEVITA, "assessor", ""),

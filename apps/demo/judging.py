@@ -1,7 +1,7 @@
-"""How the work of apps.demo.stories.judged was judged: recommended and granted, marked twice, looked at again, appealed.
+"""How the work in apps.demo.stories.judged was judged: recommended and granted, double-marked, moderated, appealed.
 
-On the day of building something waits in each part: a recommendation to grant and one passed back, a second marking, a
-disagreement, a second look before its learner hears and one after, an appeal, and a badge that went out before its
+On the day of building something waits in each queue: a recommendation to grant and one passed back, a second marking,
+a disagreement, moderation before and after the learner is told, an appeal, and a badge that was awarded before its
 decision changed.
 """
 
@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 
     Told = tuple[tuple[Moment, Callable[[], None]], ...]
 
-# --- what is said often -----------------------------------------------------------------------------------------------
+# --- phrases that are used often
+# --------------------------------------------------------------------------------------
 _EACH_RUN = "Write it down at each run: what is written at night is what one would like to have happened."
 _APART = "Tell what they did apart from what they said: the clock first, the words after."
 _ONE_ACT = "Two acts in one step. Read it aloud and breathe where the hand moves: there it divides."
@@ -124,7 +125,8 @@ _RUNNING: Told = (
     ),
 )
 
-# --- one decides, and it is looked at again after its learner has heard -----------------------------------------------
+# --- one decides, and a moderator checks after the learner was told
+# ---------------------------------------------------
 _SHOWING: Told = (
     (
         days_ago(40, "15:30"),
@@ -233,14 +235,15 @@ _SHOWING: Told = (
     (days_ago(13, "20:35"), partial(desk.keep, judged.LAYLA_SHOWING)),
 )
 
-# --- two mark apart and don't know whose it is ------------------------------------------------------------------------
+# --- two mark independently and blind
+# ---------------------------------------------------------------------------------
 _FIRST_HALF = (
     (3, "Bucket, towel and which way the window is: a stranger is there already."),
     (3, "Four steps, four acts, and the hiss says when."),
     (2, "The button stands before the bowl now."),
 )
 _EXPLAINING: Told = (
-    # Decided between two, looked at, told.
+    # Adjudicated, moderated, told.
     (
         days_ago(62, "15:00"),
         partial(
@@ -283,7 +286,7 @@ _EXPLAINING: Told = (
     ),
     (days_ago(57, "09:15"), partial(desk.agree, judged.MEILING_EXPLAINING, people.NERIDA)),
     (days_ago(56, "21:05"), partial(desk.keep, judged.MEILING_EXPLAINING)),
-    # Agreed, appealed against, upheld.
+    # Agreed, appealed, upheld.
     (
         days_ago(55, "18:40"),
         partial(
@@ -373,7 +376,7 @@ _EXPLAINING: Told = (
         ),
     ),
     (days_ago(37, "20:20"), partial(desk.keep, judged.MARAMA_EXPLAINING)),
-    # Agreed, and appealed against since.
+    # Agreed, and appealed since.
     (
         days_ago(23, "17:50"),
         partial(
@@ -421,7 +424,7 @@ _EXPLAINING: Told = (
             ),
         ),
     ),
-    # Agreed, and waiting for a second look before its learner hears.
+    # Agreed, and waiting for moderation before the learner is told.
     (
         working_days_ago(7, "15:45"),
         partial(
@@ -468,7 +471,7 @@ _EXPLAINING: Told = (
         working_days_ago(5, "18:25"),
         partial(desk.reply, judged.JIHOON_EXPLAINING, people.TEVITA, "A way out, yes. It took me a second reading."),
     ),
-    # Two who differ.
+    # Two who disagree.
     (
         working_days_ago(6, "19:05"),
         partial(
@@ -503,7 +506,7 @@ _EXPLAINING: Told = (
             Noted("The bars mix both rounds.", on="Stops at each step, counted", criterion=4),
         ),
     ),
-    # One has marked; the other is waited for.
+    # One has marked; the other is awaited.
     (
         working_days_ago(2, "15:30"),
         partial(

@@ -1,11 +1,11 @@
-"""Everybody in the demo. All of them are invented, and so are their addresses: `.example` reaches nobody."""
+"""Everyone in the demo. They are all invented, and so are their addresses: `.example` reaches nobody."""
 
 from __future__ import annotations
 
 from apps.demo.shapes import Person, days_ago
 
-# Known to everybody who reads this, and of no use anywhere else: the demo refuses to be built in production, and its
-# people cannot sign in there (apps.demo.backends).
+# Public, and useless anywhere else: the demo can't be built in production, and its people can't sign in there
+# (apps.demo.backends).
 PASSWORD = "satchel-demo-only"  # noqa: S105
 
 OPERATOR = Person("Frances Adeyemi-Holt", "operator@demo.example", days_ago(450, "08:30"))
@@ -14,7 +14,7 @@ OPERATOR = Person("Frances Adeyemi-Holt", "operator@demo.example", days_ago(450,
 HANA = Person("Hana Ngātai", "hana@kowhairidge.example", days_ago(440, "06:50"))
 WIREMU = Person("Wiremu Pēwhairangi", "wiremu@kowhairidge.example", days_ago(439, "20:15"))
 
-# Longwater Institute Group, which Longwater Polytechnic is part of.
+# Longwater Institute Group, the parent of Longwater Polytechnic.
 NERIDA = Person("Nerida Castellanos-Ruru", "nerida@longwater.example", days_ago(445, "09:10"))
 
 # Longwater Polytechnic.
@@ -28,7 +28,7 @@ FETUAO = Person("Fetuao Leota", "fetuao@longwater.example", days_ago(130, "10:45
 LIUDMYLA = Person("Людмила Гончаренко", "liudmyla@lanternstreet.example", days_ago(428, "10:10"))
 RANGI = Person("Rangi Wīhongi", "rangi@lanternstreet.example", days_ago(427, "19:30"))
 
-# Not on anybody's staff: a contract assessor and an outside moderator, who sit at all three.
+# On nobody's staff: a contract assessor and an outside moderator, with seats at all three.
 TEVITA = Person("Tevita Finau", "assessor@demo.example", days_ago(425, "13:00"))
 MARGRIET = Person("Margriet Vermeulen", "moderator@demo.example", days_ago(425, "14:30"))
 
@@ -52,7 +52,7 @@ EVERYBODY = (
     *(MARAMA, HEMI, TANE, CALLUM, ANA, LAYLA, ANITA, HOA, SEMISI, JIHOON, OLENA, MEILING, BRID),
 )
 
-# Who to sign in as, to see Satchel from each side.
+# Whom to sign in as, to see Satchel from each side.
 SIGN_INS = {
     "learner": MARAMA,
     "assessor": TEVITA,

@@ -1,4 +1,4 @@
-"""Where the demo may be: its password is public, so nobody else may reach it unless they were asked."""
+"""Where the demo is allowed: its password is public, so nobody else may reach it unless that is intended."""
 
 from __future__ import annotations
 
@@ -27,8 +27,8 @@ def may_be_here() -> bool:
 
 
 def kept_out(user: User) -> bool:
-    """One of the demo's people, where the demo may not be: whatever way they come, a code, a passkey or a token too, and
-    whichever of their addresses is the first by now.
+    """Whether this is one of the demo's people where the demo isn't allowed, however they sign in, even by a code, a
+    passkey or a token, and whichever address is primary now.
     """
     if may_be_here():
         return False
@@ -37,14 +37,14 @@ def kept_out(user: User) -> bool:
 
 @lru_cache(maxsize=1)
 def known_by_another(_moment: int) -> frozenset[int]:
-    """The keys of accounts with an address of the demo's among theirs. Asked of at each page of somebody signed in, and
-    looked up once a minute.
+    """The keys of accounts with any of the demo's addresses. Needed for every page of a signed-in person, so it is
+    looked up only once a minute.
     """
     return frozenset(EmailAddress.objects.filter(email__in=ADDRESSES).values_list("user", flat=True))
 
 
 def refuse_elsewhere() -> None:
-    """Raise Refused, with the remedy, where the demo may not be."""
+    """Raise Refused, with the remedy, where the demo isn't allowed."""
     if not settings.DEMO_ALLOWED:
         raise Refused(
             _("The demo has a password that everybody knows. These settings keep it out, and so they should.")

@@ -1,4 +1,4 @@
-"""What there is to see of the demo."""
+"""Reads about what the demo has to show."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def is_built() -> bool:
 
 
 def sample_skills(codes: Collection[str]) -> dict[str, dict[str, str]]:
-    """By code, what an alignment keeps of these skills of the sample framework."""
+    """By code, what an alignment copies of these skills of the sample framework."""
     current = FrameworkVersion.objects.current().filter(framework__slug=SKILLS.slug)
     items = Item.objects.filter(version__in=current, code__in=codes).select_related("version__framework")
     copies = {item.code: asdict(item.copy()) for item in items}
@@ -50,7 +50,7 @@ def shared_collections() -> list[ShareLink]:
 
 
 def shown_credentials() -> list[Credential]:
-    """Those that a stranger can open."""
+    """The demo's credentials that a stranger can open."""
     shown = Credential.objects.visible_to(None).filter(earner__email__in=_ADDRESSES)
     return list(shown.select_related("version", "earner").order_by("awarded_at"))
 

@@ -1,4 +1,4 @@
-"""The shapes of the demo's data: who there is, what can be earned, and what happened when."""
+"""The shapes of the demo's data: people, achievements, and what happened when."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _SATURDAY = 5
 
 @dataclass(frozen=True)
 class Moment:
-    """A time that is told from the day on which the college is built, so that its past is always as long ago."""
+    """A time relative to the day on which the college is built, so that its past is always equally long ago."""
 
     days: int = 0
     working_days: int = 0
@@ -39,7 +39,7 @@ def days_ago(days: int, at: str) -> Moment:
 
 
 def working_days_ago(days: int, at: str) -> Moment:
-    """For whatever is still waiting: promised dates are counted in working days, on any weekday of building."""
+    """For whatever is still waiting: promised dates are counted in working days, whatever the weekday of building."""
     return Moment(working_days=days, at=at)
 
 
@@ -66,7 +66,7 @@ class Person:
 
 @dataclass(frozen=True)
 class Approval:
-    """What an authority granted; `days` from the day of building it runs out, never without a number."""
+    """What an authority granted. It expires `days` after the day of building; without a number, never."""
 
     authority: str
     reference: str
@@ -76,7 +76,7 @@ class Approval:
 
 @dataclass(frozen=True)
 class Rest:
-    """A part that somebody has, suspended since."""
+    """A role that someone has, suspended since."""
 
     person: Person
     role: str
@@ -86,7 +86,7 @@ class Rest:
 
 @dataclass(frozen=True)
 class Invitation:
-    """A letter that waits for an answer."""
+    """An invitation that waits for an answer."""
 
     email: str
     role: str
@@ -95,9 +95,9 @@ class Invitation:
 
 @dataclass(frozen=True)
 class House:
-    """An issuer, who owns it, and who else sits there: (person, role, achievement's slug or "" for all of them).
+    """An issuer, its owner, and its other people: (person, role, achievement's slug or "" for all of them).
 
-    `parent` is the slug of what it is part of, `logo` an SVG, `verified` when the operator made sure of it.
+    `parent` is the slug of the issuer above it, `logo` an SVG, `verified` when the operator verified it.
     """
 
     slug: str
@@ -133,7 +133,7 @@ class Version:
     rubric: tuple[Criterion, ...]
 
     def names_for(self, criterion: Criterion) -> tuple[str, ...]:
-        """The scale's names; a row that is one level shorter goes without the second."""
+        """The scale's names; a row with one level fewer goes without the second."""
         return self.scale if len(criterion.levels) == len(self.scale) else (self.scale[0], *self.scale[2:])
 
 
@@ -148,9 +148,9 @@ class Achievement:
 
 @dataclass(frozen=True)
 class Piece:
-    """A piece of evidence and the numbers of the criteria it serves. Of the rest, its kind says what is filled in.
+    """A piece of evidence and the numbers of the criteria it serves. Its kind decides which other fields are set.
 
-    `at` says for some of these numbers where in the piece to look, as a learner types it.
+    `at` says for some of these numbers where to look in the piece, as a learner types it.
     """
 
     kind: str
@@ -178,7 +178,7 @@ def photo(
     agreed: str = "",
     shows_me: bool = False,
 ) -> Piece:
-    """A drawing that is handed in as a phone would have taken it, or, when the name ends in .png, as it is."""
+    """A drawing handed in as a phone photo, or, if the name ends in .png, as it is."""
     pages = (drawing,)
     return Piece("image", title, serves, at, file_name=file_name, pages=pages, agreed=agreed, shows_me=shows_me)
 
@@ -186,7 +186,7 @@ def photo(
 def scan(
     title: str, file_name: str, *pages: str, serves: tuple[int, ...], at: Mapping[int, str] | None = None
 ) -> Piece:
-    """Drawn pages in one PDF: pictures of words, in which no words are found."""
+    """Drawn pages in one PDF: pictures of text, with no searchable text."""
     return Piece("document", title, serves, at, file_name=file_name, pages=pages)
 
 
@@ -217,7 +217,7 @@ def film(
     transcript: str = "",
     agreed: str = "",
 ) -> Piece:
-    """Drawings, one after the other."""
+    """Drawings, one after another."""
     return Piece("video", title, serves, at, file_name=file_name, pages=frames, transcript=transcript, agreed=agreed)
 
 
@@ -229,7 +229,7 @@ def sound(
     at: Mapping[int, str] | None = None,
     transcript: str,
 ) -> Piece:
-    """A motor that is listened to: (pitch in hertz, for how many seconds), one after the other."""
+    """The sound of a motor: (pitch in hertz, seconds) for each note, one after another."""
     return Piece("audio", title, serves, at, file_name=file_name, hum=hum, transcript=transcript)
 
 
@@ -246,7 +246,7 @@ def reflection(title: str, text: str, *, serves: tuple[int, ...], at: Mapping[in
 
 
 def badge(name: str, *, serves: tuple[int, ...]) -> Piece:
-    """One that the learner keeps from elsewhere (apps.demo.abroad), by its name."""
+    """A badge that the learner keeps from elsewhere (apps.demo.abroad), by its name."""
     return Piece("credential", "", serves, badge=name)
 
 
@@ -263,7 +263,7 @@ class Answer:
 
 @dataclass(frozen=True)
 class Noted:
-    """A note on the piece of that title, at a place as people type it, on a criterion by its number, or on both."""
+    """A note on the piece with that title, at a place as people type it, on a criterion by its number, or on both."""
 
     text: str
     on: str = ""
@@ -274,7 +274,7 @@ class Noted:
 
 @dataclass(frozen=True)
 class Desk:
-    """A lease that still holds, with what is marked so far: a criterion without a level yet has None."""
+    """A current lease, with the marks so far; a criterion without a level yet has None."""
 
     by: Person
     since: Moment
@@ -285,7 +285,7 @@ class Desk:
 
 @dataclass(frozen=True)
 class Returned:
-    """That an assessor took it and gave it back unjudged, and why."""
+    """An assessor's return of the work, unjudged, and why."""
 
     by: Person
     at: Moment
@@ -303,7 +303,7 @@ class Said:
 
 @dataclass(frozen=True)
 class Sitting:
-    """One attempt. A second one carries over what the first had; what stands here is new."""
+    """One attempt. A second one carries over what the first had; these fields are what is new."""
 
     began: Moment
     overview: str = ""
@@ -322,8 +322,8 @@ class Sitting:
 class Story:
     """What became of one person's work for one achievement.
 
-    `lapsed` where a draft was left alone: when Satchel looked and warned, and when it laid it aside. `lent`: it may
-    serve as a sample, without names.
+    `lapsed`, for a draft that was left alone: when Satchel looked and warned, and when it set it aside. `lent`: it
+    may serve as a sample, without names.
     """
 
     learner: Person
@@ -338,7 +338,7 @@ class Story:
 
 @dataclass(frozen=True)
 class Shelf:
-    """A collection: whose, what is on it, and whether others see it, with the work and what was written about it too."""
+    """A collection: whose it is, what it holds, and whether others see it, perhaps with the work and its comments."""
 
     person: Person
     title: str

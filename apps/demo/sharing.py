@@ -1,4 +1,4 @@
-"""What earners put together, and whom they let see it."""
+"""What earners put together, and whom they show it to."""
 
 from __future__ import annotations
 

@@ -32,7 +32,7 @@ def _badge(achievement: Achievement) -> issuers.Achievement:
 
 
 def _count_first_aid() -> None:
-    """A badge from elsewhere counts as a step: known by the ids that stand in what a learner brought."""
+    """Make a badge from elsewhere count as a step, by the ids in what a learner imported."""
     brought = ForeignCredential.objects.kept().get(achievement_name=_FIRST_AID)
     verbs.propose_equivalence(
         issuers.Issuer.objects.get(slug=KOWHAI_RIDGE.slug),
@@ -74,14 +74,14 @@ def _write_pathway() -> None:
 
 
 def _begin(person: Person, name: str = WOOLSHED_WAY, *, within: int = 0) -> None:
-    """`within`: so many days is what they give themselves."""
+    """Begin a pathway. `within`: the days until their target."""
     pathway = Pathway.objects.get(versions__name=name, versions__state="published")
     day = (clock.now() + timedelta(days=within)).date() if within else None
     verbs.enrol(pathway, by=user_of(person), target_on=day)
 
 
 def _plan() -> None:
-    """Somebody makes a plan from badges of two houses, and lets others see it."""
+    """Make a plan from badges of two institutions, and share it."""
     by = user_of(people.MARAMA)
     draft = verbs.plan(by=by, name=OFFICE_WAY)
     verbs.edit(draft, by=by, description="My back will not do this for ever. Half the year at a desk would be fine.")

@@ -1,4 +1,4 @@
-"""The pages behind the demo's links: an internet that answers from here, so that building asks nobody."""
+"""The pages behind the demo's links: a local stand-in for the internet, so that building contacts nobody."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from apps.submissions.models import EvidenceItem
 if TYPE_CHECKING:
     from apps.submissions.models import Attempt
 
-# Nobody is connected to: the answer is here already.
+# No connection is made: the answer is here already.
 _SOMEWHERE = "93.184.215.14"
 
 
 def keep_links(attempt: Attempt) -> None:
-    """Keep what stands behind each link of an attempt."""
+    """Keep the page behind each link of an attempt."""
     for piece in attempt.evidence.filter(kind=EvidenceItem.Kind.LINK):
         answer = _page(piece.title).encode()
         head = f"HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\nContent-Length: {len(answer)}\r\n\r\n"

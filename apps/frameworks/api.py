@@ -44,7 +44,7 @@ class FrameworkSerializer(serializers.ModelSerializer[FrameworkVersion]):
 
 
 class FrameworkItemSerializer(serializers.ModelSerializer[Item]):
-    """One item. `parent` is the id of the item that it stands below."""
+    """One item. `parent` is the id of the item directly above it."""
 
     id = serializers.CharField(source="public_id")
     type = serializers.CharField(source="kind")
@@ -72,7 +72,7 @@ class Frameworks(generics.ListAPIView[FrameworkVersion]):
 
 
 class FrameworkItems(generics.ListAPIView[Item]):
-    """The items of a framework, each parent before its children; with `q` those that hold every word of it."""
+    """The items of a framework, each parent before its children; with `q`, those that contain every word of it."""
 
     serializer_class = FrameworkItemSerializer
     ordering = ("position", "pk")

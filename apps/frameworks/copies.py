@@ -1,4 +1,4 @@
-"""What an alignment keeps of an item: plain words, so that it stays true when the framework goes on."""
+"""What an alignment copies from an item: plain text, so that it stays true when the framework changes."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 class ItemCopy:
     """One item as an Open Badges alignment names it, with the version that it was taken from.
 
-    `target_type` is one of the alignment target types of Open Badges 3.0; `item` is the public id of ours.
+    `target_type` is one of the alignment target types of Open Badges 3.0; `item` is our public id.
     """
 
     target_name: str

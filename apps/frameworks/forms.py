@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class AboutForm(forms.Form):
-    """What a framework is called and where it comes from. Left empty, a CASE file says most of it."""
+    """A framework's name and origin. A CASE file supplies most of what is left empty."""
 
     title = PlainText(
         label=_("Title"),
@@ -70,7 +70,7 @@ class UploadForm(AboutForm):
         offer(self, "into", Framework.objects.open().order_by("title"))
 
     def clean_upload(self) -> UploadedFile:
-        """Its size is known before a byte of it is read."""
+        """The file, checked for size before a byte of it is read."""
         file: UploadedFile = self.cleaned_data["upload"]
         if (file.size or 0) > MOST_BYTES:
             raise forms.ValidationError(verbs.too_large(file.size or 0))

@@ -1,4 +1,4 @@
-"""Skills, levels and occupations that others have written: frameworks in frozen versions, and the files they came from."""
+"""Skills, levels and occupations defined by others: frameworks in frozen versions, and the files they came from."""
 
 from __future__ import annotations
 
@@ -27,11 +27,11 @@ _ADDRESS = r"^https?://[^[:space:]]+$"
 
 class FrameworkQuerySet(models.QuerySet["Framework"]):
     def visible_to(self, user: Any) -> FrameworkQuerySet:
-        """Everybody reads what has a version; the first one may still be on its way."""
+        """Frameworks with a version, which everyone may read; the first version may still be under way."""
         return self.filter(models.Exists(FrameworkVersion.objects.current().filter(framework=models.OuterRef("pk"))))
 
     def open(self) -> FrameworkQuerySet:
-        """Those that may be aligned to, and that go on to a next version."""
+        """Frameworks that may be aligned to and may get a next version."""
         return self.visible_to(None).filter(state=Framework.State.ACTIVE)
 
     def locked(self, pk: int) -> Framework:
@@ -39,7 +39,7 @@ class FrameworkQuerySet(models.QuerySet["Framework"]):
 
 
 class Framework(Moving):
-    """A list of skills, levels or occupations that its publisher keeps. Its items stand in versions."""
+    """A list of skills, levels or occupations that its publisher maintains. Its items are in versions."""
 
     class State(models.TextChoices):
         ACTIVE = "active", _("In use")
@@ -97,12 +97,12 @@ class FrameworkVersionQuerySet(models.QuerySet["FrameworkVersion"]):
         return self.filter(state=FrameworkVersion.State.CURRENT)
 
     def readable(self) -> FrameworkVersionQuerySet:
-        """What has an address for everybody: every version that was ever current."""
+        """Versions with a public address: all that were ever current."""
         return self.exclude(state=FrameworkVersion.State.DRAFT)
 
 
 class FrameworkVersion(Moving):
-    """One import of a framework: filled as a draft, frozen from the moment it is current."""
+    """One import of a framework: filled as a draft, and frozen from the moment it is current."""
 
     class State(models.TextChoices):
         DRAFT = "draft", _("Being imported")
@@ -166,7 +166,7 @@ class ItemQuerySet(models.QuerySet["Item"]):
         return self.exclude(version__state=FrameworkVersion.State.DRAFT)
 
     def open(self) -> ItemQuerySet:
-        """What may be aligned to: current, and retired neither by itself nor with its framework."""
+        """Items that may be aligned to: current, and neither they nor their framework retired."""
         return self.filter(
             version__state=FrameworkVersion.State.CURRENT,
             version__framework__state=Framework.State.ACTIVE,
@@ -174,7 +174,7 @@ class ItemQuerySet(models.QuerySet["Item"]):
         )
 
     def matching(self, asked: str) -> ItemQuerySet:
-        """Those in whose code or statements every word of `asked` stands; all for nothing."""
+        """Items whose code or statements contain every word of `asked`; all if it is empty."""
         rows = self
         for word in asked.split()[:MOST_WORDS]:
             rows = rows.filter(search_key__contains=Plain(Value(word)))
@@ -184,13 +184,13 @@ class ItemQuerySet(models.QuerySet["Item"]):
 class Item(models.Model):
     """One skill, level or occupation in one version of its framework.
 
-    Everything below an item stands right after it, at the positions up to `last`.
+    Everything below an item follows it directly, at the positions up to `last`.
     """
 
     public_id = PublicIdField()
-    # Its index would be the beginning of two others.
+    # No index: it would be the start of two others.
     version = models.ForeignKey(FrameworkVersion, on_delete=models.CASCADE, related_name="items", db_index=False)
-    # A trigger's file holds the foreign key: to an item of the same version.
+    # The triggers' migration adds the foreign key: to an item of the same version.
     parent = models.ForeignKey(
         "self", null=True, on_delete=models.CASCADE, related_name="children", db_constraint=False
     )
@@ -223,7 +223,7 @@ class Item(models.Model):
         constraints = (
             models.UniqueConstraint(fields=("version", "identifier"), name="item_named_once"),
             models.UniqueConstraint(fields=("version", "position"), name="item_place"),
-            # Lets a parent be held to the same version by a foreign key.
+            # Lets a foreign key hold a parent to the same version.
             models.UniqueConstraint(fields=("id", "version"), name="item_and_its_version"),
             models.CheckConstraint(condition=~Q(identifier=""), name="item_has_an_identifier"),
             models.CheckConstraint(condition=~Q(statement=""), name="item_has_a_statement"),
@@ -239,7 +239,7 @@ class Item(models.Model):
             GinIndex(OpClass(F("search_key"), name="gin_trgm_ops"), name="item_by_words"),
         )
 
-    # Open Badges 3.0 knows these; what has none of its own goes by a name of the framework's kind.
+    # The types in Open Badges 3.0; kinds without their own use a name of the framework's kind.
     TARGET_TYPES: ClassVar = {
         Framework.Kind.SKILLS: "ceasn:Competency",
         Framework.Kind.LEVELS: "ext:Level",
@@ -254,16 +254,16 @@ class Item(models.Model):
 
     @property
     def within(self) -> int:
-        """How many items stand below it, at any depth."""
+        """The number of items below it, at any depth."""
         return self.last - self.position
 
     @property
     def indent(self) -> int:
-        """How far it is moved in on a page; from the fourth level on no further."""
+        """Its indentation on a page, which stops at the fourth level."""
         return min(self.depth, 4)
 
     def copy(self) -> ItemCopy:
-        """What an alignment keeps of it. Needs its version's framework."""
+        """What an alignment copies of it. Needs its version's framework."""
         framework = self.version.framework
         is_case = self.version.format == FrameworkVersion.Format.CASE
         return ItemCopy(
@@ -287,7 +287,7 @@ class FrameworkImportQuerySet(models.QuerySet["FrameworkImport"]):
 
 
 class FrameworkImport(Moving):
-    """A file that somebody chose: what was found in it, and how far its import has come."""
+    """A file that someone chose: what was found in it, and how far its import has come."""
 
     class State(models.TextChoices):
         CHECKED = "checked", _("Checked")
@@ -373,7 +373,7 @@ class FrameworkImport(Moving):
 
     @property
     def findings_total(self) -> int:
-        """How many there were, of which the first are kept."""
+        """The number of findings, of which only the first are kept."""
         return sum(int(self.counts.get(name, 0)) for name in ("errors", "warnings", "notes"))
 
     @property

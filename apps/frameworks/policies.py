@@ -9,5 +9,5 @@ if TYPE_CHECKING:
 
 
 def can_import(user: User) -> bool:
-    """Frameworks belong to the whole installation: its operator imports and retires them."""
+    """Whether they may import and retire frameworks, which belong to the whole installation: its operators."""
     return user.is_active and user.is_operator

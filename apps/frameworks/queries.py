@@ -1,4 +1,4 @@
-"""Reads that other rooms and several pages need."""
+"""Reads that other apps and several pages need."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def search_items(asked: str, *, framework: Framework | None = None, limit: int = 20) -> list[Item]:
-    """What may be aligned to and holds every word of `asked`: a code that is just so first, then as they stand."""
+    """Items that may be aligned to and contain every word of `asked`: exact codes first, then in order."""
     asked = " ".join(asked[:LONGEST].split())
     if not asked or not is_plain(asked):
         return []
@@ -30,9 +30,9 @@ def search_items(asked: str, *, framework: Framework | None = None, limit: int =
 
 
 def ranked(items: ItemQuerySet, asked: str) -> ItemQuerySet:
-    """Those first whose code is what was asked for, then where a word begins so, then as they stand.
+    """Items with exactly that code first, then those with a word that begins so, then the rest, each in order.
 
-    The stored key begins with the code, so that nothing has to be worked out for each row.
+    The stored key starts with the code, so nothing has to be computed per row.
     """
     return items.annotate(
         rank=Case(
@@ -46,7 +46,7 @@ def ranked(items: ItemQuerySet, asked: str) -> ItemQuerySet:
 
 
 def shown_versions() -> Any:
-    """One version of each framework that everybody may read, by title."""
+    """One version of each framework that everyone may read, by title."""
     return (
         FrameworkVersion.objects.current()
         .select_related("framework")
@@ -55,7 +55,7 @@ def shown_versions() -> Any:
 
 
 def above(item: Item) -> list[Item]:
-    """Its parents, the widest first."""
+    """The items above it, from the top down."""
     return list(
         Item.objects.filter(version_id=item.version_id, position__lt=item.position, last__gte=item.last).order_by(
             "position"
@@ -64,7 +64,7 @@ def above(item: Item) -> list[Item]:
 
 
 def facts_of(version: FrameworkVersion) -> Iterator[tuple[str, tuple[Any, ...]]]:
-    """(identifier, what makes it the same item) of each row, as `importers.Row.facts` says it of a file's."""
+    """(identifier, the values that matter) of each row, as `importers.Row.facts` gives them for a file."""
     rows = Item.objects.filter(version=version).order_by("position")
     fields = ("code", "statement", "full_statement", "kind", "parent__identifier", "url", "levels", "retired")
     for identifier, *facts in rows.values_list("identifier", *fields).iterator(2_000):
@@ -73,7 +73,7 @@ def facts_of(version: FrameworkVersion) -> Iterator[tuple[str, tuple[Any, ...]]]
 
 
 def now_of(item: Item) -> Item | None:
-    """The same item in the version that is current now."""
+    """The same item in the current version, or None."""
     return (
         Item.objects.filter(
             version__framework_id=item.version.framework_id,

@@ -1,7 +1,7 @@
-"""What happens to frameworks: a file is checked, its import confirmed and carried out, a framework retired.
+"""The actions on frameworks: check a file, confirm and carry out its import, retire a framework.
 
-A file is read twice: when somebody chooses it, and again by the worker, from the bytes that were kept. Nothing of it
-stands in the tables of items before it was confirmed.
+A file is read twice: when someone chooses it, and again by the worker, from the stored bytes. Nothing of it is in the
+item tables until the import is confirmed.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
 CHUNK = 1_000
 MOST_EXAMPLES = 10
-# How long a checked file waits for somebody's yes.
+# How long a checked file waits to be confirmed.
 KEEP_CHECKED = timedelta(days=7)
 # Names of pages beside those of frameworks.
 _TAKEN = {"imports", "new"}
@@ -63,8 +63,8 @@ class DryRun:
 def dry_run(data: bytes, *, by: User, into: Framework | None = None, **about: str) -> DryRun:
     """Read a file and compare it with the current version. Changes nothing.
 
-    `about` is what was typed of a new framework: title, slug, kind, publisher, source_url, licence, language, label;
-    what was left empty comes from the file. Into a framework that is there, the label alone counts.
+    `about` is what was entered for a new framework: title, slug, kind, publisher, source_url, licence, language,
+    label; the file supplies what was left empty. For an existing framework, only the label counts.
     """
     if not policies.can_import(by):
         raise PermissionDenied
@@ -87,7 +87,7 @@ def dry_run(data: bytes, *, by: User, into: Framework | None = None, **about: st
 
 @transaction.atomic
 def upload(data: bytes, *, by: User, file_name: str, into: Framework | None = None, **about: str) -> FrameworkImport:
-    """Check a file and keep it until somebody confirms its import. Of a file that is refused the report alone is kept."""
+    """Check a file and keep it until its import is confirmed. If it is refused, only the report is kept."""
     found = dry_run(data, by=by, into=into, **about)
     good = found.reading.is_good
     kept = FrameworkImport(
@@ -116,7 +116,7 @@ def upload(data: bytes, *, by: User, file_name: str, into: Framework | None = No
 
 @transaction.atomic
 def confirm(found: FrameworkImport, *, by: User) -> FrameworkImport:
-    """Say yes to what the check found: a worker fills the next version, which is current once it is whole."""
+    """Confirm what the check found: a worker fills the next version, which becomes current once it is complete."""
     found = FrameworkImport.objects.locked(found.pk)
     if not policies.can_import(by):
         raise PermissionDenied
@@ -150,7 +150,7 @@ def confirm(found: FrameworkImport, *, by: User) -> FrameworkImport:
 
 @transaction.atomic
 def drop(found: FrameworkImport, *, by: User) -> FrameworkImport:
-    """Leave a checked file unused."""
+    """Discard a checked file."""
     found = FrameworkImport.objects.locked(found.pk)
     if not policies.can_import(by):
         raise PermissionDenied
@@ -160,7 +160,7 @@ def drop(found: FrameworkImport, *, by: User) -> FrameworkImport:
 
 @transaction.atomic
 def stop(found: FrameworkImport, *, by: User) -> FrameworkImport:
-    """Take back an import that is under way: what it filled so far is gone, and the current version stays."""
+    """Stop an import that is under way: what it has filled is removed, and the current version stays."""
     found = FrameworkImport.objects.locked(found.pk)
     if not policies.can_import(by):
         raise PermissionDenied
@@ -172,7 +172,7 @@ def stop(found: FrameworkImport, *, by: User) -> FrameworkImport:
 
 @transaction.atomic
 def drop_stale() -> int:
-    """Leave unused what waited for a yes too long."""
+    """Discard files that have waited too long to be confirmed."""
     waiting = FrameworkImport.objects.select_for_update(of=("self",), skip_locked=True).filter(
         state=FrameworkImport.State.CHECKED, made_at__lt=clock.now() - KEEP_CHECKED
     )
@@ -182,9 +182,9 @@ def drop_stale() -> int:
 
 
 def carry_out(import_id: int) -> None:
-    """Fill the version in chunks, each in a transaction of its own, then make it the current one.
+    """Fill the version in chunks, each in its own transaction, then make it the current one.
 
-    It may be cut off anywhere and begun again, here or elsewhere: it goes on after the last whole chunk.
+    It may be interrupted anywhere and resumed, here or elsewhere: it goes on after the last complete chunk.
     """
     try:
         rows = _begin(import_id)
@@ -213,7 +213,7 @@ def retire(framework: Framework, *, by: User) -> Framework:
 
 @transaction.atomic
 def reopen(framework: Framework, *, by: User) -> Framework:
-    """Take a retired framework into use again."""
+    """Put a retired framework into use again."""
     framework = Framework.objects.locked(framework.pk)
     if not policies.can_import(by):
         raise PermissionDenied
@@ -232,7 +232,7 @@ def too_large(size: int) -> str:
 
 # --- checking ---------------------------------------------------------------------------------------------------------
 def _told(said: importers.About, typed: dict[str, str], into: Framework | None) -> dict[str, str]:
-    """Of the framework: what somebody typed, else what its file says; of one that is there, what is kept already."""
+    """The framework's details: as entered, else as in its file; for an existing one, those already stored."""
     if into is not None:
         names = ("title", "slug", "kind", "publisher", "source_url", "licence", "language", "identifier")
         known = {name: str(getattr(into, name)) for name in names}
@@ -273,7 +273,7 @@ def _refuse_unfit(found: DryRun, into: Framework | None) -> None:
 
 
 def _label(label: str, framework: Framework) -> str:
-    """What the next version is called; its number where nobody says otherwise."""
+    """The label of the next version; its number if none is given."""
     versions = framework.versions.all()
     if label and versions.filter(label=label).exists():
         raise Refused(_("There is a version “%(label)s” already. Call this one otherwise.") % {"label": label})
@@ -285,7 +285,7 @@ def _label(label: str, framework: Framework) -> str:
 
 
 def _look_beside(found: DryRun, into: Framework | None) -> None:
-    """What is odd about a file for this framework, and may be meant."""
+    """Report what is odd about a file for this framework, but may be intended."""
     findings, said = found.reading.findings, found.reading.about
     if found.against is not None and found.against.sha256 == found.sha256:
         findings.warning(0, "", _("This is the very file that the current version came from."))
@@ -359,7 +359,7 @@ def _drop(found: FrameworkImport, by: User | None) -> None:
 
 
 def _forget_file(found: FrameworkImport) -> None:
-    """Once the change stands: a transaction that is rolled back has its file still."""
+    """Delete the file on commit: a transaction that is rolled back still needs it."""
     name, storage = found.file.name or "", found.file.storage
     found.file = ""
 
@@ -371,7 +371,7 @@ def _forget_file(found: FrameworkImport) -> None:
 
 # --- carrying out -----------------------------------------------------------------------------------------------------
 def _begin(import_id: int) -> Sequence[importers.Row]:
-    """The rows of the kept file; none where the import has ended already."""
+    """The rows of the stored file; none if the import has ended already."""
     with transaction.atomic():
         found = FrameworkImport.objects.locked(import_id)
         if not found.is_under_way:
@@ -396,12 +396,12 @@ def _begin(import_id: int) -> Sequence[importers.Row]:
 
 
 def _add_chunk(import_id: int, rows: Sequence[importers.Row], ids: dict[str, int]) -> bool:
-    """The next rows, after whatever stands already. `ids` are keys by identifier. False when there is none left."""
+    """Add the next rows after those already there. `ids` are keys by identifier. False if none are left."""
     with transaction.atomic():
         found = FrameworkImport.objects.locked(import_id)
         if not found.is_under_way or found.rows_done >= len(rows):
             return False
-        if len(ids) != found.rows_done:  # cut off before, or another worker was faster
+        if len(ids) != found.rows_done:  # it was interrupted before, or another worker was faster
             ids |= Item.objects.filter(version_id=found.version_id).values_list("identifier", "pk")
         chunk = rows[found.rows_done : found.rows_done + CHUNK]
         _copy(found.version_id, chunk, ids)
@@ -465,7 +465,7 @@ def _fail(import_id: int, why: str) -> None:
 
 
 def _take_back(found: FrameworkImport, why: str, by: User | None) -> None:
-    """Remove what was filled so far, and the framework too where this was to be its first version."""
+    """Remove what was filled so far, and the framework too if this was to be its first version."""
     version_id, framework_id, first = found.version_id or 0, found.framework_id or 0, found.against_id is None
     found.move(FrameworkImport.State.FAILED)
     found.refusal = why

@@ -1,4 +1,4 @@
-"""Frameworks for everybody to read, and their imports for who runs the installation."""
+"""Pages to read frameworks, for everyone, and to import them, for operators."""
 
 from __future__ import annotations
 
@@ -36,11 +36,11 @@ if TYPE_CHECKING:
     from apps.accounts.http import SignedInRequest
 
 A_PAGE = 50
-# So many rows are taken in at a glance: a larger tree opens at its upper levels.
+# How many rows can be taken in at a glance; a larger tree opens at its upper levels.
 AT_A_GLANCE = 100
 
 
-# --- for everybody ----------------------------------------------------------------------------------------------------
+# --- for everyone -----------------------------------------------------------------------------------------------------
 @require_safe
 def frameworks(request: HttpRequest) -> HttpResponse:
     versions = list(queries.shown_versions())
@@ -54,7 +54,7 @@ def frameworks(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def framework(request: HttpRequest, slug: str) -> HttpResponse:
-    """The tree of one version, row by row in its order; or, with `?q=`, the rows that fit."""
+    """The tree of one version, row by row in order; or, with `?q=`, the rows that match."""
     versions = list(
         FrameworkVersion.objects.readable().filter(framework__slug=slug).select_related("framework").order_by("-number")
     )
@@ -101,7 +101,7 @@ def item(request: HttpRequest, slug: str, public_id: str) -> HttpResponse:
     return render(request, "frameworks/item.html", context)
 
 
-# --- for who may import -----------------------------------------------------------------------------------------------
+# --- for operators ----------------------------------------------------------------------------------------------------
 @login_required
 @never_cache
 @require_safe
@@ -117,7 +117,7 @@ def imports(request: SignedInRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @limited("upload")
 def upload(request: SignedInRequest) -> HttpResponse:
-    """Choose a file. It is checked at once, and nothing is changed before somebody confirms."""
+    """Choose a file. It is checked at once, and nothing changes until someone confirms."""
     _let_in(request)
     if request.method == "POST":
         form = UploadForm(request.POST, request.FILES)
@@ -143,7 +143,7 @@ def upload(request: SignedInRequest) -> HttpResponse:
 @never_cache
 @require_safe
 def import_page(request: SignedInRequest, public_id: str) -> HttpResponse:
-    """What was found in a file; then how far its import has come; then what came of it."""
+    """What was found in a file; then the progress of its import; then the result."""
     found = _found(request, public_id)
     context = {
         "import": found,
@@ -172,7 +172,7 @@ def report(request: SignedInRequest, public_id: str) -> HttpResponse:
 @login_required
 @require_safe
 def example(request: SignedInRequest) -> HttpResponse:
-    """A table to begin with."""
+    """A table to start from."""
     response = csv_answer("frameworks-example.csv")
     response.write(table.EXAMPLE)
     return response
@@ -206,7 +206,7 @@ def stop(request: SignedInRequest, public_id: str) -> HttpResponse:
 @never_cache
 @require_safe
 def items_csv(request: SignedInRequest, slug: str) -> HttpResponse:
-    """A version as a table: to be changed, and imported as the next one."""
+    """A version as a table, to be changed and imported as the next one."""
     shown = queries.version_of(slug, request.GET.get("version", ""))
     if shown is None:
         raise Http404
@@ -261,7 +261,7 @@ def reopen(request: SignedInRequest, slug: str) -> HttpResponse:
     return redirect(found)
 
 
-# --- what they share --------------------------------------------------------------------------------------------------
+# --- shared helpers ---------------------------------------------------------------------------------------------------
 def _may_import(request: HttpRequest) -> bool:
     return shell_of(request).signed_in and isinstance(request.user, User) and policies.can_import(request.user)
 
@@ -297,7 +297,7 @@ def _shown(versions: list[FrameworkVersion], number: str) -> FrameworkVersion:
 
 
 def _depths(version: FrameworkVersion) -> list[Choice]:
-    """How much of a tree to show at once, where there is a choice; the values count levels."""
+    """How much of a tree to show at once, if there is a choice; the values count levels."""
     sums = [sum(version.depths[:many]) for many in range(1, len(version.depths) + 1)]
     words = (_("Top level"), _("Two levels"), _("Three levels"))
     choices = [Choice(str(n), word, number=sums[n - 1]) for n, word in enumerate(words, start=1) if n < len(sums)]
@@ -305,7 +305,7 @@ def _depths(version: FrameworkVersion) -> list[Choice]:
 
 
 def _depth(version: FrameworkVersion, asked: str, depths: list[Choice]) -> str:
-    """The one asked for, else the deepest that can be taken in at a glance. Empty: nothing to choose from."""
+    """The depth asked for, else the deepest that can be taken in at a glance. Empty: there is no choice."""
     values = [one.value for one in depths]
     if asked in values:
         return asked
@@ -314,7 +314,7 @@ def _depth(version: FrameworkVersion, asked: str, depths: list[Choice]) -> str:
 
 
 def _begun_with(request: HttpRequest) -> dict[str, Any]:
-    """What the form begins with: a framework to renew, or what was typed beside a file that was refused."""
+    """The form's initial data: a framework to renew, or what was entered with a file that was refused."""
     before = FrameworkImport.objects.filter(public_id=clean_id(request.GET.get("after", ""))).first()
     if before is not None:
         return {**before.about, "into": before.framework.slug if before.framework else None}

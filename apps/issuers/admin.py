@@ -1,4 +1,4 @@
-"""The operator's admin: issuers can be looked at, and verified by the house's verbs; nothing is edited here."""
+"""The operator's admin: view issuers, and verify them through verbs; nothing is edited here."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The catalogue for programs; and, for who designs and publishes, the way in for a design."""
+"""API for the catalogue, and for drafting and publishing achievements."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ class CriterionSerializer(serializers.ModelSerializer[Criterion]):
 
 
 class AlignmentSerializer(serializers.ModelSerializer[Alignment]):
-    """`criterion` and `level` are ids of what meets it; without them it is the whole achievement."""
+    """`criterion` and `level` are the ids of what meets it; without them it is the whole achievement."""
 
     criterion = serializers.CharField(source="criterion.code", allow_null=True)
     level = serializers.CharField(source="level.code", allow_null=True)
@@ -135,7 +135,7 @@ ASKED = [
 
 
 class Achievements(generics.ListAPIView[Any]):
-    """The catalogue: what is open for submissions, by the same words and filters as its page."""
+    """The catalogue: what is open for submissions, with the same search and filters as its page."""
 
     serializer_class = AchievementSerializer
 
@@ -170,11 +170,11 @@ class AchievementDetail(generics.RetrieveAPIView[AchievementVersion]):
 
 
 class DraftAchievement(generics.GenericAPIView[AchievementVersion]):
-    """Draft an achievement of an issuer, whole, for who designs there.
+    """Draft a whole achievement of an issuer, for its designers.
 
     The body is a design, as its page exports it: `{"slug", "single", "version": {…}, "picture": {…}, "outcomes": […],
-    "criteria": [{"name", …, "levels": […], "requirements": […]}], "alignments": […]}`. What is left out is empty; without
-    a slug, one is made of the name.
+    "criteria": [{"name", …, "levels": […], "requirements": […]}], "alignments": […]}`. What is left out is empty;
+    without a slug, one is made from the name.
     """
 
     serializer_class = AchievementWithRubricSerializer
@@ -204,7 +204,7 @@ class DraftAchievement(generics.GenericAPIView[AchievementVersion]):
 
 
 class PublishAchievement(generics.GenericAPIView[AchievementVersion]):
-    """Publish what is drafted of an achievement, for who may publish there. From then on it never changes."""
+    """Publish the draft of an achievement, for those who may publish there. From then on it never changes."""
 
     serializer_class = AchievementWithRubricSerializer
     scopes = {"POST": Scope.ACHIEVEMENTS_WRITE}
@@ -220,8 +220,8 @@ class PublishAchievement(generics.GenericAPIView[AchievementVersion]):
 
 
 def _design_of(request: Request) -> dict[str, Any]:
-    """What was sent, or each thing that is wrong with it, at its place."""
-    # One byte more than may be, so that what is too long is told from what is just long enough.
+    """The design that was sent. Raises ValidationError with everything that is wrong with it, by place."""
+    # One byte more than the limit, to tell a body that is too long from one that just fits.
     body = request.stream.read(exchange.MOST_BYTES + 1) if request.stream else b""
     try:
         design = exchange.read(body)
@@ -235,7 +235,7 @@ def _design_of(request: Request) -> dict[str, Any]:
 
 
 def _by_place(sentences: list[str]) -> dict[str, list[str]]:
-    """“criteria[2].name: …” counts from 1, as people do; a pointer counts from 0."""
+    """Errors by place. “criteria[2].name: …” counts from 1, as people do; a pointer counts from 0."""
     found: dict[str, list[str]] = {}
     for sentence in sentences:
         placed = _PLACED.fullmatch(sentence)

@@ -1,4 +1,4 @@
-"""Business days: those on which an issuer is at work."""
+"""Business days: those on which an issuer works."""
 
 from __future__ import annotations
 
@@ -17,9 +17,10 @@ if TYPE_CHECKING:
 
 
 def business_day_after(moment: datetime, *, days: int, issuer: Issuer) -> date:
-    """The last of so many business days after `moment`, in the issuer's zone: weekends and public holidays don't count.
+    """The date that many business days after `moment`, in the issuer's zone: weekends and public holidays don't
+    count.
 
-    An issuer that names no country, or one whose holidays nobody has written down, works on all but weekends.
+    An issuer that names no country, or one whose holidays aren't known, works every day except weekends.
     """
     return _business_day_after(moment.astimezone(clock.zone(issuer.time_zone)).date(), days, issuer.country)
 
@@ -30,7 +31,7 @@ def _business_day_after(day: date, days: int, country: str) -> date:
 
 
 def business_days_between(first: date, last: date, *, issuer: Issuer) -> int:
-    """How many business days come after `first`, up to and with `last`; 0 where `last` is past."""
+    """The number of business days after `first`, up to and including `last`; 0 if `last` is not later."""
     return _business_days_between(first, last, issuer.country) if last > first else 0
 
 
@@ -42,7 +43,7 @@ def _business_days_between(first: date, last: date, country: str) -> int:
 
 @lru_cache(maxsize=64)
 def _at_work(country: str) -> HolidayBase:
-    # It loads the holidays of all countries, for a second and 45 MB: only where dates are promised.
+    # Imported late: it loads all countries' holidays, in a second and 45 MB, and only promised dates need it.
     import holidays
 
     try:

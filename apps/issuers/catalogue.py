@@ -1,7 +1,7 @@
-"""The catalogue: what is open, found by words, narrowed by filters, each with its counts.
+"""The catalogue: what is open, found by words and narrowed by filters with counts.
 
-A page costs the same questions whatever is asked and however much answers: how the catalogue knows the words (when
-there are any), all counts in one, the places of one page, and the versions that stand there.
+A page takes the same queries whatever is asked and however much is found: which words the catalogue knows (if any are
+given), all counts in one, the ids for one page, and their versions.
 """
 
 from __future__ import annotations
@@ -30,9 +30,9 @@ if TYPE_CHECKING:
     from django.http import QueryDict
     from django_stubs_ext import StrOrPromise
 
-# A filter shows its commonest values, so many; those that were chosen stand there whatever they count.
+# A filter shows this many of its commonest values; chosen values are shown whatever their count.
 MOST_VALUES = 8
-# Nobody ticks more than this in one filter, nor writes more in one value.
+# Nobody ticks more than this in one filter, or writes more in one value.
 MOST_CHOSEN = 20
 LONGEST_VALUE = 200
 RELEVANCE, NEWEST, TITLE, CREDITS = "relevance", "newest", "title", "credits"
@@ -50,8 +50,8 @@ ORDERS = {
 }
 
 _HYPHEN = re.compile(r"(?<=[^\W\d])-(?=[^\W\d])")
-# Each word of what was asked, as the catalogue writes words; whether a word there begins with it; and if none does,
-# the nearest few that stand there, by trigrams, the best first. chr(1114111) is the last sign there is.
+# For each word asked for, in the catalogue's form: whether a word there begins with it, and, if none does, the
+# nearest few that occur there by trigrams, best first. chr(1114111) is the last character there is.
 _KNOWN_AND_NEAR = """
 SELECT asked.lexeme, known.yes, near.words
 FROM unnest(to_tsvector('simple', immutable_unaccent(lower(%(words)s)))) AS asked
@@ -76,24 +76,24 @@ ORDER BY asked.positions[1]
 
 
 class Reading(NamedTuple):
-    """What was asked for, in words that the catalogue has: a tsquery, and what was taken for a word that it lacks."""
+    """What was asked for in words that the catalogue has: a tsquery, and the replacements for words that it lacks."""
 
     query: str
     instead: tuple[tuple[str, tuple[str, ...]], ...]
 
 
 def read(words: str, *, near: bool = True) -> Reading:
-    """Every word must stand there, or one that begins with it. One that stands nowhere may give way to the nearest."""
+    """Read a search: each word, or one beginning with it, must occur. If `near`, the nearest replace unknown ones."""
     with connection.cursor() as cursor:
-        # A word with a hyphen is indexed whole and in its parts: its parts are enough. A code like LO-7 has none.
+        # A hyphenated word is indexed whole and in parts: the parts are enough. A code like LO-7 has none.
         cursor.execute(_KNOWN_AND_NEAR, {"words": _HYPHEN.sub(" ", words), "near": near})
         rows = cursor.fetchall()
-    # “Sharpen a knife”: a lone letter says nothing beside a word.
+    # “Sharpen a knife”: a single letter means nothing beside a word.
     rows = [row for row in rows if len(row[0]) > 1] or rows
     terms, instead = [], []
     for lexeme, is_known, nearest in rows[:MOST_WORDS]:
         if is_known or not nearest:
-            # Somebody has begun to type; a letter among signs means itself.
+            # Someone is still typing; a single letter among others only matches itself.
             begins = len(lexeme) > 1 or len(words) == 1
             terms.append(f"{_quoted(lexeme)}{':*' if begins else ''}")
         else:
@@ -107,22 +107,22 @@ def _quoted(lexeme: str) -> str:
     return f"'{escaped}'"
 
 
-# Django knows how the world's languages are called, in the reader's own.
+# Django knows the names of the world's languages in the reader's own.
 LANGUAGES: Mapping[str, StrOrPromise] = {code: _(info["name"]) for code, info in LANG_INFO.items() if "name" in info}
 
 
 def language_name(code: str) -> StrOrPromise:
-    """“Māori” for `mi`, “English” for `en-NZ`; a code that nobody knows is told as it is."""
+    """“Māori” for `mi`, “English” for `en-NZ`; an unknown code is returned as it is."""
     code = code.lower()
     return LANGUAGES.get(code) or LANGUAGES.get(code.partition("-")[0]) or code
 
 
 @dataclass(frozen=True)
 class Facet:
-    """One way to narrow the catalogue; several of its values widen it again. `name` is its parameter in an address.
+    """One filter of the catalogue; several of its values widen it again. `name` is its parameter in an address.
 
-    `words` are its values as people read them, in their order; where there are none the database says them, and the
-    commonest comes first.
+    `words` are its values as people read them, in order; if there are none, they come from the database, commonest
+    first.
     """
 
     name: str
@@ -174,8 +174,8 @@ FACETS = (
     ),
 )
 
-# One pass over what the words find: `missed` is the place of the one facet that keeps a row out, or 0, so that each
-# facet counts what all others leave. Two facets have no end of values: these show their commonest, and what was chosen.
+# One pass over what the words find: `missed` is the place of the one facet that excludes a row, or 0, so that each
+# facet counts what all others leave. Two facets have unlimited values: they show the commonest and those chosen.
 _COUNTS = """
 WITH found (id, missed, issuer, kind, level, credits, language, answer) AS MATERIALIZED ({found}),
 tally (facet, value, missed, number) AS (
@@ -211,9 +211,9 @@ UNION ALL SELECT 'skill', key, name, 0 FROM issuers_catalogueskill WHERE key = A
 
 @dataclass(frozen=True)
 class Search:
-    """What somebody asks of the catalogue: words, the values chosen in each facet, and an order.
+    """A search of the catalogue: words, the values chosen in each facet, and an order.
 
-    Without `near`, a word that stands nowhere finds nothing: where the page doesn't say what was taken for what.
+    Without `near`, an unknown word finds nothing, for pages that don't say which words were replaced.
     """
 
     words: str
@@ -230,12 +230,12 @@ class Search:
         return read(self.words, near=self.near) if self.words else Reading("", ())
 
     def entries(self) -> QuerySet[CatalogueEntry]:
-        """What is found, in its order."""
+        """The results, in order."""
         found = self.worded()
         for facet, values in self.narrowed():
             found = found.filter(facet.holding(values))
         if self.sort == RELEVANCE:
-            # An exact number: the cursor of the API compares what it remembers with what the database says.
+            # An exact number: the API's cursor compares what it remembers with what the database returns.
             rank = Cast(SearchRank(F("heading"), self._query), DecimalField(max_digits=9, decimal_places=6))
             found = found.annotate(rank=rank)
         return found.order_by(*ORDERS[self.sort])
@@ -261,7 +261,7 @@ class Search:
 
 
 def search_of(words: str, params: QueryDict) -> Search:
-    """What an address asks for. What no entry could have is kept as asked, and finds nothing."""
+    """The search in an address. Values that no entry could have are kept, and find nothing."""
     chosen = {}
     for facet in FACETS:
         values = (value.strip()[:LONGEST_VALUE] for value in params.getlist(facet.name))
@@ -275,7 +275,7 @@ def search_of(words: str, params: QueryDict) -> Search:
 
 
 class Shown(NamedTuple):
-    """One value of a facet with how many have it, given everything else that was chosen."""
+    """One value of a facet, and how many have it given everything else that was chosen."""
 
     value: str
     word: StrOrPromise
@@ -290,7 +290,7 @@ class Counts:
 
 
 def counts(search: Search) -> Counts:
-    """How many are found, and how many each value of each facet would leave: one question."""
+    """How many are found, and how many each value of each facet would leave, in one query."""
     found = search.worded()
     missed: list[When] = []
     misses: Any = Value(0)
@@ -335,16 +335,16 @@ def _shown(facet: Facet, said: Mapping[str, tuple[str, int]], chosen: Sequence[s
 
 
 def versions(entries: Iterable[CatalogueEntry] | QuerySet[CatalogueEntry]) -> list[AchievementVersion]:
-    """The versions of a page of entries, in its order. Asked for by themselves, so that sorting moves no long texts."""
+    """The versions of a page of entries, in its order. A separate query, so that sorting moves no long texts."""
     places = [entry.pk for entry in entries]
     found = AchievementVersion.objects.select_related("achievement__issuer").in_bulk(places)
     return [found[pk] for pk in places if pk in found]
 
 
 def rebuild() -> int:
-    """Every entry anew, in one transaction; how many there are."""
+    """Rebuild every entry in one transaction; return how many there are."""
     with transaction.atomic(), connection.cursor() as cursor:
-        # Deleted, not truncated: who reads the catalogue meanwhile reads the old one.
+        # Deleted, not truncated: meanwhile, readers of the catalogue see the old one.
         cursor.execute("DELETE FROM issuers_catalogueentry_skills")
         cursor.execute("DELETE FROM issuers_catalogueentry")
         cursor.execute("DELETE FROM issuers_catalogueskill")

@@ -1,4 +1,6 @@
-"""What changed between two versions of an achievement, part by part, for those who design it and those who are on the way."""
+"""What changed between two versions of an achievement, part by part, for its designers and for learners working on
+it.
+"""
 
 from __future__ import annotations
 
@@ -33,7 +35,7 @@ class Change:
 
 @dataclass(frozen=True)
 class Part:
-    """Changes of one kind, or of one criterion. `how`: changed, added, removed."""
+    """Changes of one kind, or to one criterion. `how`: changed, added, removed."""
 
     label: StrOrPromise
     how: str = "changed"
@@ -41,7 +43,7 @@ class Part:
 
 
 def compare(old: AchievementVersion, new: AchievementVersion) -> list[Part]:
-    """Both with their rubric prefetched (`with_rubric`). Nothing for equal ones."""
+    """The parts that differ, none if the versions are equal. Both need their rubric prefetched (`with_rubric`)."""
     parts = [Part(_("Words and facts"), "changed", list(_words(old, new)))]
     before, after = _lines(old.outcomes.all()), _lines(new.outcomes.all())
     if before != after:
@@ -76,9 +78,9 @@ def _said(version: AchievementVersion, name: str) -> str:
 
 
 def pairs_of(old: AchievementVersion, new: AchievementVersion) -> dict[int, Criterion]:
-    """Primary key of a new criterion -> its like of old: each finds it by name, and what is left by place.
+    """Primary key of a new criterion -> its old counterpart, matched by name, and the rest by place.
 
-    Of those with one name, the first finds the first.
+    If several have the same name, the first is matched with the first.
     """
     before, after = list(old.criteria.all()), list(new.criteria.all())
     named: dict[str, list[Criterion]] = {}

@@ -53,7 +53,7 @@ TARGET = (
 
 
 class BadDesignError(ValueError):
-    """What is wrong with a design, a sentence each."""
+    """Everything that is wrong with a design, in a sentence each."""
 
     def __init__(self, sentences: list[str]) -> None:
         super().__init__(" ".join(sentences))
@@ -61,7 +61,7 @@ class BadDesignError(ValueError):
 
 
 def to_json(version: AchievementVersion) -> dict[str, Any]:
-    """`version` with its rubric prefetched (`with_rubric`)."""
+    """The design of `version`, which has its rubric prefetched (`with_rubric`)."""
     criteria = list(version.criteria.all())
     places = {one.pk: one.position for one in criteria}
     steps = {level.pk: level.position for one in criteria for level in one.levels.all()}
@@ -70,7 +70,7 @@ def to_json(version: AchievementVersion) -> dict[str, Any]:
         "slug": version.achievement.slug,
         "single": version.achievement.single,
         "version": {name: _plain(getattr(version, name)) for name in WORDS},
-        # A picture that was sent isn't carried: whoever reads this draws one.
+        # An uploaded picture isn't included: the reader of the design draws one.
         "picture": version.picture_words if version.picture_source == version.PictureSource.DRAWN else {},
         "outcomes": [one.text for one in version.outcomes.all()],
         "criteria": [
@@ -98,7 +98,7 @@ def to_json(version: AchievementVersion) -> dict[str, Any]:
 
 
 def read(text: str | bytes) -> dict[str, Any]:
-    """A design from JSON that somebody brought. `BadDesignError` says all that is wrong with it."""
+    """A design from JSON that someone brought. `BadDesignError` says everything that is wrong with it."""
     if len(text) > MOST_BYTES:
         raise BadDesignError([_("This is more than 2 MB: no design is as long as that.")])
     try:
@@ -109,7 +109,7 @@ def read(text: str | bytes) -> dict[str, Any]:
 
 
 def clean(body: Any) -> dict[str, Any]:
-    """A design of known members with values that the tables can hold."""
+    """A design with only known members, and values that the tables can hold."""
     body = _tame(body)
     wrong = list(islice(_schema().iter_errors(body), MOST_SENTENCES))
     if wrong:
@@ -121,7 +121,7 @@ def clean(body: Any) -> dict[str, Any]:
 
 
 def _tame(value: Any, depth: int = 0) -> Any:
-    """The same, with whole numbers as such and others in digits. What would trip whoever reads on is refused."""
+    """The value with whole numbers as such and others as digits. Refuses what would break later steps."""
     if depth > MOST_DEPTH:
         raise BadDesignError([_("This is nested too deeply to be a design.")])
     if isinstance(value, dict):
@@ -139,7 +139,7 @@ def _of_version(body: dict[str, Any]) -> list[str]:
     words = body["version"]
     trial = AchievementVersion(**words)
     others = [field.name for field in AchievementVersion._meta.fields if field.name not in words]
-    # An empty list is no tags; the column would call it blank.
+    # An empty list means no tags; the column would call it blank.
     return _complaints(trial, "version", exclude=[*others, "tags"])
 
 
@@ -169,7 +169,7 @@ def _of_alignments(body: dict[str, Any]) -> list[str]:
 
 
 def _as_kept(words: dict[str, Any]) -> dict[str, Any]:
-    """Values as columns hold them; tags without spaces around them, each once."""
+    """Values as columns hold them; tags trimmed and without repeats."""
     kept = {name: column(AchievementVersion, name).to_python(value) for name, value in words.items()}
     if "tags" in kept:
         kept["tags"] = list(dict.fromkeys(tag.strip() for tag in kept["tags"] if tag.strip()))

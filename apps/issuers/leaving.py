@@ -1,4 +1,6 @@
-"""What keeps a person who leaves, and what the issuers' room forgets: their parts end, invitations lose the address."""
+"""What prevents a person from leaving, and what the issuers app does: end their seats and remove their address from
+invitations.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +15,7 @@ from apps.notices import leaving as notices
 
 
 def refuse(person: User) -> None:
-    """Somebody has to be at home: the last owner of an issuer hands it over first."""
+    """Refuse if they are an issuer's last owner: they have to hand it over first."""
     owned = Seat.objects.live().filter(role=Seat.Role.OWNER, person=person).select_related("issuer")
     for seat in owned.order_by("issuer__name"):
         Issuer.objects.locked(seat.issuer_id)

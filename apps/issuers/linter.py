@@ -1,6 +1,6 @@
-"""What a version still lacks: errors keep it from being published, warnings say what a reader would ask.
+"""What a version still lacks: errors prevent publishing, warnings are what a reader would ask.
 
-Profiles are what authorities want told of a micro-credential:
+Profiles are the information that authorities require about a micro-credential:
 
 - `nzqa`: Qualification and Micro-credential Listing and Operational Rules 2022, rule 6 (New Zealand).
 - `au`: National Microcredentials Framework 2021, critical information requirements (Australia).
@@ -36,9 +36,9 @@ JUDGED = (Kind.ASSESSED, Kind.MICRO_CREDENTIAL, Kind.CAPSTONE)
 HARD_TO_READ = 12.0  # Flesch-Kincaid grade: twelve years of school
 FEWEST_WORDS = 60
 FEWEST_LEVELS = 2
-# Nobody plays two parts in one piece of work: who recommends and who grants; two who mark, and who decides between them.
+# Nobody has two roles in one piece of work: one recommends and another grants; two mark and a third adjudicates.
 FEWEST_TO_GRANT, FEWEST_TO_ADJUDICATE = 2, 3
-# What nobody can watch somebody do. As they begin an outcome in English.
+# Verbs for what can't be observed, as they begin an outcome in English.
 VAGUE = (
     *(
         "understand",
@@ -79,7 +79,7 @@ class Severity(TextChoices):
 
 
 class Step(TextChoices):
-    """The wizard's steps: values are names of addresses."""
+    """The wizard's steps; the values are URL names."""
 
     FOCUS = "focus", gettext_lazy("Focus")
     OUTCOMES = "outcomes", gettext_lazy("Outcomes and criteria")
@@ -100,7 +100,7 @@ class Remark:
 
 @dataclass(frozen=True)
 class Wanted:
-    """Something that a profile asks for."""
+    """Something that a profile requires."""
 
     label: StrOrPromise
     step: Step
@@ -110,7 +110,7 @@ class Wanted:
 
 @dataclass(frozen=True)
 class Meter:
-    """How much of what a profile asks for is there."""
+    """How much of what a profile requires is there."""
 
     profile: str
     label: StrOrPromise
@@ -125,7 +125,7 @@ class Meter:
 
 
 def lint(version: AchievementVersion) -> list[Remark]:
-    """All there is to say about a version with its rubric prefetched (`with_rubric`), errors first."""
+    """All remarks on a version with its rubric prefetched (`with_rubric`), errors first."""
     remarks = [*_focus(version), *_outcomes(version), *_criteria(version), *_graphic(version), *_metadata(version)]
     return sorted(remarks, key=lambda one: (one.severity != Severity.ERROR, list(Step).index(one.step)))
 
@@ -278,7 +278,7 @@ def _metadata(version: AchievementVersion) -> Iterator[Remark]:
 
 
 def _judges(version: AchievementVersion) -> Iterator[Remark]:
-    """Whether there are people enough for the way in which work is judged: nobody plays two parts in one piece of it."""
+    """Check that there are enough people to judge in the chosen way: nobody has two roles in one piece of work."""
     if version.kind not in JUDGED:
         return
     seated = judges_of(version.achievement)
@@ -303,7 +303,7 @@ def _judges(version: AchievementVersion) -> Iterator[Remark]:
 
 
 def _unsignable(version: AchievementVersion) -> Iterator[Remark]:
-    """What is published will be signed, and every verifier has to read it alike."""
+    """Text that can't be signed: every verifier has to read what is published alike."""
     criteria = list(version.criteria.all())
     scales = [level for criterion in criteria for level in criterion.levels.all()]
     words = [version.name, version.description, version.how_earned, version.field_of_study, *version.tags]
@@ -330,13 +330,13 @@ def _words_of_alignments(version: AchievementVersion) -> Iterator[str]:
 
 # --- words ------------------------------------------------------------------------------------------------------------
 def vague_verb(outcome: str) -> str:
-    """The vague verb that an English outcome begins with, or nothing."""
+    """The vague verb that an English outcome begins with, or an empty text."""
     opening = _OPENING.sub("", outcome.strip()).lower()
     return next((verb for verb in VAGUE if re.match(rf"{verb}s?\b", opening)), "")
 
 
 def reading_grade(text: str) -> float | None:
-    """Years of school that an English text asks for (Flesch-Kincaid grade level, 1975); None for a text too short."""
+    """Years of school that an English text requires (Flesch-Kincaid grade level, 1975); None for a text too short."""
     words = re.findall(r"[^\W\d_]+(?:['’-][^\W\d_]+)*", text)
     if len(words) < FEWEST_WORDS:
         return None
@@ -353,7 +353,7 @@ def _warning(code: str, step: Step, at: str, text: str) -> Remark:
     return Remark(code, Severity.WARNING, step, at, text)
 
 
-# --- what profiles want -----------------------------------------------------------------------------------------------
+# --- what profiles require --------------------------------------------------------------------------------------------
 def _field(name: str, label: StrOrPromise, step: Step) -> Wanted:
     return Wanted(label, step, f"id_{name}", lambda version: bool(str(getattr(version, name) or "").strip()))
 

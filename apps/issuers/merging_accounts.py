@@ -1,4 +1,4 @@
-"""Parts in organisations change hands with an account."""
+"""When accounts are merged, move seats in organisations."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def moves(giver: User) -> list[str]:
 
 
 def bring(taker: User, giver: User) -> None:
-    """Where both have the same part, one of them ends: a paused one stays paused, else the longer one stays."""
+    """Move the seats. If both accounts have the same one, keep a suspended one, else the longer; end the other."""
     mine = {_same(seat): seat for seat in Seat.objects.kept().filter(person=taker).select_related("person")}
     for seat in Seat.objects.kept().filter(person=giver).select_related("person"):
         other = mine.get(_same(seat))
@@ -36,7 +36,7 @@ def bring(taker: User, giver: User) -> None:
         less.save(update_fields=["ended_at"])
         record("seat.left", less, by=taker, person=less.person.public_id, role=less.role)
     Seat.objects.filter(person=giver).update(person=taker)
-    # Whoever sent in a design doesn't approve it, under the one account or the other.
+    # Nobody may approve a design they sent in, under either account.
     AchievementVersion.objects.filter(sent_in_by=giver, state=AchievementVersion.State.IN_APPROVAL).update(
         sent_in_by=taker
     )

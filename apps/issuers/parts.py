@@ -1,4 +1,4 @@
-"""What each part lets a person do, in the words of who gives it away."""
+"""What each role lets a person do, in words for those who assign it."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ WHAT: dict[str, StrOrPromise] = {
 
 
 def choices(*, with_owner: bool) -> list[tuple[str, StrOrPromise]]:
-    """Every part with what it lets one do; an owner's only where the asker may give it."""
+    """Every role with what it allows; the owner's only if the user may give it."""
     return [
         (role.value, format_lazy("{part}: {what}", part=role.label, what=WHAT[role]))
         for role in Seat.Role

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def has_seat(user: User, issuer: Issuer, *roles: str) -> bool:
-    """Holds one of these seats there or further up."""
+    """Whether they have one of these roles there or further up."""
     seats = Seat.objects.live().filter(person=user, role__in=roles, achievement=None)
     return seats.filter(issuer__descents_below__descendant=issuer).exists()
 
@@ -28,17 +28,17 @@ def can_design(user: User, issuer: Issuer) -> bool:
 
 
 def designers_of(issuer: Issuer) -> QuerySet[User]:
-    """Who looks after an issuer's badges: those who design, manage or own, there or further up."""
+    """People who look after an issuer's badges: designers, managers and owners, there or further up."""
     return _seated(issuer, *DESIGNING)
 
 
 def publishers_of(issuer: Issuer) -> QuerySet[User]:
-    """Who may let a badge of this issuer pass."""
+    """People who may approve and publish badges of this issuer."""
     return _seated(issuer, *RUNNING)
 
 
 def recognisers_of(issuer: Issuer) -> QuerySet[User]:
-    """Who answers requests for credit in this issuer's name."""
+    """People who answer requests for credit in this issuer's name."""
     return _seated(issuer, Seat.Role.RECOGNISER, *RUNNING)
 
 
@@ -51,18 +51,18 @@ def can_publish(user: User, issuer: Issuer) -> bool:
 
 
 def runs(user: User) -> bool:
-    """Owns or manages an organisation anywhere."""
+    """Whether they own or manage any organisation."""
     return Seat.objects.live().filter(person=user, role__in=RUNNING, achievement=None).exists()
 
 
 def asks_approval(issuer: Issuer) -> bool:
-    """Whether this issuer, or one above it, wants a second person to let a version pass."""
+    """Whether this issuer, or one above it, requires a second person to approve a version."""
     return issuer.descents_above.filter(ancestor__asks_approval=True).exists()
 
 
 # --- organisations and seats ------------------------------------------------------------------------------------------
 def can_edit(user: User, issuer: Issuer) -> bool:
-    """Profile, logo and approvals are seen to by who runs it."""
+    """Whether they may edit profile, logo and approvals: those who run it."""
     return has_seat(user, issuer, *RUNNING)
 
 
@@ -75,8 +75,8 @@ def can_see_people(user: User, issuer: Issuer) -> bool:
 
 
 def can_seat(user: User, issuer: Issuer, role: str) -> bool:
-    """Give a part, change it and end it: owners every one, managers all but an owner's. The operator gives an issuer
-    that has no owner one.
+    """Whether they may give, change and end a role: owners any, managers any but an owner's. The operator may give an
+    owner to an issuer that has none.
     """
     if role == Seat.Role.OWNER:
         return has_seat(user, issuer, Seat.Role.OWNER) or can_give_owner(user, issuer)
@@ -84,28 +84,28 @@ def can_seat(user: User, issuer: Issuer, role: str) -> bool:
 
 
 def can_give_owner(user: User, issuer: Issuer) -> bool:
-    """The operator's act, for an issuer that has none."""
+    """Whether they are an operator, and the issuer has no owner."""
     return user.is_operator and not has_owner(issuer)
 
 
 def has_owner(issuer: Issuer) -> bool:
-    """One of its own: owners further up don't count."""
+    """Whether it has its own owner: owners further up don't count."""
     return Seat.objects.live().filter(issuer=issuer, role=Seat.Role.OWNER).exists()
 
 
 # --- judging ----------------------------------------------------------------------------------------------------------
 def assesses(user: User) -> bool:
-    """Holds a seat to assess or to moderate anywhere."""
+    """Whether they have an assessor's or moderator's seat anywhere."""
     return Seat.objects.live().filter(person=user, role__in=(Seat.Role.ASSESSOR, Seat.Role.MODERATOR)).exists()
 
 
 def moderates(user: User) -> bool:
-    """Holds a seat to moderate anywhere."""
+    """Whether they have a moderator's seat anywhere."""
     return Seat.objects.live().filter(person=user, role=Seat.Role.MODERATOR).exists()
 
 
 def judges_of(achievement: Achievement) -> list[tuple[int, str]]:
-    """Who holds a seat to assess or to moderate there, with the role: at the issuer, further up, or at it alone."""
+    """People who may assess or moderate, with the role: at the issuer, further up, or for the achievement alone."""
     seats = Seat.objects.live().filter(
         Q(achievement=None) | Q(achievement=achievement),
         role__in=(Seat.Role.ASSESSOR, Seat.Role.MODERATOR),
@@ -115,12 +115,12 @@ def judges_of(achievement: Achievement) -> list[tuple[int, str]]:
 
 
 def can_assess(user: User, achievement: Achievement) -> bool:
-    """A seat to assess or to moderate at the issuer, or at this achievement."""
+    """Whether they have an assessor's or moderator's seat at the issuer, or for this achievement."""
     return bool(_ASSESSED.ask(user, achievement.pk))
 
 
 def can_moderate(user: User, achievement: Achievement) -> bool:
-    """A seat to moderate at the issuer, or further up."""
+    """Whether they have a moderator's seat at the issuer, or further up."""
     return bool(_MODERATED.ask(user, achievement.pk))
 
 

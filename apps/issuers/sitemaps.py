@@ -1,4 +1,4 @@
-"""What search engines are told to read: the catalogue, what is open in it, and who offers it."""
+"""The sitemaps for search engines: the catalogue, what is open in it, and the issuers."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class PublicSitemap(Sitemap[Any]):
-    """Under our public address, wherever the request came in; ten thousand addresses a file."""
+    """A sitemap at our public address, wherever the request came in; ten thousand addresses per file."""
 
     limit = 10_000
 

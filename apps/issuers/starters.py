@@ -1,6 +1,6 @@
-"""Designs to begin from: whole enough to publish after a look, plain enough to be made one's own.
+"""Designs to begin from: complete enough to publish after a check, plain enough to make one's own.
 
-Their words are English, as a draft's own language says; what a page tells about them is translated.
+Their text is English, as a draft's own language says; what a page says about them is translated.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Jobs of the issuers' room."""
+"""Jobs of the issuers app."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""A badge's picture in the sizes that pages show, as WebP: a few kilobytes, where the whole has up to a hundred.
+"""A badge's picture in the sizes that pages show, as WebP: a few kilobytes, while the whole has up to a hundred.
 
-Made when somebody asks, from a picture that never changes: nothing is written down, each process keeps what it made, and
-a browser asks once.
+Made on request, from a picture that never changes. Nothing is stored: each process keeps what it has made, and a
+browser asks only once.
 """
 
 from __future__ import annotations
@@ -12,9 +12,9 @@ from io import BytesIO
 from django.core.files.storage import default_storage
 from PIL import Image
 
-# Of the widest place on a page, at one and at two dots a pixel.
+# For the widest place on a page, at one and two device pixels per pixel.
 SIZES = (240, 480)
-# Stands in the ETag: one more when they come out otherwise.
+# Part of the ETag: to be increased whenever the output changes.
 EDITION = 1
 
 
@@ -24,7 +24,7 @@ def etag(sha256: str, size: int) -> str:
 
 @lru_cache(maxsize=512)
 def made(name: str, size: int) -> bytes:
-    """Of the picture that lies under `name`, which its sum has made."""
+    """The thumbnail of the picture stored under `name`, which includes its checksum."""
     with default_storage.open(name, "rb") as file, Image.open(file, formats=("PNG",)) as whole:
         picture = whole.convert("RGBA")
     picture.thumbnail((size, size), Image.Resampling.LANCZOS)

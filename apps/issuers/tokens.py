@@ -1,4 +1,4 @@
-"""The signed address in a letter that offers a seat: whoever has it can read the letters of that address."""
+"""The signed address in a letter that offers a seat: having it shows that you read that address's letters."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def _signer() -> Signer:
-    # Not SECRET_KEY: a letter must still do what it says after that was changed.
+    # Not SECRET_KEY: letters must still work after that is changed.
     return Signer(key=settings.SHARE_LINK_KEY, salt="issuers.invitation")
 
 
@@ -21,5 +21,5 @@ def invitation_token(invitation: Invitation) -> str:
 
 
 def read_invitation_token(token: str) -> str:
-    """The invitation's public id; `BadSignature` for no token of ours."""
+    """The invitation's public id; raises `BadSignature` if the token isn't ours."""
     return _signer().unsign(token)

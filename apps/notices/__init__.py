@@ -1,1 +1,1 @@
-"""Letters: the mail outbox and the ledger of their delivery."""
+"""Letters: the mail outbox and the record of their delivery."""

@@ -24,9 +24,7 @@ class Way(models.TextChoices):
 
 @dataclass(frozen=True)
 class Kind:
-    """A kind of notice. `always` says why it is always mailed, at once or in the digest; empty: its letters can be
-    stopped.
-    """
+    """A kind of notice. `always` says why it is always mailed, at once or in the digest; empty: it can be stopped."""
 
     name: str
     icon: str

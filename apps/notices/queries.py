@@ -68,9 +68,7 @@ class Posted(NamedTuple):
 
 
 def posted(notice: Notice) -> Posted:
-    """The state of a notice's letter, which the caller has loaded. Without one it waits for the digest, or is only
-    shown here.
-    """
+    """The state of a notice's letter, which is loaded. Without one it waits for the digest, or is only shown here."""
     letter = notice.letter
     if letter is None:
         return Posted("here" if notice.way == Way.HERE else Letter.State.QUEUED.value, notice.made_at)

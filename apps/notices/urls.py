@@ -7,7 +7,7 @@ from apps.notices.views import kept, mail_events, notices
 
 app_name = "notices"
 urlpatterns = [
-    # Beside the API, whose limits are its own: a mail service tells of many letters at once.
+    # Beside the API, which has its own limits: a mail service reports on many letters at once.
     path("api/mail-events/<slug:service>/", mail_events.mail_events, name="mail_events"),
     path("notices/", notices.notices, name="notices"),
     path("notices/read-all/", notices.read_all, name="read_all"),

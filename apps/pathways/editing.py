@@ -133,7 +133,7 @@ def _into(before: Rule | None, after: Rule | None) -> Place | None:
     return Place(after.code, 0) if after is not None and not after.is_leaf else None
 
 
-# --- trying it out ------------------------------------------------------------------------------------------------------
+# --- trying it out ----------------------------------------------------------------------------------------------------
 @dataclass(frozen=True)
 class Tick:
     """A badge that can be ticked as held while trying out."""

@@ -69,7 +69,7 @@ def can_answer_agreement(user: User, agreement: Agreement) -> bool:
 
 
 def can_end_agreement(user: User, agreement: Agreement) -> bool:
-    """Whether they may act for either side."""
+    """Whether they may end it: either side may."""
     return can_propose_agreement(user, agreement.issuer) or can_answer_agreement(user, agreement)
 
 

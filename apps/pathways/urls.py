@@ -13,7 +13,7 @@ agreement_urls = [
     path("<public_id:public_id>/withdraw/", agreements.withdraw_agreement, name="withdraw_agreement"),
     path("<public_id:public_id>/end/", agreements.end_agreement, name="end_agreement"),
 ]
-# Of one pathway, under its short name. Its own page is a page of submissions.
+# For one pathway, by its short name. Its own page belongs to the submissions app.
 pathway_urls = [
     path("versions/", author.versions, name="versions"),
     path("changes/", author.changes, name="changes"),

@@ -37,7 +37,7 @@ AT_ONCE = 1000  # sessions deleted per transaction
 COOLING_OFF = timedelta(days=7)
 # How many guardians one person may name in a day, and how many may name the same one: each time a letter is sent.
 MOST_GUARDIANS = 3
-TOKEN_PREFIX = "satchel_"  # noqa: S105 - the part of a token that everybody may know
+TOKEN_PREFIX = "satchel_"  # noqa: S105 - the public part of a token
 
 
 @transaction.atomic
@@ -532,9 +532,7 @@ def give_guardian_consent(asked: GuardianConsent) -> None:
 
 @transaction.atomic
 def end_guardian_consent(asked: GuardianConsent) -> None:
-    """End the consent, because the link's holder withdraws it or another guardian is asked: what is shared is hidden.
-    Idempotent.
-    """
+    """End the consent, withdrawn by the guardian or replaced by a new request; hide what is shared. Idempotent."""
     asked = GuardianConsent.objects.select_for_update(of=("self",)).get(pk=asked.pk)
     _refuse_of_age(asked.person)
     if asked.ended_at is not None:
@@ -556,13 +554,11 @@ def _end_consent(asked: GuardianConsent) -> None:
 
 
 def _hide_all(person: User) -> None:
-    """Hide it now, in higher apps. What is being shared at this very moment is hidden by the job that follows the
-    event.
-    """
+    """Hide it now, in higher apps. What is being shared at this moment is hidden by the event's job."""
     import_string(settings.HIDES_ALL)(person)
 
 
-# --- kept by law ------------------------------------------------------------------------------------------------------
+# --- legal holds ------------------------------------------------------------------------------------------------------
 @transaction.atomic
 def hold(person: User, *, by: User, reason: str, submission_id: str = "") -> LegalHold:
     """Keep anything of a person, or of one submission of theirs, from being erased or expiring. For operators; for a
@@ -587,9 +583,7 @@ def hold(person: User, *, by: User, reason: str, submission_id: str = "") -> Leg
 
 @transaction.atomic
 def lift_hold(hold: LegalHold, *, by: User) -> None:
-    """Lift the hold: what was due meanwhile is erased from now on. For operators and the person who placed it;
-    idempotent.
-    """
+    """Lift the hold: what was due is now erased. For operators and the person who placed it; idempotent."""
     hold = LegalHold.objects.select_for_update(of=("self",)).get(pk=hold.pk)
     if not by.is_operator and by.pk != hold.placed_by_id:
         raise PermissionDenied

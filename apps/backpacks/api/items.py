@@ -110,7 +110,7 @@ class FoundSerializer(serializers.Serializer[Any]):
     )
 
 
-# --- one thing --------------------------------------------------------------------------------------------------------
+# --- one item ---------------------------------------------------------------------------------------------------------
 class ItemDetail(generics.GenericAPIView[BackpackItem]):
     """One item in your backpack."""
 
@@ -229,7 +229,7 @@ class DeclareItem(generics.GenericAPIView[BackpackItem]):
         return Response(ItemSerializer(made).data, status=status.HTTP_201_CREATED)
 
 
-# --- what was brought, and what is carried away -----------------------------------------------------------------------
+# --- imports and exports ----------------------------------------------------------------------------------------------
 class MyImports(generics.ListAPIView[Import]):
     """Your recent imports, newest first."""
 
@@ -258,7 +258,7 @@ class Export(generics.GenericAPIView[BackpackItem]):
         return exporting.sent_as(name, person_of(request))
 
 
-# --- the public page, and handing on ----------------------------------------------------------------------------------
+# --- the public page, and sharing -------------------------------------------------------------------------------------
 class MyProfile(generics.GenericAPIView[Profile]):
     """Your public page."""
 

@@ -30,9 +30,7 @@ LONGEST = 5_000
 
 
 class AgreementSerializer(serializers.ModelSerializer[Agreement]):
-    """`partner` is the short name of the partner if it is an organisation here. Credits are those of
-    `credit_framework`.
-    """
+    """`partner` is the partner's short name if it is an organisation here. Credits are of `credit_framework`."""
 
     id = serializers.CharField(source="public_id")
     name = serializers.CharField(source="named", help_text="Of the badge or the pathway")
@@ -184,9 +182,7 @@ class CreditRequests(generics.ListAPIView[CreditRequest]):
 
     @extend_schema(request=NewCreditRequestSerializer, responses={201: DossierRequestSerializer})
     def post(self, request: Request) -> Response:
-        """Ask a partner to count a badge or a whole pathway. What the partner may see is settled now and never
-        changes.
-        """
+        """Ask a partner to count a badge or a whole pathway. What it may see is settled now and never changes."""
         by = person_of(request)
         asked = NewCreditRequestSerializer(data=request.data)
         asked.is_valid(raise_exception=True)

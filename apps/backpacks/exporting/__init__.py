@@ -1,4 +1,4 @@
-"""Everything that a person keeps here, to carry away: one archive, and bundles that other programs read."""
+"""Exports of everything a person keeps here: one archive, and bundles that other programs read."""
 
 from apps.backpacks.exporting.archive import FORMAT, MANIFEST, access, archive
 from apps.backpacks.exporting.bundles import clr, presentation

@@ -155,7 +155,7 @@ class _Archive:
         for item in waiting.iterator(chunk_size=_AT_ONCE):
             yield from self._kept(file_of_import(item.public_id), item.file.name or "")
 
-    # --- what was made of it ------------------------------------------------------------------------------------------
+    # --- collections and work -----------------------------------------------------------------------------------------
     def _own_collections(self) -> Iterable[Collection]:
         found = Collection.objects.visible_to(self.person).order_by("pk")
         return found.prefetch_related("blocks__item").iterator(chunk_size=_AT_ONCE)
@@ -205,14 +205,12 @@ class _Archive:
         if answer is not None:
             yield self._text(f"{folder}/decision.json", as_json(decision(answer, findings(attempt))))
 
-    # --- how it is written --------------------------------------------------------------------------------------------
+    # --- writing entries ----------------------------------------------------------------------------------------------
     def _text(self, name: str, text: str) -> Entry:
         return self._entry(name, [text.encode()])
 
     def _kept(self, name: str, stored: str) -> Iterator[Entry]:
-        """A file from the storage. If it can't be read, it is listed as missing and this file ends, but not the
-        download.
-        """
+        """A file from the storage. If it can't be read, it is listed as missing and ends; the download goes on."""
         try:
             file = default_storage.open(stored, "rb")
         except OSError:
@@ -230,9 +228,7 @@ class _Archive:
             yield self._entry(name, chunks(), size=file.size)
 
     def _if_read(self, **names: str) -> dict[str, str]:
-        """The names of files that are whole in the archive. The manifest must not name others, or those items could
-        not be restored.
-        """
+        """Those of these files that are whole in the archive. The manifest must not name others."""
         return {what: name for what, name in names.items() if name and name not in self.missing}
 
     def _entry(self, name: str, chunks: Iterable[bytes], *, size: int = 0) -> Entry:

@@ -28,9 +28,7 @@ _AT_ONCE = 100
 
 
 def clr(person: User) -> Iterator[str]:
-    """A ClrCredential without a proof (CLR 2.0, ClrCredential), with the Open Badges 3.0 credentials that embed their
-    proof.
-    """
+    """A ClrCredential without a proof (CLR 2.0, ClrCredential), of Open Badges 3.0 credentials that embed one."""
     about = f"urn:uuid:{uuid.uuid4()}"
     head = {
         "@context": [VC, *contexts.CLR_2, ob3.CONTEXTS[1]],
@@ -86,9 +84,7 @@ def _all_of(person: User) -> Iterator[str]:
 
 
 def _foreign(person: User) -> Iterator[tuple[dict[str, Any] | None, str]]:
-    """The text of each kept credential from elsewhere, with its object if it has the VC 2.0 context and a proof, else
-    None.
-    """
+    """Kept foreign credentials: the object, if it has the VC 2.0 context and a proof, or None; and its text."""
     kept = ForeignCredential.objects.visible_to(person).kept().order_by("pk").values_list("text", flat=True)
     for text in kept.iterator(chunk_size=_AT_ONCE):
         try:

@@ -135,9 +135,7 @@ class _Part(models.Model):
 
 
 class Block(_Part):
-    """A part of a collection's page. It has its own switches for its credential, which hide things in this collection
-    only.
-    """
+    """A part of a collection's page. Its switches hide things of its credential in this collection only."""
 
     public_id = PublicIdField()
     collection = models.ForeignKey(Collection, on_delete=models.CASCADE, related_name="blocks")

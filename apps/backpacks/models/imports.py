@@ -32,9 +32,7 @@ class ImportQuerySet(models.QuerySet["Import"]):
 
 
 class Import(models.Model):
-    """Files, addresses and texts that a person handed in at once. It is deleted some weeks later; what was kept
-    stays.
-    """
+    """Files, addresses and texts handed in at once. It is deleted some weeks later; what was kept stays."""
 
     public_id = PublicIdField()
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="imports")

@@ -79,11 +79,9 @@ def _fetched(address: str, accept: str) -> bytes:
     return client.fetch(address, accept=accept, most_bytes=MOST_BYTES).body
 
 
-# --- drawing it anew --------------------------------------------------------------------------------------------------
+# --- redrawing it -----------------------------------------------------------------------------------------------------
 def _drawn(data: bytes | None) -> bytes | None:
-    """The picture as our own PNG, made in a separate process, since the bytes are untrusted. Raises Refused and
-    NoCopy.
-    """
+    """The picture as our own PNG, made in a separate process: the bytes are untrusted. Raises Refused and NoCopy."""
     if not data:
         return None
     if baking.is_svg(data):

@@ -105,9 +105,7 @@ def file_foreign(foreign: ForeignCredential) -> BackpackItem:
 
 @transaction.atomic
 def give_place_back(credential: Credential, *, instead_of: Credential) -> None:
-    """Put a credential back in its collections, shared ones too: the renewal was a mistake and belongs to someone
-    else.
-    """
+    """Put a credential back in its collections, shared ones too: its renewal was someone else's, by mistake."""
     item = BackpackItem.objects.filter(credential=credential).select_related("person").first()
     if item is None:
         return

@@ -258,11 +258,9 @@ def _ask_for(item: ImportedItem) -> None:
     outbox.enqueue("apps.backpacks.tasks.import_item", key=key, item_id=item.pk, at=at)
 
 
-# --- looking at one ---------------------------------------------------------------------------------------------------
+# --- checking one -----------------------------------------------------------------------------------------------------
 def _looked_at(item: ImportedItem) -> Came:
-    """Check an item, outside any transaction: it may wait for servers elsewhere. Raises AWAY in the midst of a
-    backpack.
-    """
+    """Check an item, outside any transaction, since servers may be slow. Raises AWAY in the midst of a backpack."""
     is_whole = False
     try:
         data = _bytes_of(item)

@@ -1,4 +1,4 @@
-"""A person's public page is written, turned on and turned off."""
+"""Write a person's public page, turn it on and turn it off."""
 
 from __future__ import annotations
 
@@ -19,15 +19,15 @@ from apps.core.refused import Refused
 if TYPE_CHECKING:
     from apps.accounts.models import User
 
-# Words that a stranger would take for the house's own.
+# Words that a stranger would take for Satchel's own.
 TAKEN = frozenset({"admin", "satchel", "support", "help", "staff", "verify", "official", "security", "moderator"})
-# How many earlier addresses lead to somebody's page: nobody else may have those.
+# How many earlier addresses lead to a person's page: nobody else may have those.
 MOST_FORMER = 10
 
 
 @transaction.atomic
 def edit_profile(person: User, *, by: User, handle: str, **words: Any) -> Profile:
-    """Write what stands on one's public page; it stays off or on, as it was.
+    """Write one's public page. This turns it neither on nor off.
 
     `words`: headline, about, shows_skills. With another handle the old address stays theirs, and leads to the page.
     """
@@ -41,14 +41,14 @@ def edit_profile(person: User, *, by: User, handle: str, **words: Any) -> Profil
     try:
         with transaction.atomic():
             profile = _write(person, handle, words)
-    except IntegrityError as error:  # somebody else chose it at the same moment
+    except IntegrityError as error:  # someone else chose it at the same moment
         raise Refused(taken) from error
     record("profile.edited", person, by=by)
     return profile
 
 
 def _is_taken(handle: str, person: User) -> bool:
-    # In the order in which an address passes on, so that none is missed between two looks.
+    # In the order in which an address changes hands, so that none is missed between two queries.
     return (
         handle in TAKEN
         or Profile.objects.filter(handle__iexact=handle).exclude(person=person).exists()
@@ -82,7 +82,7 @@ def _write(person: User, handle: str, words: dict[str, Any]) -> Profile:
 
 @transaction.atomic
 def turn_on_profile(person: User, *, by: User, may_be_found: bool = False) -> Profile:
-    """Show the page to everybody; search engines list it only where that is wanted."""
+    """Show the page to everyone; search engines may list it only with `may_be_found`."""
     profile = _own(person, by)
     refuse_sharing(person)
     if profile is None:
@@ -95,7 +95,7 @@ def turn_on_profile(person: User, *, by: User, may_be_found: bool = False) -> Pr
 
 @transaction.atomic
 def turn_off_profile(person: User, *, by: User) -> None:
-    """Show it to nobody. Its words stay for the next time; asked twice, it is off."""
+    """Hide the page from everyone. Its text stays for the next time. Idempotent."""
     profile = _own(person, by)
     if profile is None or not profile.is_on:
         return

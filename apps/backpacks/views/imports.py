@@ -128,9 +128,7 @@ def _said(item: ImportedItem) -> dict[str, Any]:
 
 
 def _to(request: SignedInRequest, public_id: str) -> HttpResponse:
-    """Redirect to the import; or to the form for a new one if the last item was deleted, since the import is gone
-    too.
-    """
+    """Redirect to the import, or to the form for a new one: deleting the last item deletes the import too."""
     left = Import.objects.visible_to(request.user).filter(public_id=public_id).exists()
     return redirect("backpacks:imported", public_id) if left else redirect("backpacks:import_badges")
 

@@ -142,9 +142,7 @@ def declare(request: SignedInRequest) -> HttpResponse:
 @require_POST
 @limited("verify")
 def check_again(request: SignedInRequest, public_id: str) -> HttpResponse:
-    """Check again and answer when that is done, so that someone who just confirmed an address sees whether it proves
-    the badge.
-    """
+    """Check again before answering, so that someone who just confirmed an address sees if it proves the badge."""
     found = _own(request, public_id)
     did(request, lambda: verbs.check_again(found, by=request.user), _("Looked at again, just now."))
     return redirect("backpacks:item", public_id)

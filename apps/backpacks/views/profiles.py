@@ -1,4 +1,4 @@
-"""A person's public page, as they write it."""
+"""Pages on which a person writes their public page."""
 
 from __future__ import annotations
 

@@ -137,7 +137,7 @@ def _in_a_line(agreement: Agreement) -> str:
     }
 
 
-# --- the inbox, and one request -----------------------------------------------------------------------------------------
+# --- the inbox, and one request ---------------------------------------------------------------------------------------
 @login_required
 @never_cache
 @require_safe
@@ -249,7 +249,7 @@ def _dossier_page(
     return _private(render(request, f"{FOLDER}/{name}.html", context, status=422 if wrong else 200))
 
 
-# --- by the link in a letter ----------------------------------------------------------------------------------------------
+# --- by the link in a letter ------------------------------------------------------------------------------------------
 @never_cache
 @require_safe
 def credit_by_link(request: HttpRequest, token: str) -> Any:
@@ -300,7 +300,7 @@ def _link_page(request: HttpRequest, found: CreditRequest, token: str, form: For
     return _dossier_page(request, "credit_by_link", found, token, context)
 
 
-# --- within -----------------------------------------------------------------------------------------------------------
+# --- helpers ----------------------------------------------------------------------------------------------------------
 def _zip(found: CreditRequest) -> StreamingHttpResponse:
     items = dossiers.of_request(found, door="")
     response = StreamingHttpResponse(dossiers.archive(found, items), content_type="application/zip")

@@ -30,9 +30,7 @@ if TYPE_CHECKING:
 @never_cache
 @require_safe
 def share_credential(request: SignedInRequest, public_id: str) -> HttpResponse:
-    """A badge's sheet, for its earner. While only they see it: who would, and how to show it, but nothing to share
-    yet.
-    """
+    """A badge's sheet, for its earner. While only they see it: who would, and how to show it, but no links yet."""
     found = get_object_or_404(Credential.objects.filter(earner=request.user).for_its_page(), public_id=public_id)
     told = records.record_of(found, form=credentials.signed_form(found), full=False, brief=True)
     context = {"credential": found, "version": found.version, "record": told}
@@ -105,9 +103,7 @@ def _code_for(request: SignedInRequest, thing: Credential | ShareLink | Collecti
 
 
 def _sheet(request: SignedInRequest, made: Sheet, *, of: str, subject_id: str) -> dict[str, Any]:
-    """`?instance=`: the host of their Mastodon account. It is asked for here, so that the share link stays a plain
-    one.
-    """
+    """`?instance=`: the host of their Mastodon account, asked for here so that the share link stays a plain one."""
     typed = request.GET.get("instance", "")[:300]
     instance = sheet.host_of(typed)
     return {

@@ -1,4 +1,6 @@
-"""What catalogues and authorities ask of each achievement beside its rubric: outcomes, evidence, and how it is judged."""
+"""What catalogues and authorities ask about each achievement besides its rubric: outcomes, evidence, and how it is
+judged.
+"""
 
 from __future__ import annotations
 
@@ -191,7 +193,8 @@ FACTS: dict[str, Facts] = {
     ),
 }
 
-# Of each achievement, the skills of the sample framework that it meets: (number of a criterion or None for all of it, code).
+# For each achievement, the skills of the sample framework that it meets: (number of a criterion, or None for the
+# whole, code).
 SKILLS: Mapping[str, tuple[tuple[int | None, str], ...]] = {
     "shear-a-full-wool-ewe": ((None, "W2"), (1, "W6")),
     "grind-and-set-gear": ((None, "W3"), (4, "W1")),

@@ -1,4 +1,4 @@
-"""Judged by more than one person: a recommendation and a grant, two markings side by side, a second look at each."""
+"""Badges judged by more than one person: recommend and grant, double marking, moderation of each decision."""
 
 from __future__ import annotations
 

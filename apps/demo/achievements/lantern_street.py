@@ -42,7 +42,7 @@ STREAM = Achievement(
                 "hours": 24,
                 "tags": ["environment", "field work", "science"],
                 "service_days": 15,
-                # A year of numbers, and then it is measured anew.
+                # After a year of numbers, it is measured again.
                 "valid_for_days": 270,
             },
             rubric=(

@@ -78,7 +78,7 @@ def words(
 
 
 def handwriting(x: float, y: float, text: str, size: float = 24, *, fill: str = "#27408b", seed: str = "") -> str:
-    """A ballpoint's hand: slanted, and never quite on the line."""
+    """Ballpoint handwriting: slanted, and never quite on the line."""
     throws = dice(f"{text}{x}{y}{seed}")
     lean = group(
         words(0, 0, text, size, fill=fill),
@@ -109,7 +109,7 @@ def as_badge(svg: str) -> bytes:
 
 
 def as_scan(pages: Sequence[str]) -> bytes:
-    """A PDF of pages as a flat-bed scanner makes it: a shade grey, a touch askew."""
+    """A PDF of pages as a flat-bed scanner makes it: slightly grey, slightly crooked."""
     scanned = [
         _paint(page, _PAGE_WIDTH).rotate(dice(page).uniform(-0.6, 0.6), Image.Resampling.BILINEAR, fillcolor="#ecebe6")
         for page in pages

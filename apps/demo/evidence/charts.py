@@ -15,7 +15,7 @@ BRAND, SADDLE, SOFT = "#14564e", "#8a4b1d", "#dcebe7"
 
 
 def bars(title: str, values: Mapping[str, float], *, unit: str, target: float | None = None) -> str:
-    """One bar each, the value on top; a target is a line across."""
+    """A bar for each value, with the value on top; a target is a line across."""
     most = max(*values.values(), target or 0) * 1.15
     step = (RIGHT - LEFT) / len(values)
     parts = [words(LEFT, 70, title, 38), words(LEFT, 108, unit, 24, fill="#5b6770"), _axis()]
@@ -35,7 +35,7 @@ def bars(title: str, values: Mapping[str, float], *, unit: str, target: float | 
 
 
 def lines(title: str, names: Sequence[str], series: Mapping[str, Sequence[float]], *, unit: str) -> str:
-    """One line a series, named at its end."""
+    """A line for each series, named at its end."""
     most = max(max(one) for one in series.values()) * 1.12
     step = (RIGHT - 140 - LEFT) / (len(names) - 1)
     parts = [words(LEFT, 70, title, 38), words(LEFT, 108, unit, 24, fill="#5b6770"), _axis()]
@@ -53,7 +53,7 @@ def lines(title: str, names: Sequence[str], series: Mapping[str, Sequence[float]
 
 
 def early_warning(rows: Mapping[str, Sequence[float]], times: Sequence[str], scores: Sequence[int]) -> str:
-    """Vital signs over a shift, a score under each set, bands for how urgent it is."""
+    """Vital signs over a shift, with a score under each set and bands of urgency."""
     high = 150 + 128 * len(rows)
     parts = [words(60, 70, "Vital signs, bed 6 (practice case)", 36)]
     step = (WIDE - 400) / len(times)
@@ -87,7 +87,7 @@ def _urgency(score: int) -> tuple[str, str]:
 
 
 def browser(address: str, *parts: str, ground: str = "#ffffff") -> str:
-    """A browser's window around whatever is drawn in it."""
+    """A browser window around the parts drawn in it."""
     frame = rect(0, 0, 1280, 72, "#e3e6e8") + "".join(
         circle(34 + k * 30, 36, 10, tone) for k, tone in enumerate(("#e0685c", "#e9b949", "#6ab56f"))
     )
@@ -104,7 +104,7 @@ def web_page(
     errors: Mapping[int, str] | None = None,
     pale: bool = False,
 ) -> str:
-    """A page with a form: where the focus is, what it says of mistakes, and whether its greys are too pale."""
+    """A page with a form: where the focus is, its error messages, and whether its greys are too pale."""
     ink, quiet = ("#9aa3a8", "#c3c9cc") if pale else ("#1d2b33", "#4d5b63")
     parts = [
         rect(0, 72, 1280, 96, "#ffffff" if pale else "#0f4c5c"),
@@ -170,7 +170,7 @@ def contrast(pairs: Sequence[tuple[str, str, str, float]]) -> str:
 def table(
     title: str, head: Sequence[str], rows: Sequence[Sequence[str]], *, marked: Sequence[tuple[int, int]] = ()
 ) -> str:
-    """A spreadsheet's corner; marked cells are the trouble."""
+    """The corner of a spreadsheet; marked cells are the problem."""
     wide, tall = 1240 / len(head), 52
     parts = [rect(0, 0, 1280, 64, BRAND), words(30, 43, title, 28, fill="#ffffff"), rect(20, 84, 1240, tall, SOFT)]
     parts += [words(34 + wide * place, 119, name, 22) for place, name in enumerate(head)]

@@ -1,5 +1,5 @@
-"""From drawings to a film. A lossy WebP picture is one frame of VP8, so a WebM of them is a film: Matroska's tables say
-what each number below is called.
+"""From drawings to a film. A lossy WebP picture is one VP8 frame, so a WebM of them is a film. The numbers below are
+named in Matroska's tables.
 """
 
 from __future__ import annotations
@@ -15,15 +15,15 @@ if TYPE_CHECKING:
 
 A_SECOND = 4
 _EVERY = 1000 // A_SECOND
-_VP8_AT = 20  # behind RIFF's head and that of its first part
+_VP8_AT = 20  # after RIFF's header and that of its first chunk
 _SIDES_AT = _VP8_AT + 6
-_ALONE = 0x80  # a frame that needs no other
+_ALONE = 0x80  # a key frame, which needs no other
 
 
 @cache
 def as_film(drawings: tuple[str, ...]) -> bytes:
-    """WebM, four frames a second, without sound."""
-    # What stands still is drawn once.
+    """WebM, four frames per second, without sound."""
+    # Repeated frames are drawn only once.
     painted = {one: _frame(canvas.as_frame(one)) for one in dict.fromkeys(drawings)}
     frames = [painted[one] for one in drawings]
     width, height = struct.unpack_from("<HH", frames[0], _SIDES_AT - _VP8_AT)

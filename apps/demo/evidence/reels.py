@@ -1,4 +1,4 @@
-"""Things that move, frame by frame."""
+"""Moving pictures, frame by frame."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _ACROSS, _DOWN = 500, 320
 
 @cache
 def last_side(*, seconds: int = 9, seed: str = "side") -> tuple[str, ...]:
-    """The flank of a ewe from close by: blow after blow the wool goes, and whoever holds the telephone isn't quite still."""
+    """A ewe's flank close up: blow after blow the wool comes off, and the person with the phone isn't quite still."""
     throws = dice(seed)
     wool = [
         (x, y, lock(x, y, throws.choice(CLEAN), seed))
@@ -34,7 +34,7 @@ def last_side(*, seconds: int = 9, seed: str = "side") -> tuple[str, ...]:
 
 
 def followed(page: Callable[..., str], title: str, steps: Sequence[object]) -> tuple[str, ...]:
-    """A page with steps that is followed to its end: a tick a second, and a pencil that goes down beside it."""
+    """A page of steps followed to the end: a tick per second, and a pencil moving down beside it."""
     seconds = [_followed(page(title, steps, done=done), done) for done in range(len(steps) + 1)]
     return tuple(second for second in seconds for _ in range(A_SECOND))
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 WIDE, HIGH = 1200, 900
-_EDGE = 0.9  # of a fleece: from here on it is sweaty
+_EDGE = 0.9  # of a fleece: from here outwards it is sweaty
 CLEAN = ("#f4ecd8", "#ece0c4", "#e2d3ae", "#faf5e8", "#d9c9a0")
 _STAINED = ("#a68b52", "#8c7443", "#b89c62")
 
@@ -119,7 +119,7 @@ def grinder(*, sparks: bool = True, guard: bool = True, seed: str = "grinder") -
 
 
 def fleece(*, skirted: bool = True, seed: str = "fleece") -> str:
-    """A fleece thrown on the slatted table; skirted, its edges lie in heaps beside it."""
+    """A fleece thrown on the slatted table; if skirted, its edges are in heaps beside it."""
     throws = dice(seed)
     slats = [rect(0, y, WIDE, 34, "#9c7c53") + rect(0, y + 34, WIDE, 14, "#3c3126") for y in range(0, HIGH, 48)]
     locks = []
@@ -162,7 +162,7 @@ def bale(*, brand: str = "K·R", line_name: str = "AA XB", number: int = 14, wei
 
 
 def board(*, shorn: int = 5, seed: str = "board") -> str:
-    """The shearing board from the table: stands, downtubes, and shorn ewes in the pen beyond."""
+    """The shearing board seen from the table: stands, downtubes, and shorn ewes in the pen beyond."""
     throws = dice(seed)
     wall = [rect(x, 0, 78, 520, ("#a58a63", "#9c825c", "#ab9069")[x // 80 % 3]) for x in range(0, WIDE, 80)]
     pen = rect(90, 150, 1020, 300, "#d9e4e2") + rect(90, 330, 1020, 120, "#7da05c")
@@ -198,7 +198,7 @@ def board(*, shorn: int = 5, seed: str = "board") -> str:
 
 
 def ewe(*, nicks: int = 0, seed: str = "ewe") -> str:
-    """A shorn ewe from the side, ridges of the blows showing; nicks are marked."""
+    """A shorn ewe from the side, with the ridges of the blows; nicks are marked."""
     throws = dice(seed)
     yard = rect(0, 600, WIDE, 300, "#8c7a5f") + "".join(rect(0, y, WIDE, 26, "#75613f") for y in (120, 300, 480))
     body = shadow(590, 800, 330, 34, 0.35) + oval(570, 470, 320, 200, "#f2ecdd", 'stroke="#cbbf9f" stroke-width="4"')
@@ -229,7 +229,7 @@ def ewe(*, nicks: int = 0, seed: str = "ewe") -> str:
 
 
 def hoist(*, sling: str = "M", brakes: str = "off", seed: str = "hoist") -> str:
-    """A bedroom with a mobile hoist over a chair, its sling hung."""
+    """A bedroom with a mobile hoist over a chair and its sling attached."""
     room = rect(0, 0, WIDE, 640, "#e4ddcf") + rect(0, 640, WIDE, 260, "#b99f7c")
     window = rect(70, 90, 260, 250, "#bfe0ee", more='stroke="#fff" stroke-width="16"') + line(
         200, 90, 200, 340, "#fff", 10
@@ -274,7 +274,7 @@ def hoist(*, sling: str = "M", brakes: str = "off", seed: str = "hoist") -> str:
 
 
 def slide_sheet() -> str:
-    """A bed from above, slide sheet under, brakes and rail marked for the plan."""
+    """A bed from above with a slide sheet; brakes and rail are marked for the plan."""
     bed = rect(210, 120, 780, 660, "#86a5be", round=30) + rect(260, 150, 680, 150, "#f6f6f2", round=40)
     sheet = path("M330 330 H870 L900 740 H300 Z", "#f3d36b", more='fill-opacity=".85"') + path(
         "M360 360 H840 L860 700 H340 Z", "#e9bd3b", more='fill-opacity=".6"'
@@ -297,7 +297,7 @@ def slide_sheet() -> str:
 
 
 def medicine_pack(*, week: str = "week 2", empty: int = 9, missed: Sequence[int] = ()) -> str:
-    """A blister pack by day and time; those given are open, those missed still full."""
+    """A blister pack by day and time; given doses are open, missed ones still full."""
     parts = [rect(60, 50, 1080, 800, "#fdfdfb", round=24, more='stroke="#b6bdc4" stroke-width="4"')]
     parts += [
         rect(60, 50, 1080, 90, "#2c6e9c", round=24),
@@ -427,7 +427,7 @@ def _worm() -> str:
 
 
 def clarity_tube(*, reading: int = 64) -> str:
-    """The clear tube against the bank, magnet at the reading."""
+    """The clarity tube against the bank, with the magnet at the reading."""
     grass = "".join(
         path(
             " ".join(

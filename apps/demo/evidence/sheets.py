@@ -1,4 +1,4 @@
-"""Paper that was filled in by hand: log sheets, checklists, statements of a supervisor."""
+"""Paper filled in by hand: log sheets, checklists, a supervisor's statements."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from apps.demo.evidence.canvas import INK, PAPER, circle, dice, drawing, group, 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-WIDE, HIGH = 910, 1287  # A4 at 110 dots an inch
+WIDE, HIGH = 910, 1287  # A4 at 110 dots per inch
 LEFT, RIGHT = 70, 840
 _LINE = 62
 
@@ -38,7 +38,7 @@ def log_sheet(
 
 
 def checklist(house: str, title: str, items: Sequence[tuple[str, bool]], *, signed: str = "", remark: str = "") -> str:
-    """Printed questions with ticks; an empty box is an honest one."""
+    """Printed questions with ticks; boxes may honestly be empty."""
     parts = [_letterhead(house, title)]
     y = 230
     for text, ticked in items:
@@ -57,7 +57,7 @@ def checklist(house: str, title: str, items: Sequence[tuple[str, bool]], *, sign
 
 
 def statement(house: str, title: str, paragraphs: Sequence[str], *, signed: str) -> str:
-    """A letter of somebody who saw the work, typed and signed."""
+    """A letter from someone who saw the work, typed and signed."""
     parts = [_letterhead(house, title)]
     y = 240
     for paragraph in paragraphs:
@@ -69,7 +69,7 @@ def statement(house: str, title: str, paragraphs: Sequence[str], *, signed: str)
 
 
 def certificate(house: str, name: str, what: str, text: str, *, signed: str) -> str:
-    """A frame on the wall: whose it is, what for, and a seal."""
+    """A framed certificate: whose it is, what for, and a seal."""
     frame = "".join(
         rect(edge, edge, WIDE - 2 * edge, HIGH - 2 * edge, "none", more=f'stroke="#8a6d2f" stroke-width="{width}"')
         for edge, width in ((34, 8), (50, 2))
@@ -111,7 +111,7 @@ def _signature(name: str, y: float) -> str:
 
 
 def _stain(seed: str) -> str:
-    """Somebody's cup stood here."""
+    """The ring of someone's cup."""
     throws = dice(seed)
     ring = circle(0, 0, 62, "none", 'stroke="#a27b45" stroke-width="6" stroke-opacity=".16"')
     return group(ring, move=(throws.uniform(560, 780), throws.uniform(960, 1180)))

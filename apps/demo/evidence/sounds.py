@@ -1,4 +1,4 @@
-"""What a telephone would have heard."""
+"""Sounds that a phone would have recorded."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from apps.demo.evidence.canvas import dice
 _A_SECOND = 8000
 _LOUD = 9000
 _FADE = 400
-# A motor's own note, those that ring with it, and how loud each is.
+# A motor's fundamental and its overtones, and how loud each is.
 _NOTES = ((1, 0.55), (2, 0.28), (3, 0.12), (5, 0.05))
 
 
 @cache
 def as_recording(hum: tuple[tuple[float, float], ...]) -> bytes:
-    """WAV of a motor: (pitch in hertz, for how many seconds), each swelling and dying away."""
+    """WAV of a motor: (pitch in hertz, seconds) for each note, which swells and dies away."""
     throws = dice("hum")
     samples = array("h")
     for pitch, seconds in hum:

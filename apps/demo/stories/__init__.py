@@ -1,4 +1,4 @@
-"""What two dozen people handed in, what was said to them, and what is waiting still."""
+"""What two dozen people handed in, the responses, and what is still waiting."""
 
 from apps.demo.stories.care import STORIES as CARE
 from apps.demo.stories.digital import STORIES as DIGITAL

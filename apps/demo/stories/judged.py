@@ -154,7 +154,8 @@ SEMISI_RUNNING = Story(
     ),
 )
 
-# --- show a colleague: one decides, and every decision is looked at again ---------------------------------------------
+# --- show a colleague: one decides, and every decision is moderated
+# ---------------------------------------------------
 BRID_SHOWING = Story(
     people.BRID,
     SHOWING,
@@ -293,7 +294,8 @@ HOA_SHOWING = Story(
     ),
 )
 
-# --- explain a task: two mark apart and blind, a moderator looks before anybody hears ---------------------------------
+# --- explain a task: two mark independently and blind, and a moderator checks before anyone is told
+# -------------------
 _DOUGH = (
     "Wash your hands. The scale shows 0",
     "Flour in the bowl until it says 500",
@@ -337,7 +339,7 @@ _SLING = (
 
 
 def _page(title: str, steps: tuple[str, ...], *, done: int = 0, remark: str = "") -> str:
-    """A page that is to be followed, with so many of its steps ticked by whoever follows it."""
+    """A page of steps to follow, of which the person following it has ticked the first `done`."""
     ticked = tuple((step, place < done) for place, step in enumerate(steps))
     return sheets.checklist(COLLEGE, title, ticked, remark=remark)
 

@@ -1,4 +1,4 @@
-"""Work that took a turn: withdrawn, left alone until it lapsed, returned unjudged, and known long before."""
+"""Work that took a turn: withdrawn, left until it lapsed, returned unjudged, or learned long before."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""From a file to rows: pure functions, which know no database and change nothing."""
+"""From a file to rows: pure functions, with no database and no side effects."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ __all__ = ["About", "Finding", "Findings", "Reading", "Row", "Severity", "read"]
 
 
 def read(data: bytes, *, today: date | None = None) -> Reading:
-    """Read a CASE package or a table, whichever it is. What is wrong with it stands in the findings."""
+    """Read a CASE package or a table, whichever it is. The findings say what is wrong with it."""
     try:
         if encoding.is_json(data):
             return case.read(encoding.as_utf8(data), today=today or datetime.now(UTC).date())

@@ -1,7 +1,7 @@
 """CASE 1.1: a CFPackage with its CFDocument, CFItems and CFAssociations.
 
-The tree is made of the associations `isChildOf`, from a child to its parent or to the document. Other associations, and
-rubrics, are counted and left out.
+The tree is made from the `isChildOf` associations, from a child to its parent or to the document. Other associations,
+and rubrics, are counted and left out.
 """
 
 from __future__ import annotations
@@ -108,7 +108,7 @@ class _Package:
         return rows
 
     def plant(self, rows: list[Row], document: str) -> None:
-        """Write each row's parent, and bring siblings into the order of their sequence numbers."""
+        """Set each row's parent, and sort siblings by their sequence numbers."""
         entries = self.outline.get("CFAssociations")
         by_name = {row.identifier: row for row in rows}
         order: dict[str, float] = {}
@@ -191,7 +191,7 @@ class _Package:
             return False
 
     def _address(self, number: int, column: str, said: Any) -> str:
-        """CASE allows any URI; only one that a browser opens is kept."""
+        """A web address that a browser opens, else empty: CASE allows any URI."""
         if isinstance(said, str) and said.strip() and not said.strip().lower().startswith(("http://", "https://")):
             self.findings.warning(number, column, _("This is no web address, and is left out."))
             return ""
@@ -207,7 +207,7 @@ class _Package:
     def _objects(self, name: str, entries: list[Any]) -> Iterator[tuple[int, dict[str, Any]]]:
         for number, entry in enumerate(entries, start=1):
             try:
-                # What was cut out stands as [n]; a bare word or number was none.
+                # What was cut out is written as [n]; a bare word or number was not.
                 found = self.pieces.piece(entry[0]) if isinstance(entry, list) else None
             except Unreadable as reason:
                 self.findings.error(number, name, str(reason))

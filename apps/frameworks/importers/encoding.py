@@ -6,7 +6,7 @@ import codecs
 
 from django.utils.translation import gettext as _
 
-# UTF-32 first: its mark begins with that of UTF-16.
+# UTF-32 first: its byte order mark starts with that of UTF-16.
 _MARKS = (
     (codecs.BOM_UTF32_LE, "utf-32"),
     (codecs.BOM_UTF32_BE, "utf-32"),
@@ -19,18 +19,18 @@ _BLANKS = b" \t\r\n"
 
 
 class Unreadable(Exception):
-    """The file can't be read as text; `str()` says it to the person who chose it."""
+    """The file can't be read as text; `str()` is a message for the person who chose it."""
 
 
 def is_json(data: bytes) -> bool:
-    """Whether its first sign is one that JSON begins with."""
+    """Whether its first character is one that JSON starts with."""
     start = data[: _LOOKED_AT * 4]
     mark = next((mark for mark, _name in _MARKS if start.startswith(mark)), b"")
     return start[len(mark) :].replace(b"\x00", b"").lstrip(_BLANKS)[:1] in {b"{", b"["}
 
 
 def as_utf8(data: bytes) -> bytes:
-    """The same text in UTF-8 without a mark; what is so already is not copied."""
+    """The text in UTF-8 without a byte order mark; not copied if it is that already."""
     name = _encoding(data)
     if name == "utf-8":
         return data
@@ -58,7 +58,7 @@ def _encoding(data: bytes) -> str:
         if data.startswith(mark):
             return name
     start = data[:_LOOKED_AT]
-    # Without a mark UTF-16 shows by its zeroes: every other byte of plain letters is one.
+    # UTF-16 without a mark shows by its zeroes: every other byte of ASCII letters is one.
     if start[1::2].count(0) * 2 > len(start[1::2]):
         return "utf-16-le"
     if start[::2].count(0) * 2 > len(start[::2]):

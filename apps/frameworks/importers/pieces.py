@@ -1,6 +1,6 @@
-"""A large JSON object taken apart without being held whole: the entries of its lists are decoded one by one.
+"""Takes a large JSON object apart without holding it whole: the entries of its lists are decoded one by one.
 
-So the memory it takes stays near that of its bytes, and neither its depth nor what hides in it can do harm.
+So it needs little more memory than the bytes themselves, and neither depth nor hidden content can do harm.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ MOST_PIECES = 250_000
 MOST_BYTES_OF_ONE = 256 * 1024
 MOST_BYTES_BESIDE = 4 * 1024 * 1024
 
-# A string, whole or broken off, or a bracket. Nothing is tried twice: a hostile file takes no longer than another.
+# A string, whole or cut off, or a bracket. It never backtracks: a hostile file takes no longer than another.
 _SIGN = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"?+|[\[\]{}]', re.DOTALL)
 _QUOTE = ord('"')
 _OPENING = {ord("{"), ord("[")}

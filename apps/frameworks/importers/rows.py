@@ -1,4 +1,4 @@
-"""What both kinds of file come to: rows in the order of their tree, and what was found wrong with them."""
+"""What both kinds of file are read into: rows in the order of their tree, and findings."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ if TYPE_CHECKING:
 
 MOST_ITEMS = 20_000
 MOST_BYTES = 40 * 1024 * 1024
-# A tree deeper than this is no tree that a person finds their way in.
+# Nobody finds their way in a deeper tree.
 MOST_DEPTH = 20
 MOST_LEVELS = 30
-# So many findings of each kind are kept; the rest is only counted.
+# How many findings of each kind are kept; the rest are only counted.
 MOST_KEPT = {"error": 1_000, "warning": 300, "note": 50}
 
 LONGEST_STATEMENT = 300
@@ -44,7 +44,7 @@ LONGEST = {
 
 _TAG = re.compile(r"<(?:[A-Za-z/!?])[^<>]*>")
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|([A-Za-z][A-Za-z0-9]{1,30}));")
-# “+”, “-” and “@” begin a formula where a function, a cell or a sum follows: no word and no number alone.
+# “+”, “-” and “@” begin a formula if a function, a cell or a sum follows, but not a word or a number alone.
 _FORMULA = re.compile(
     r"[+\-@][+\-@\s]*(?:[A-Za-z_][\w.]*\s*\(|\(|\$?[A-Za-z]{1,3}\$?[0-9]+\b|[0-9][0-9.,]*\s*[*/^+\-]\s*[0-9A-Za-z($])"
 )
@@ -59,7 +59,7 @@ class Severity:
 
 
 class Finding(NamedTuple):
-    """What was found at a place in the file: row 0 is the file as a whole."""
+    """Something found at a place in the file; row 0 is the file as a whole."""
 
     row: int
     column: str
@@ -91,7 +91,7 @@ class Findings:
 
 @dataclass
 class About:
-    """What the file says of the framework itself."""
+    """What the file says about the framework itself."""
 
     identifier: str = ""
     title: str = ""
@@ -106,7 +106,7 @@ class About:
 class Row:
     """One item. `number` is its place in the file; the tree gives it `position`, `last` and `depth`.
 
-    Everything below an item stands right after it: at the positions up to `last`.
+    Everything below an item follows it directly, at the positions up to `last`.
     """
 
     identifier: str
@@ -124,7 +124,7 @@ class Row:
     depth: int = 0
 
     def facts(self) -> tuple[Any, ...]:
-        """What makes it another item than before; its place in the order does not."""
+        """The values that make it a changed item if they differ; its place in the order does not."""
         return (
             *(self.code, self.statement, self.full_statement, self.kind, self.parent, self.url),
             *(self.levels, self.retired),
@@ -133,7 +133,7 @@ class Row:
 
 @dataclass
 class Reading:
-    """A file that was read: `format` is case, csv, or nothing where it could not be made out."""
+    """A file that was read: `format` is case, csv, or empty if it could not be determined."""
 
     format: str
     about: About
@@ -146,7 +146,7 @@ class Reading:
 
 
 class Cleaner:
-    """Takes values as they stand in the file and gives them as they are kept, or says what is wrong with them."""
+    """Converts values from the file into those to be stored, or reports what is wrong with them."""
 
     def __init__(self, findings: Findings) -> None:
         self.findings = findings
@@ -154,14 +154,14 @@ class Cleaner:
     def text(
         self, row: int, column: str, value: Any, *, needed: bool = False, lines: bool = False, longest: int = 0
     ) -> str:
-        """Words in NFC without blanks around them; on one line, but for `lines`."""
+        """Text in NFC, trimmed; on one line unless `lines` is set."""
         if value is None:
             value = ""
         if not isinstance(value, str):
             self.findings.error(row, column, _("This is no text: write it between quotation marks."))
             return ""
         longest = longest or LONGEST[column]
-        # Far too long: said before anything else is done with it.
+        # Far too long: report it before doing any work.
         if len(value) > 4 * longest and not self._is_short(row, column, value.strip(), longest):
             return ""
         if not is_plain(value):
@@ -198,7 +198,7 @@ class Cleaner:
         return False
 
     def name(self, row: int, column: str, value: Any, *, needed: bool = False) -> str:
-        """An identifier. CASE's own are UUIDs, whose capitals mean nothing."""
+        """An identifier. CASE's own are UUIDs, which are lower-cased because case means nothing in them."""
         text = self.text(row, column, value, needed=needed, longest=LONGEST["identifier"])
         return text.lower() if _UUID.fullmatch(text) else text
 
@@ -222,11 +222,11 @@ class Cleaner:
 
 
 def is_formula(text: str) -> bool:
-    """Whether a spreadsheet would work it out instead of showing it."""
+    """Whether a spreadsheet would evaluate it instead of showing it."""
     text = text.lstrip()
     if text[:1] not in {"=", "+", "-", "@"}:
         return False
-    # The last is how another program is called: -2+cmd|'/c calc'!A0
+    # The last calls another program: -2+cmd|'/c calc'!A0
     return text[0] == "=" or _FORMULA.match(text) is not None or "!" in text.partition("|")[2]
 
 
@@ -235,7 +235,7 @@ def split_levels(text: str) -> list[str]:
 
 
 def statements(short: str, whole: str) -> tuple[str, str]:
-    """A statement that fits a line, and the whole one where it says more."""
+    """A statement that fits on a line, and the whole one if it says more."""
     whole = whole or short
     line = " ".join((short or whole).split())
     if len(line) > LONGEST_STATEMENT:

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 COLUMNS = ("identifier", "code", "statement", "full_statement", "type", "parent", "url", "levels", "retired")
-# What others call them, without capitals and blanks.
+# Other names for the columns, in lower case and without spaces.
 _OTHER_NAMES = {
     "id": "identifier",
     "guid": "identifier",
@@ -80,7 +80,7 @@ def read(text: str) -> Reading:
 
 
 def write(rows: Iterable[Row]) -> str:
-    """The same rows as a table that `read` reads; nothing in it begins like a formula."""
+    """The rows as a table that `read` can read; nothing in it starts like a formula."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow(COLUMNS)
@@ -114,7 +114,7 @@ def _rows(text: str, findings: Findings) -> list[Row]:
 
 
 def _delimiter(text: str) -> str:
-    """The one by which the headings come to the most columns that are known."""
+    """The delimiter that gives the most known headings."""
     heading = text.lstrip("\r\n").partition("\n")[0]
 
     def known(delimiter: str) -> int:
@@ -209,7 +209,7 @@ def _row(number: int, cells: dict[str, str], clean: Cleaner) -> Row:
 
 
 def _name_parents(rows: list[Row]) -> None:
-    """A parent may be named by its code, where exactly one row has it."""
+    """Resolve parents that are named by code, if exactly one row has that code."""
     names = {row.identifier for row in rows}
     by_code: dict[str, str | None] = {}
     for row in rows:

@@ -1,4 +1,4 @@
-"""Each row's place: parents before their children, and everything below an item right after it."""
+"""Each row's place: parents before their children, and everything below an item directly after it."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _NAMED = 6
 
 
 def place(rows: list[Row], findings: Findings) -> list[Row]:
-    """The rows in the order of their tree, siblings as they stand in the file; circles and lost parents are found.
+    """The rows in the order of their tree, siblings as in the file. Circles and missing parents are reported.
 
     Identifiers are unique by now.
     """
@@ -55,7 +55,7 @@ def place(rows: list[Row], findings: Findings) -> list[Row]:
 
 def _walk(rows: list[Row], below: list[list[int]], tops: list[int]) -> list[Row]:
     placed: list[Row] = []
-    # Each entry is still to be opened, or (as its complement) to be closed once everything below it stands.
+    # Each entry is yet to be opened, or (as its complement) to be closed once everything below it is placed.
     waiting = tops[::-1]
     depth = 0
     while waiting:
@@ -74,7 +74,7 @@ def _walk(rows: list[Row], below: list[list[int]], tops: list[int]) -> list[Row]
 
 
 def _circles(rows: list[Row], place_of: dict[str, int], placed: set[int]) -> Iterator[list[Row]]:
-    """Each circle once, beginning with the row that stands first in the file."""
+    """Each circle once, starting with the row that comes first in the file."""
     seen: set[int] = set()
     for begin, row in enumerate(rows):
         if id(row) in placed or begin in seen:

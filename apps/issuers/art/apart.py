@@ -1,4 +1,4 @@
-"""Draws the SVG on its standard input as PNG on its standard output, within bounds. Knows nothing of the rest."""
+"""Draws the SVG on standard input as PNG on standard output, within limits. Knows nothing about the rest."""
 
 import resource
 import sys

@@ -1,7 +1,7 @@
-"""An SVG that somebody sends, read with suspicion and written anew from what a badge may hold.
+"""Cleans an untrusted SVG: it is rebuilt from only what a badge may hold.
 
-What can only be meant to act (scripts, pages inside, things fetched from elsewhere, entities) refuses the file; what a
-drawing program leaves lying about (its own settings, metadata, animations) is left out.
+Anything that can only be meant to act (scripts, embedded pages, external resources, entities) refuses the file. What
+drawing programs leave behind (their settings, metadata, animations) is dropped.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ SVG = "http://www.w3.org/2000/svg"
 MOST_BYTES = 1024 * 1024
 MOST_ELEMENTS = 5000
 MOST_DEEP = 50
-# With every copy that <use> and its like make of other parts.
+# Including every copy that <use> and the like make of other parts.
 MOST_DRAWN = 20_000
 MOST_PICTURE_BYTES = 300 * 1024
 MOST_PICTURE_PIXELS = 4_000_000
@@ -83,7 +83,7 @@ class Node:
 
 
 def clean(data: bytes) -> str:
-    """The drawing as SVG of ours, on a square. Raises Refused with a sentence."""
+    """The drawing as our own SVG, on a square. Raises Refused with a sentence."""
     if len(data) > MOST_BYTES:
         raise Refused(_("That drawing has more than 1 MB. Simplify its paths."))
     root = _parsed(data)
@@ -106,7 +106,7 @@ def clean(data: bytes) -> str:
 
 # --- reading ----------------------------------------------------------------------------------------------------------
 class _Builder:
-    """Builds the tree and stops as soon as it grows beyond measure."""
+    """Builds the tree and stops as soon as it grows too large."""
 
     def __init__(self) -> None:
         self.root: Node | None = None
@@ -143,7 +143,7 @@ class _Builder:
 
 
 class _Parser(DefusedXMLParser):
-    """Lets pass the plain DOCTYPE that drawing programs write, and nothing inside it."""
+    """Allows the plain DOCTYPE that drawing programs write, but nothing inside it."""
 
     def defused_start_doctype_decl(self, name: str, sysid: str | None, pubid: str | None, has_internal: int) -> None:
         if has_internal:
@@ -221,7 +221,7 @@ def _refuse_broken(data: bytes) -> None:
         few = picture.width * picture.height <= MOST_PICTURE_PIXELS
         if few:
             picture.load()
-    except Exception:  # noqa: BLE001 - whatever a broken picture makes of its reader
+    except Exception:  # noqa: BLE001 - a reader may raise anything for a broken picture
         raise Refused(_("A picture inside that drawing is broken.")) from None
     if not few:
         raise Refused(_("A picture inside that drawing has more than 4 million pixels. Make it smaller."))
@@ -229,7 +229,7 @@ def _refuse_broken(data: bytes) -> None:
 
 # --- what is kept -----------------------------------------------------------------------------------------------------
 def _kept(node: Node) -> Node:
-    """A copy of the element with what a badge may hold."""
+    """A copy of the element with only what a badge may hold."""
     kept = Node("g" if node.name == "a" else node.name, SVG, {})
     for name, value in node.attributes.items():
         if name in _HREF and node.name != "a":
@@ -277,13 +277,13 @@ def _declarations(css: str) -> str:
 
 
 def _is_plain_value(value: str) -> bool:
-    """Numbers, names, functions of them and references inside the drawing: nothing that hides an address."""
+    """Whether it is only numbers, names, functions of them and references inside the drawing: no hidden address."""
     rest = _LOCAL.sub("", value)
     return _VALUE.fullmatch(rest) is not None and "//" not in rest and "src" not in rest.lower()
 
 
 def _square(root: Node) -> str:
-    """The view box, widened to a square about its middle."""
+    """The view box, widened to a square around its centre."""
     try:
         if "viewBox" in root.attributes:
             x, y, wide, high = (float(part) for part in root.attributes["viewBox"].replace(",", " ").split())
@@ -308,7 +308,7 @@ def refuse_long(wide: float, high: float) -> None:
 
 
 def _refuse_endless(root: Node) -> None:
-    """What it comes to with all its copies: ten copies of ten copies, nine times over, would never be drawn."""
+    """Refuse a drawing too large with all its copies: ten copies of ten copies, nine times over, never finishes."""
     named = {node.attributes["id"]: node for node in root.everything() if "id" in node.attributes}
     known: dict[int, int] = {}
     under_way: set[int] = set()
@@ -319,7 +319,7 @@ def _refuse_endless(root: Node) -> None:
         if id(node) not in known:
             under_way.add(id(node))
             parts = [*node.children, *(named[name] for name in _references(node) if name in named)]
-            # Bounded, so that the sum of a bomb stays a number one can add.
+            # Bounded, so that the sum for a bomb stays a manageable number.
             known[id(node)] = min(1 + sum(map(drawn, parts)), 10 * MOST_DRAWN)
             under_way.discard(id(node))
         return known[id(node)]

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class Cloth(NamedTuple):
-    """The five colours of a field of work. `mark` stands on `field` and `ground` with 3:1 or more."""
+    """The five colours of a field of work. `mark` has a contrast of 3:1 or more to `field` and `ground`."""
 
     edge: str
     band: str
@@ -37,14 +37,14 @@ COLOURS = {
 BRASS, BRASS_DEEP, BRASS_DARK = "#f3cf6b", "#c48d1b", "#7a5206"
 INK_ON_BRASS, FOLD = "#33210a", "#3f2a02"
 
-# Shares of the full size: where each layer ends.
+# Where each layer ends, as a share of the full size.
 EDGE, BAND, RING, RIM, FIELD = 1.0, 0.965, 0.872, 0.8, 0.785
-# A stack and a capstone show something brass around the badge, which is a little smaller for it.
+# A stack and a capstone have brass around the badge, which is a little smaller to make room.
 INSIDE_BRASS = 0.96
 
 
 def badge(words: BadgeWords) -> str:
-    """Equal words give equal bytes."""
+    """The badge as SVG. Equal words give equal bytes."""
     size = 1.0 if words.kind == "single" else INSIDE_BRASS
     cloth = COLOURS[words.cloth]
     small = words.cut == "small"
@@ -117,7 +117,7 @@ def _rope(words: BadgeWords, size: float, cloth: Cloth) -> str:
     ring = Outline(words.shape, size * RING)
     strands = []
     for point, out in ring.points(round(ring.length() / 7.2)):
-        # Along the cord lies (-out.y, out.x); a strand runs outward and onward at once.
+        # (-out.y, out.x) points along the cord; each strand runs outward and onward at once.
         dx, dy = out.x * 3.5 - out.y * 2.6, out.y * 3.5 + out.x * 2.6
         start, end = (number(point.x - dx), number(point.y - dy)), (number(point.x + dx), number(point.y + dy))
         strands.append(f"M{' '.join(start)}L{' '.join(end)}")
@@ -166,7 +166,7 @@ def _hills(cloth: Cloth) -> str:
 
 
 def _rays(cloth: Cloth) -> str:
-    """Sixteen wedges from the middle; corners on a square far outside, clipped to the field."""
+    """Sixteen wedges from the centre; their corners are on a square far outside, clipped to the field."""
     corners = [
         "290",
         "120",
@@ -204,7 +204,7 @@ def _waves(cloth: Cloth) -> str:
 
 
 def _weave(cloth: Cloth) -> str:
-    """A basket: three strands across, three strands down, by turns."""
+    """A basket weave: three strands across and three down, by turns."""
     strands = []
     for row in range(10):
         for column in range(10):
@@ -236,7 +236,7 @@ _GROUNDS: dict[str, Callable[[Cloth], str]] = {
 
 
 def ground(word: str, cloth: Cloth) -> str:
-    """All over the canvas; nothing for a plain one."""
+    """The pattern all over the canvas; nothing if it is plain."""
     draw = _GROUNDS.get(word)
     return draw(cloth) if draw else ""
 
@@ -248,8 +248,8 @@ def _clipped_ground(words: BadgeWords, size: float, cloth: Cloth) -> str:
     return f'<clipPath id="field"><path d="{clip}"/></clipPath><g clip-path="url(#field)">{drawn}</g>'
 
 
-# --- what lies on it --------------------------------------------------------------------------------------------------
-# A shield is widest above its middle, an arch below it.
+# --- what is on it
+# ----------------------------------------------------------------------------------------------------
 _LIFT = {"shield": -7.0, "arch": 3.0}
 
 
@@ -273,12 +273,12 @@ _LETTER, _LINE, _SPACING = 14.2, 172.0, 1.1
 
 
 def letter_height(ribbon: str) -> float:
-    """Of a capital on this ribbon, on the canvas of 240."""
+    """The height of a capital on this ribbon, on the canvas of 240."""
     return lettering.fitted(ribbon, size=_LETTER, most=_LINE, spacing=_SPACING)
 
 
 def _ribbon(text: str) -> str:
-    """39 high from y 139, with folded tails; its letters are outlines, made smaller rather than wrapped."""
+    """39 high from y 139, with folded tails. Its letters are outlines; long text is made smaller, not wrapped."""
     if not text:
         return ""
     letters = lettering.outline(text, centre=MIDDLE, baseline=165.6, size=_LETTER, most=_LINE, spacing=_SPACING)

@@ -1,7 +1,7 @@
-"""The pictures in the middle of badges: what each is called, and the words that people look for it by.
+"""The pictures in the centre of badges: their names, and the words that find them.
 
-The outlines stand in `icons/icons.json`, taken from bootstrap-icons by `manage.py draw_badge_icons`. A name once used
-by a badge stays: its words are kept with a version for good.
+The outlines are in `icons/icons.json`, taken from bootstrap-icons by `manage.py draw_badge_icons`. A name that a
+badge has used must stay: its words are kept with a version for good.
 """
 
 from __future__ import annotations
@@ -26,8 +26,8 @@ ICONS: dict[str, str] = json.loads(DRAWN.read_text())
 
 
 class Glyph(NamedTuple):
-    """`source` is its name in bootstrap-icons, `phrase` stands after “with” in a sentence, `found_by` holds English and
-    te reo Māori words that somebody may type; they are never shown.
+    """`source` is its name in bootstrap-icons, `phrase` follows “with” in a sentence, `found_by` holds English and te
+    reo Māori words that people may type; they are never shown.
     """
 
     name: str
@@ -37,7 +37,7 @@ class Glyph(NamedTuple):
 
     @property
     def label(self) -> str:
-        """As it stands alone."""
+        """The phrase as a label."""
         phrase = str(self.phrase)
         return phrase[:1].upper() + phrase[1:]
 
@@ -302,7 +302,7 @@ GLYPHS: dict[str, Glyph] = {glyph.name: glyph for _heading, group in GROUPS for 
 
 
 def plain(text: str) -> str:
-    """In lower case and without marks: “Kōrero” and “korero” are found alike."""
+    """The text in lower case and without marks: “Kōrero” and “korero” find the same."""
     apart = unicodedata.normalize("NFD", text.casefold())
     return "".join(letter for letter in apart if not unicodedata.combining(letter))
 
@@ -315,7 +315,7 @@ def _always_found_by(name: str) -> str:
 
 
 def haystack(glyph: Glyph) -> str:
-    """Every word that it is found by, in the reader's language too."""
+    """Every word that finds it, in the reader's language too."""
     return " ".join(_words(glyph.name, get_language() or ""))
 
 
@@ -325,7 +325,7 @@ def _words(name: str, _language: str) -> tuple[str, ...]:
 
 
 def found(asked: str) -> list[Glyph]:
-    """Those by whose words everything asked for begins; all for nothing."""
+    """The glyphs with words that begin with each word asked for; all if nothing is asked."""
     wanted = plain(asked).split()
     return [glyph for glyph in GLYPHS.values() if all(_begins(haystack(glyph), word) for word in wanted)]
 
@@ -334,7 +334,7 @@ def _begins(words: str, beginning: str) -> bool:
     return any(word.startswith(beginning) for word in words.split())
 
 
-# Words of a title that say nothing about a picture; “part of” should not find puzzle pieces.
+# Words of a title that don't suggest a picture; “part of” should not find puzzle pieces.
 _IDLE_WORDS = (
     "a an and as at be by do first for from full get good help in into is it its large make of on one open or own part "
     "set show sign small start take the time to two up use with work you your"
@@ -344,14 +344,14 @@ _SHORTEST, _ENDING = 4, 3
 
 
 def telling(text: str) -> list[str]:
-    """The words of a title that say something, each once, as they were written."""
+    """The meaningful words of a title, each once, as they were written."""
     parts = (part for part in text.replace("–", "-").replace("-", " ").split())
     words = [part.strip(".,:;!?()[]/&“”‘’\"'").removesuffix("'s").removesuffix("’s") for part in parts]
     return list(dict.fromkeys(word for word in words if word and plain(word) not in _IDLE))
 
 
 def fitting(*texts: str) -> list[Glyph]:
-    """Those that a title or its tags call to mind, the nearest first: a word of theirs is a word that finds it."""
+    """The glyphs that a title or tags suggest, best first: they share a word that finds the glyph."""
     hits: Counter[str] = Counter()
     for word in telling(" ".join(texts)):
         hits.update(_named_by(plain(word)))
@@ -359,7 +359,7 @@ def fitting(*texts: str) -> list[Glyph]:
 
 
 def _named_by(said: str) -> set[str]:
-    """Names of those found by the same word, or by one with another ending (shear, shearing)."""
+    """The names of those found by the same word, or by one with another ending (shear, shearing)."""
     whole, shorter = _found_by(get_language() or "")
     return {
         *(whole.get(said, ())),
@@ -386,7 +386,7 @@ def _stems(word: str) -> Iterator[str]:
 
 
 def drawn_from(sources: dict[str, str]) -> dict[str, str]:
-    """The outlines by name, from the SVGs of bootstrap-icons by theirs."""
+    """The outlines by our names, from the SVGs of bootstrap-icons by theirs."""
     return {name: _inside(sources[GLYPHS[name].source]) for name in sorted(GLYPHS)}
 
 

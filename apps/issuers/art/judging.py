@@ -1,4 +1,4 @@
-"""What there is to say about a badge before anybody wears it: can it be made out, and told from its neighbours?"""
+"""Remarks on a badge before anyone earns it: can it be made out, and told from its neighbours?"""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from apps.issuers.art.words import BadgeWords
 
 LEAST_CONTRAST = 3.0
-# A capital on the ribbon, in pixels, where the whole badge has 96: below this it is a smudge.
+# The height of a capital on the ribbon, in pixels of a 96-pixel badge, below which it is a smudge.
 SEEN_AT = 96
 LEAST_LETTER = 4.5
 
@@ -30,20 +30,20 @@ class Remark(NamedTuple):
 
 
 def contrast(words: BadgeWords) -> float:
-    """Of the icon with what lies behind it: cloth, or the ground drawn on the cloth, whichever is nearer to it."""
+    """The icon's contrast to its background: the cloth, or the ground drawn on it, whichever is closer."""
     cloth = drawing.COLOURS[words.cloth]
     behind = [cloth.field] if words.ground == "plain" or words.cut == "small" else [cloth.field, cloth.ground]
     return min(tokens.ratio(cloth.mark[1:], colour[1:]) for colour in behind)
 
 
 def alike(words: BadgeWords, others: Iterable[tuple[str, BadgeWords]]) -> list[str]:
-    """The names of those that differ by their ground only, or by nothing. `others`: (name, words) of the same house."""
+    """The badges that differ only in their ground, or not at all. `others`: (name, words) of the same issuer."""
     bare = replace(words, ground="plain", ribbon=words.ribbon.upper())
     return [name for name, other in others if replace(other, ground="plain", ribbon=other.ribbon.upper()) == bare]
 
 
 def remarks(words: BadgeWords, others: Iterable[tuple[str, BadgeWords]] = ()) -> list[Remark]:
-    """In the order in which they are read; one that passes is told too."""
+    """The remarks in reading order, including those that pass."""
     ratio = contrast(words)
     said = [
         Remark("contrast", "pass", _("The picture stands out from the cloth (%(ratio).1f to 1).") % {"ratio": ratio})

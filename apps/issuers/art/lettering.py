@@ -1,7 +1,7 @@
-"""Words as outlines, so that a badge needs no font where it is shown.
+"""Text as outlines, so that a badge needs no font where it is shown.
 
 Marks are placed by the typeface's own anchors: it has no ready-made Ō, and a drawing program that composes nothing
-would drop the macron without a word. What reads typefaces is loaded with the first word: most commands draw none.
+would silently drop the macron. The font reader is loaded with the first text, since most commands draw none.
 """
 
 from __future__ import annotations
@@ -30,13 +30,13 @@ class _Face(NamedTuple):
     glyphs: Any
     names: dict[int, str]
     widths: dict[str, tuple[int, int]]
-    marks: dict[str, dict[_Joint, Point]]  # where a mark holds on
-    bases: dict[str, dict[_Joint, Point]]  # where a letter offers a hold
+    marks: dict[str, dict[_Joint, Point]]  # where a mark attaches
+    bases: dict[str, dict[_Joint, Point]]  # where a letter can be attached to
     cap_height: int
 
 
 def holds_of(font: Any) -> tuple[dict[str, dict[_Joint, Point]], dict[str, dict[_Joint, Point]]]:
-    """Where the marks of a typeface hold on, and where its letters offer a hold."""
+    """The anchors of a typeface: where its marks attach, and where its letters can be attached to."""
     marks: dict[str, dict[_Joint, Point]] = {}
     bases: dict[str, dict[_Joint, Point]] = {}
     tables = (table for lookup in font["GPOS"].table.LookupList.Lookup for table in lookup.SubTable)
@@ -71,7 +71,7 @@ def _face() -> _Face:
 
 
 def _letters(text: str) -> list[str]:
-    """The code points to draw: ready-made letters where the typeface has them, else letter and mark."""
+    """The code points to draw: ready-made letters if the typeface has them, else letter and mark."""
     names = _face().names
     ready = unicodedata.normalize("NFC", text).upper()
     return [
@@ -80,13 +80,13 @@ def _letters(text: str) -> list[str]:
 
 
 def _joint(letter: str, mark: str) -> tuple[Point, Point] | None:
-    """Where the letter offers a hold to this mark, and where the mark holds on."""
+    """The letter's anchor for this mark, and the mark's own; None if they don't fit."""
     holds = _face().bases.get(letter, {})
     return next(((holds[joint], hold) for joint, hold in _face().marks.get(mark, {}).items() if joint in holds), None)
 
 
 def missing(text: str) -> list[str]:
-    """The letters that cannot be drawn, each once."""
+    """The letters that can't be drawn, each once."""
     if not text:
         return []
     names = _face().names
@@ -121,7 +121,7 @@ def _set(text: str) -> tuple[list[_Glyph], float]:
 
 
 def fitted(text: str, *, size: float, most: float, spacing: float = 0) -> float:
-    """The height of a capital: `size`, or less where the line would exceed `most`."""
+    """The height of a capital: `size`, or less if the line would exceed `most`."""
     face = _face()
     glyphs, length = _set(text)
     letters = sum(1 for glyph in glyphs if face.widths[glyph.name][0])
@@ -130,7 +130,7 @@ def fitted(text: str, *, size: float, most: float, spacing: float = 0) -> float:
 
 
 def outline(text: str, *, centre: float, baseline: float, size: float, most: float, spacing: float = 0) -> str:
-    """SVG path data of `text` in capitals: `size` is the height of a capital, made smaller where it exceeds `most`."""
+    """SVG path data of `text` in capitals: `size` is the height of a capital, made smaller if it exceeds `most`."""
     from fontTools.pens.svgPathPen import SVGPathPen
     from fontTools.pens.transformPen import TransformPen
 
@@ -141,7 +141,7 @@ def outline(text: str, *, centre: float, baseline: float, size: float, most: flo
     wide = length * scale + spacing * max(letters - 1, 0)
     if wide > most:
         scale, spacing, wide = scale * most / wide, spacing * most / wide, most
-    # A line set smaller sits in the middle of the height that a full one has.
+    # Centre a smaller line in the height of a full one.
     baseline -= (size - face.cap_height * scale) / 2
     pen = SVGPathPen(face.glyphs, ntos=lambda value: f"{value:.2f}".rstrip("0").rstrip("."))
     x, seen = centre - wide / 2, -1

@@ -17,14 +17,14 @@ _APART = Path(__file__).parent / "apart.py"
 _SECONDS = 10
 
 
-@lru_cache(maxsize=32)  # a drawing that is saved, seen and copied is the same one
+@lru_cache(maxsize=32)  # a drawing that is saved, viewed and copied is the same one
 def png(svg: str, size: int = SIZE) -> bytes:
-    """Without any font: a badge holds outlines only, so every machine draws the same bytes."""
+    """The PNG of a badge, drawn without fonts: it holds outlines only, so every machine draws the same bytes."""
     return bytes(resvg_py.svg_to_bytes(svg_string=svg, width=size, height=size, skip_system_fonts=True))
 
 
 def png_of_stranger(svg: str, size: int = SIZE) -> bytes:
-    """The same for a drawing that we did not make: in a process of its own, which may be slow or fall over."""
+    """The PNG of an untrusted drawing, made in a separate process, which may be slow or crash."""
     command = [sys.executable, "-I", str(_APART), str(size)]
     try:
         done = subprocess.run(command, input=svg.encode(), capture_output=True, timeout=_SECONDS, check=False)  # noqa: S603 - our own program

@@ -1,4 +1,4 @@
-"""Outlines of badges on the canvas of 240, at any size about its middle, and points along them."""
+"""Outlines of badges on the canvas of 240, at any size around its centre, and points along them."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Piece(NamedTuple):
 
 
 def number(value: float) -> str:
-    """Two decimals, no trailing noughts and no minus nought: equal words, equal bytes."""
+    """Two decimals, without trailing zeros or minus zero, so that equal words give equal bytes."""
     text = f"{value:.2f}".rstrip("0").rstrip(".")
     return "0" if text == "-0" else text
 
@@ -133,7 +133,7 @@ class Outline:
         return sum(math.dist(a, b) for a, b in itertools.pairwise(line))
 
     def points(self, count: int) -> Iterator[tuple[Point, Point]]:
-        """`count` points at equal distances along it, each with the unit vector that leads outward there."""
+        """`count` points at equal distances along it, each with the unit vector that points outwards there."""
         line = self._flat()
         gap = self.length() / count
         due = gap / 2

@@ -1,4 +1,4 @@
-"""A first badge, and another one: by lot, but the same lot for everybody who asks again."""
+"""Suggestions for a badge: random, but the same each time for the same number."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from apps.issuers.art.glyphs import Glyph
 
 Word = TypeVar("Word")
-# Where no word of the title names a thing.
+# For titles in which no word names a thing.
 _ANYWHERE = ("award", "star", "gem", "flag", "trophy", "teaching", "tick")
 _NEAREST = 6
 _TRIES = 20
@@ -25,7 +25,7 @@ _SHORTEST = 3
 
 
 def house(others: Sequence[tuple[str, BadgeWords]]) -> dict[str, str]:
-    """The shape and the ring that most badges of a house have; nothing before there is one."""
+    """The shape and ring that most of an issuer's badges have; empty if there are none."""
     if not others:
         return {}
     words = [one for _name, one in others]
@@ -43,7 +43,7 @@ def suggest(
     kind: str = "single",
     others: Sequence[tuple[str, BadgeWords]] = (),
 ) -> BadgeWords:
-    """The `number`th suggestion: in the shape of the house, with a thing from the title, unlike the house's others."""
+    """The `number`th suggestion: in the issuer's shape, with a thing from the title, unlike its other badges."""
     icons, ribbons = [glyph.name for glyph in icons_for(title, *about)], ribbons_for(title)
     first = complete(
         {
@@ -79,7 +79,7 @@ def _turned(first: BadgeWords, seed: str, number: int, icons: Sequence[str], rib
 
 
 def icons_for(title: str, *about: str) -> list[Glyph]:
-    """Things that the title names, then those that the rest names; some for anything where nothing is named."""
+    """Things that the title names, then those that the other texts name; generic ones if there are none."""
     named = glyphs.fitting(title)
     named += [glyph for glyph in glyphs.fitting(*about) if glyph not in named]
     return named or anywhere()
@@ -91,7 +91,7 @@ def anywhere() -> list[Glyph]:
 
 
 def ribbons_for(title: str) -> list[str]:
-    """Words of the title that fit a ribbon, the first named first; one of three letters at least."""
+    """Words of the title that fit a ribbon, in order, with at least three letters."""
     fit = []
     for word in glyphs.telling(title):
         try:

@@ -1,4 +1,4 @@
-"""A little picture of each word, to choose by: cut out of a real badge wherever that shows it."""
+"""A small picture of each word to choose from, cut out of a real badge if that shows it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _PLAIN = BadgeWords(shape="disc", ring="stitch", cloth="tarn", ground="plain", i
 
 @cache
 def swatch(name: str, word: str) -> str:
-    """For one word of `kind`, `shape`, `ring`, `cloth` or `ground`: an SVG that says nothing to a screen reader."""
+    """The swatch for one word of `kind`, `shape`, `ring`, `cloth` or `ground`: an SVG hidden from screen readers."""
     box, inside = {"kind": _kind, "shape": _shape, "ring": _ring, "cloth": _cloth, "ground": _ground}[name](word)
     return f'<svg viewBox="{box}" aria-hidden="true" focusable="false">{inside}</svg>'
 

@@ -1,4 +1,4 @@
-"""Pictures from elsewhere: looked at before they are decoded, and made once into the PNG that is baked."""
+"""Pictures from elsewhere: checked before they are decoded, and converted once into the PNG that is baked."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from apps.issuers.art import cleaning, raster
 MOST_BYTES = 2 * 1024 * 1024
 MOST_PIXELS = 16_000_000
 LEAST, MOST = 400, 1200
-# A photograph has its size brought down until it can be sent by mail.
+# A photograph is scaled down until it can be sent by mail.
 SIDES = (MOST, 900, 600, LEAST)
 LIGHT_ENOUGH = 1024 * 1024
 
@@ -27,14 +27,14 @@ _SVG = re.compile(rb"<(?:[A-Za-z_][\w.-]*:)?svg[\s/>]")
 
 
 class Taken(NamedTuple):
-    """`svg` is empty for a picture made of pixels."""
+    """`svg` is empty for a raster picture."""
 
     png: bytes
     svg: str
 
 
 def take(data: bytes) -> Taken:
-    """Raises Refused with a sentence for whatever can't be a badge."""
+    """The picture, converted. Raises Refused with a sentence for anything that can't be a badge."""
     if not data:
         raise Refused(_("That file is empty."))
     if len(data) > MOST_BYTES:
@@ -53,7 +53,7 @@ def take(data: bytes) -> Taken:
 
 
 def _media_type(data: bytes) -> str:
-    """By content, whatever the name says."""
+    """The media type by content, whatever the name says."""
     head = data[: 64 * 1024]
     try:
         found = [match.mime_type for match in puremagic.magic_string(head) if match.confidence > 0]
@@ -82,7 +82,7 @@ def _decoded(data: bytes, form: str) -> Image.Image:
         raise
     except Image.DecompressionBombError:
         raise Refused(_too_many_pixels()) from None
-    except Exception:  # noqa: BLE001 - whatever a broken picture makes of its reader
+    except Exception:  # noqa: BLE001 - a reader may raise anything for a broken picture
         raise Refused(_("That picture is broken: it could not be read to its end.")) from None
 
 
@@ -107,7 +107,7 @@ def _refuse_blank(picture: Image.Image) -> None:
 
 
 def _encoded(picture: Image.Image) -> bytes:
-    """On a transparent square, without anything that is not a pixel."""
+    """The PNG, on a transparent square and without any metadata."""
     _refuse_blank(picture)
     side = max(picture.size)
     square = Image.new("RGBA", (side, side), (0, 0, 0, 0))

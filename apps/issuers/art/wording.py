@@ -1,4 +1,4 @@
-"""Badge words as people read them, and a picture told in one sentence."""
+"""Badge words as people read them, and a picture described in one sentence."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ _FORM: dict[str, StrOrPromise] = {
 
 
 def describe(words: BadgeWords) -> str:
-    """For people who can't see it: “A harbour-blue hexagon with shears, ribbon “SHEAR”, 3 studs” and so on."""
+    """A description for those who can't see it: “A harbour-blue hexagon with shears, ribbon “SHEAR”, 3 studs” etc."""
     told = [
         _("A %(colour)s %(form)s with %(picture)s")
         % {"colour": _COLOUR[words.cloth], "form": _FORM[words.shape], "picture": GLYPHS[words.icon].phrase}

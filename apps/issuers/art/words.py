@@ -1,4 +1,4 @@
-"""The nine words that a badge picture is a function of."""
+"""The nine words that determine a badge picture."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ _CHOICES = {
 
 @dataclass(frozen=True)
 class BadgeWords:
-    """Shape and ring belong to the issuer, cloth to a field of work; the icon is the thing in the hand, studs the level."""
+    """Shape and ring belong to the issuer, cloth to a field of work; the icon is the tool, studs show the level."""
 
     shape: str
     ring: str
@@ -67,7 +67,7 @@ class BadgeWords:
 
 
 def ribbon_of(text: str) -> str:
-    """What was typed as it is kept; letters that a ribbon can't hold are refused."""
+    """The ribbon's text as it is kept. Raises Refused for letters that a ribbon can't hold."""
     ribbon = " ".join(unicodedata.normalize("NFC", text).split())
     if len(unicodedata.normalize("NFC", ribbon.upper())) > MOST_LETTERS:
         raise Refused(_("A ribbon holds up to %(most)d letters.") % {"most": MOST_LETTERS})
@@ -77,7 +77,7 @@ def ribbon_of(text: str) -> str:
 
 
 def read(kept: Mapping[str, Any]) -> BadgeWords | None:
-    """The words that stand with a version; None where they are not those of a badge."""
+    """The words stored with a version; None if they don't make a badge."""
     try:
         return BadgeWords(**kept)
     except (Refused, TypeError):
@@ -85,12 +85,12 @@ def read(kept: Mapping[str, Any]) -> BadgeWords | None:
 
 
 def cut_for(words: BadgeWords, pixels: int) -> BadgeWords:
-    """As it is drawn at that size: at 48 pixels and below no detail would be seen."""
+    """The words as drawn at that size: at 48 pixels and below, details would not be seen."""
     return replace(words, cut="small" if pixels <= SMALL else "full")
 
 
 def complete(words: Mapping[str, Any], *, issuer_id: str, achievement_id: str) -> BadgeWords:
-    """What was not chosen follows from who issues it (shape, ring) and from what it is (cloth, ground)."""
+    """All the words: those not chosen follow from the issuer (shape, ring) and the achievement (cloth, ground)."""
     known = {field.name for field in fields(BadgeWords)}
     if unknown := set(words) - known:
         raise Refused(_("A badge knows no “%(word)s”.") % {"word": ", ".join(sorted(unknown))})

@@ -1,1 +1,1 @@
-"""What the pages of the issuers' room ask, a module a subject."""
+"""The forms of the issuers app, one module per subject."""

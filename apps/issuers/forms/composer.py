@@ -1,4 +1,4 @@
-"""What a designer chooses for a badge, or sends."""
+"""Forms to compose a badge's picture or upload one."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ if TYPE_CHECKING:
     from apps.issuers.art import BadgeWords
     from apps.issuers.models import AchievementVersion
 
-# So many pictures lie open; the others are one press away.
+# How many pictures are shown at once; the others are one click away.
 NEAREST = 10
 
 
 class Tile(NamedTuple):
-    """One word to choose, by its picture. `found_by` are words that it is looked for by."""
+    """One word to choose, by its picture. `found_by` are the words that find it."""
 
     value: str
     label: StrOrPromise
@@ -101,7 +101,7 @@ class BadgeForm(forms.Form):
             raise forms.ValidationError(str(refusal)) from None
 
     def words(self, otherwise: BadgeWords) -> BadgeWords:
-        """Those that were chosen; where nothing was, or nothing that there is, those of `otherwise`."""
+        """The words that were chosen; missing or unknown ones are those of `otherwise`."""
         self.is_valid()
         asked = set(BadgeForm.base_fields) & set(self.data)
         return replace(otherwise, **{name: value for name, value in self.cleaned_data.items() if name in asked})
@@ -125,7 +125,7 @@ class BadgeForm(forms.Form):
 
 
 class DrawForm(BadgeForm):
-    """A badge as it is to be saved, and what was looked for on the way."""
+    """A badge as it is to be saved, and what was searched for on the way."""
 
     alt = PlainText(
         label=_("What the picture shows"),
@@ -150,12 +150,12 @@ class DrawForm(BadgeForm):
 
     @property
     def nearest(self) -> list[Tile]:
-        """The picture that is chosen, and those that the title names."""
+        """The picture that is chosen, and those that the title suggests."""
         return [self._tile(glyph) for glyph in self._near]
 
     @property
     def groups(self) -> list[Group]:
-        """The others by subject; of them those that are looked for, where something is."""
+        """The others by subject, limited to what is searched for, if anything is."""
         shown = set(glyphs.found(self.looked_for)) - set(self._near)
         groups = (
             Group(heading, [self._tile(glyph) for glyph in group if glyph in shown]) for heading, group in glyphs.GROUPS
@@ -176,7 +176,7 @@ class DrawForm(BadgeForm):
 
 
 class UploadForm(forms.Form):
-    """A picture of one's own; without a file, what the one that is there shows."""
+    """A picture of one's own; without a file, a new description of the present one."""
 
     upload = forms.FileField(
         label=_("Badge picture"),
@@ -200,7 +200,7 @@ class UploadForm(forms.Form):
         self.has_picture = has_picture
 
     def clean_upload(self) -> bytes | None:
-        """The bytes, one more than are taken at the most: the verb says what is wrong with them."""
+        """The bytes, at most one more than the limit: the verb says what is wrong with them."""
         upload = self.cleaned_data["upload"]
         if upload is None:
             if self.has_picture:

@@ -1,4 +1,4 @@
-"""What the design wizard asks, step by step. A draft may have gaps: the linter names them, the forms keep what is typed."""
+"""The forms of the design wizard. A draft may have gaps: the linter names them, and the forms keep what is typed."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from apps.issuers.models import Criterion, Issuer, Level
 
 LONGEST = 20_000
-# Least and most of what is counted: the same that a design from a file may say. A century is the longest that lasts.
+# Limits of the counts, the same as for a design from a file. A century is the longest validity.
 COUNTED = {
     "valid_for_days": (1, 36_500),
     "attempts_allowed": (1, 100),
@@ -41,7 +41,7 @@ FIRST_SCALE = (_("Not yet"), _("With help"), _("On your own"), _("Teaches others
 
 
 def _asked(column: models.Field[Any, Any], **more: Any) -> forms.Field | None:
-    """A column's own field, with the house's care for text, and optional: drafts have gaps."""
+    """A column's own field, with our care for text, and optional, since drafts have gaps."""
     more["required"] = column.name == "name"
     if isinstance(column, models.TextField):
         words = Words(
@@ -69,7 +69,7 @@ class DraftForm(forms.ModelForm[AchievementVersion]):
         formfield_callback = _asked
 
     def _post_clean(self) -> None:
-        """Columns say what they can hold. The verb writes the row, and the linter judges it: the form only reads."""
+        """Check only what columns can hold. The verb writes the row, and the linter judges it."""
         for name in self._meta.fields or ():
             value = self.cleaned_data.get(name)
             if value not in EMPTY_VALUES:
@@ -92,7 +92,7 @@ def _languages() -> list[tuple[str, str]]:
 
 
 def _as_signed(code: str) -> str:
-    """As Open Badges 3.0 writes a language: zh-Hans and pt-BR, where Django has small letters."""
+    """A language code as Open Badges 3.0 writes it: zh-Hans and pt-BR, for which Django has small letters."""
     return to_locale(code).replace("_", "-")
 
 
@@ -243,7 +243,7 @@ class RequirementForm(forms.Form):
 
 @dataclass
 class Row:
-    """A criterion as it is asked: `number` from 1."""
+    """The forms of one criterion: `number` counts from 1."""
 
     number: int
     form: CriterionForm
@@ -268,10 +268,10 @@ class Row:
 
 
 class RubricForm:
-    """The second step as one form: outcomes, then criteria with their levels and what evidence they ask for.
+    """The second step as one form: outcomes, then criteria with their levels and the evidence they ask for.
 
-    Field names say where they stand (`c0-l2-description`), and `c-count`, `c0-l-count`, `c0-r-count` how many there
-    are: adding, moving and removing are buttons of the same form, so that they need no script and lose nothing.
+    Field names say where they belong (`c0-l2-description`), and `c-count`, `c0-l-count`, `c0-r-count` how many there
+    are. Adding, moving and removing are buttons of the same form, so they need no script and lose nothing.
     """
 
     def __init__(self, version: AchievementVersion, data: Any = None) -> None:
@@ -282,7 +282,7 @@ class RubricForm:
         )
 
     def is_valid(self) -> bool:
-        # Each is asked, so that each shows what is wrong with it.
+        # No short circuit: each form has to show what is wrong with it.
         return all([self.head.is_valid(), *(one.is_valid() for row in self.rows for one in row.forms)])
 
     @property
@@ -367,13 +367,13 @@ def rearranged(rows: list[dict[str, Any]], do: str) -> tuple[list[dict[str, Any]
         elif how == "remove" and 0 <= inner < len(inside):
             del inside[inner]
             if what == "level" and inner + 1 < (row["required_level"] or 1):
-                row["required_level"] -= 1  # what is needed stays the same level
+                row["required_level"] -= 1  # the required level stays the same
         row[lists[what]] = inside
     return rows, f"c{at + 1}"
 
 
 def _new_criterion(rows: Sequence[dict[str, Any]]) -> dict[str, Any]:
-    """One more, on the scale of the last: most rubrics have one scale."""
+    """A new criterion with the scale of the last: most rubrics have one scale."""
     scale = [level["name"] for level in rows[-1]["levels"]] if rows else [str(name) for name in FIRST_SCALE]
     needed = rows[-1]["required_level"] if rows else len(FIRST_SCALE) - 1
     levels = [{"name": name, "description": ""} for name in scale]
@@ -392,7 +392,7 @@ def _values(row: models.Model, asked: type[forms.Form]) -> dict[str, Any]:
 
 
 class BeginForm(forms.Form):
-    """A name, whose it is, and what to begin from."""
+    """A name, an issuer, and what to begin from."""
 
     name = PlainText(
         label=_("Name"), max_length=200, help_text=_("As it appears on the badge. You can change it later.")
@@ -421,7 +421,7 @@ class NoteForm(forms.Form):
 
 
 class CommentForm(forms.Form):
-    """About the whole, or about one criterion."""
+    """A comment about the whole, or about one criterion."""
 
     about: forms.ModelChoiceField[Criterion] = forms.ModelChoiceField(
         label=_("About"), queryset=None, to_field_name="position", required=False, empty_label=_("The whole")
@@ -435,7 +435,7 @@ class CommentForm(forms.Form):
 
 
 def places_of(version: AchievementVersion) -> list[tuple[str, str]]:
-    """What can meet a skill: (code, words). The whole has none."""
+    """What can be aligned with a skill: (code, words). The code of the whole is empty."""
     places = [("", str(_("The whole badge")))]
     for criterion in version.criteria.all():
         places.append((criterion.code, f"{criterion.position}. {criterion.name}"))
@@ -444,7 +444,7 @@ def places_of(version: AchievementVersion) -> list[tuple[str, str]]:
 
 
 def place_of(version: AchievementVersion, code: str) -> tuple[Criterion | None, Level | None]:
-    """The criterion and the level that a code of `places_of` names; neither for the whole, and for none of them."""
+    """The criterion and the level that a code of `places_of` names; neither for the whole or an unknown code."""
     for criterion in version.criteria.all():
         if code == criterion.code:
             return criterion, None
@@ -455,7 +455,7 @@ def place_of(version: AchievementVersion, code: str) -> tuple[Criterion | None, 
 
 
 class AlignForm(forms.Form):
-    """A skill by hand: what no framework here has."""
+    """A skill entered by hand, which no framework here has."""
 
     target_name = PlainText(label=_("Name"), max_length=500)
     target_url = WebAddress(label=_("Web address"), max_length=2000)

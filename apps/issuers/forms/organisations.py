@@ -1,4 +1,4 @@
-"""Founding an organisation, its profile, its logo, its approvals, and inviting people."""
+"""Forms to found an organisation, edit its profile, logo and approvals, and invite people."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class Day(forms.DateField):
 
 
 class UnderForm(forms.Form):
-    """Where an organisation stands."""
+    """An organisation's place in the tree."""
 
     under = forms.ModelChoiceField(
         label=_("Part of"),
@@ -75,7 +75,7 @@ class FoundForm(UnderForm):
 
 
 class ProfileForm(forms.ModelForm[Issuer]):
-    """Everything that an issuer says of itself."""
+    """Everything that an issuer says about itself."""
 
     name = PlainText(
         label=_("Name"),
@@ -163,7 +163,7 @@ class ProfileForm(forms.ModelForm[Issuer]):
 
     @property
     def before(self) -> SafeString:
-        """What stood there as the page was drawn, so that what a colleague changes meanwhile is not put back."""
+        """Hidden fields with the values at rendering time, so that a colleague's changes meanwhile are not undone."""
         return format_html_join("", "{}", ((self[name].as_hidden(only_initial=True),) for name in self.fields))
 
     def clean_appeal_days(self) -> int:
@@ -174,12 +174,12 @@ class ProfileForm(forms.ModelForm[Issuer]):
         return str(self.cleaned_data["country"]).upper()
 
     def clean_brand_colour(self) -> str:
-        # A browser always sends a colour: whether it is wanted stands in the box before it.
+        # A browser always sends a colour: the checkbox before it says whether it is wanted.
         return str(self.cleaned_data["brand_colour"]).lower() if self.cleaned_data.get("has_colour") else ""
 
     @property
     def changes(self) -> dict[str, Any]:
-        """What was typed anew; all of it, where nobody says what stood there before."""
+        """The values that were changed; all of them, if the original values weren't sent."""
         touched = set(self.changed_data if self["name"].html_initial_name in self.data else self.cleaned_data)
         if touched & {"has_colour", "brand_colour"}:
             touched.add("brand_colour")
@@ -202,13 +202,13 @@ class ApprovalForm(forms.Form):
 
 
 class OwnerForm(forms.Form):
-    """Who is asked to own an issuer that has no owner."""
+    """The person who is asked to own an issuer that has no owner."""
 
     email = forms.EmailField(label=_("E-mail address"), max_length=254)
 
 
 class InviteForm(OwnerForm):
-    """`achievements`: what an assessor may be seated for. `with_owner`: whether the asker may make owners."""
+    """`achievements`: those an assessor may be seated for. `with_owner`: whether the inviter may make owners."""
 
     role = forms.ChoiceField(label=_("What they do here"), widget=forms.RadioSelect)
     achievement = forms.ChoiceField(
@@ -239,7 +239,7 @@ class InviteForm(OwnerForm):
         return self.achievements[chosen].achievement if chosen else None
 
     def clean_until(self) -> datetime | None:
-        """The first moment that no longer counts, where the issuer is."""
+        """The end as the first moment after the last day, in the issuer's zone."""
         day = self.cleaned_data["until"]
         if day is None:
             return None

@@ -1,4 +1,4 @@
-"""Who issues, who may do what there, and what can be earned: achievements in numbered, frozen versions."""
+"""Issuers, their people's roles, and what can be earned: achievements in numbered, frozen versions."""
 
 from apps.issuers.models.achievements import Achievement, AchievementVersion
 from apps.issuers.models.approval import ApprovalStep, DesignComment

@@ -1,4 +1,4 @@
-"""What can be earned, in numbered wordings that freeze when they are published."""
+"""What can be earned, in numbered versions that freeze when they are published."""
 
 from __future__ import annotations
 
@@ -32,11 +32,11 @@ def _gone() -> str:
 
 class AchievementQuerySet(models.QuerySet["Achievement"]):
     def assessable_by(self, user: User) -> AchievementQuerySet:
-        """Where `user` holds a seat to assess or to moderate: there, further up, or at this achievement alone."""
+        """Achievements that `user` may assess or moderate: by a seat at the issuer, further up, or for it alone."""
         return self._judged_by(user, Seat.Role.ASSESSOR, Seat.Role.MODERATOR)
 
     def moderated_by(self, user: User) -> AchievementQuerySet:
-        """Where `user` leads: decides between assessors, looks again at decisions, hears appeals, hands work out."""
+        """Achievements that `user` moderates: they adjudicate, review decisions, hear appeals and assign work."""
         return self._judged_by(user, Seat.Role.MODERATOR)
 
     def _judged_by(self, user: User, *roles: str) -> AchievementQuerySet:
@@ -46,16 +46,16 @@ class AchievementQuerySet(models.QuerySet["Achievement"]):
         return self.filter(models.Exists(mine))
 
     def designed_by(self, user: User) -> AchievementQuerySet:
-        """Whose drafts `user` may read: those who design, and who manage or own, there or further up."""
+        """Achievements whose drafts `user` may read: as designer, manager or owner, there or further up."""
         return self.filter(issuer__in=Issuer.objects.manned_by(user, *DESIGNING))
 
     def of_house(self, issuer: Issuer) -> AchievementQuerySet:
-        """What the same institution issues: the issuer, those above it, and all that stand below any of these."""
+        """Achievements of the same institution: of the issuer, those above it, and everything below any of these."""
         above = issuer.descents_above.values("ancestor")
         return self.filter(issuer__in=Issuer.objects.filter(descents_above__ancestor__in=above))
 
     def locked(self, pk: int) -> Achievement:
-        """Refused where it went with its only draft: somebody may throw that away while another looks at it."""
+        """The row under its lock. Raises Refused if it was deleted with its only draft meanwhile."""
         found = self.select_related("issuer").select_for_update(of=("self",)).filter(pk=pk).first()
         if found is None:
             raise Refused(_gone())
@@ -63,7 +63,7 @@ class AchievementQuerySet(models.QuerySet["Achievement"]):
 
 
 class Achievement(models.Model):
-    """What can be earned. Its words and its rubric stand in versions."""
+    """What can be earned. Its text and rubric are in versions."""
 
     public_id = PublicIdField()
     issuer = models.ForeignKey(Issuer, on_delete=models.PROTECT, related_name="achievements")
@@ -87,7 +87,7 @@ class Achievement(models.Model):
 
     class Meta:
         constraints = (
-            # Lets a credential's copy of issuer and `single` be held to the original by a foreign key.
+            # Lets a foreign key hold a credential's copy of issuer and `single` to the original.
             models.UniqueConstraint(fields=("id", "issuer", "single"), name="achievement_facts_to_copy"),
             models.CheckConstraint(condition=~Q(assessor_badge=F("id")), name="assessor_badge_is_another"),
         )
@@ -99,22 +99,22 @@ class Achievement(models.Model):
         return reverse("reviews:achievement", args=[self.slug])
 
     def refuse_archived(self) -> None:
-        """Verbs ask this holding a lock of the achievement or of the version, and so read what is true now."""
+        """Refuse if archived. Callers lock the achievement or the version first, so that the answer stays true."""
         if Achievement.objects.filter(pk=self.pk).exclude(archived_at=None).exists():
             raise Refused(gettext("This badge is archived. Copy it to begin a new one."))
 
 
 class AchievementVersionQuerySet(models.QuerySet["AchievementVersion"]):
     def public(self) -> AchievementVersionQuerySet:
-        """What the catalogue lists: open for new submissions."""
+        """Versions in the catalogue: open for new submissions."""
         return self.filter(state=AchievementVersion.State.PUBLISHED)
 
     def readable(self) -> AchievementVersionQuerySet:
-        """What has an address for everybody: every version that was ever published."""
+        """Versions with a public address: all that were ever published."""
         return self.exclude(state__in=AchievementVersion.UNSEEN)
 
     def visible_to(self, user: User | None) -> AchievementVersionQuerySet:
-        """What everybody may read, and what is in the making where `user` designs."""
+        """Versions that everyone may read, and unpublished ones where `user` designs."""
         if user is None:
             return self.readable()
         return self.filter(
@@ -122,14 +122,14 @@ class AchievementVersionQuerySet(models.QuerySet["AchievementVersion"]):
         )
 
     def newest(self) -> AchievementVersionQuerySet:
-        """Of each achievement the version with the highest number, whatever its state."""
+        """The version with the highest number of each achievement, whatever its state."""
         later = AchievementVersion.objects.filter(
             achievement=models.OuterRef("achievement"), number__gt=models.OuterRef("number")
         )
         return self.filter(~models.Exists(later))
 
     def matching(self, asked: str) -> AchievementVersionQuerySet:
-        """Those in whose words, or whose issuer's name, everything asked for stands; all for nothing."""
+        """Versions whose text or issuer's name contains everything asked for; all if nothing is asked."""
         if not asked:
             return self
         return having(self, asked, "name", "skill_sentence", "description", "tags", "achievement__issuer__name")
@@ -140,7 +140,7 @@ class AchievementVersionQuerySet(models.QuerySet["AchievementVersion"]):
         )
 
     def locked(self, pk: int) -> AchievementVersion:
-        """Refused where it was thrown away meanwhile."""
+        """The row under its lock. Raises Refused if it was deleted meanwhile."""
         found = self.select_related("achievement__issuer").select_for_update(of=("self",)).filter(pk=pk).first()
         if found is None:
             raise Refused(_gone())
@@ -148,7 +148,7 @@ class AchievementVersionQuerySet(models.QuerySet["AchievementVersion"]):
 
 
 class AchievementVersion(Moving):
-    """One numbered wording of an achievement with its rubric: free to change as a draft, frozen once published."""
+    """One numbered version of an achievement with its rubric: a draft can be changed, a published one is frozen."""
 
     class State(models.TextChoices):
         DRAFT = "draft", _("Draft")
@@ -170,7 +170,7 @@ class AchievementVersion(Moving):
     THING: ClassVar = _("version")
 
     class Kind(models.TextChoices):
-        """What stands behind it, from having been there to a whole. Values of ours; `open_badges_type` is the field's."""
+        """What it is, from attendance to a whole. The values are ours; `open_badges_type` is the standard's."""
 
         PARTICIPATION = "Badge", _("Participation")
         ACHIEVEMENT = "Achievement", _("Achievement")
@@ -184,7 +184,7 @@ class AchievementVersion(Moving):
         AQF = "aqf", _("AQF")
         EQF = "eqf", _("EQF")
 
-    # Levels there are: NZQF and AQF count to 10, EQF to 8.
+    # The highest levels: NZQF and AQF count to 10, EQF to 8.
     LEVELS: ClassVar = {LevelFramework.NZQF: 10, LevelFramework.AQF: 10, LevelFramework.EQF: 8}
 
     class CreditFramework(models.TextChoices):
@@ -212,7 +212,7 @@ class AchievementVersion(Moving):
         WORKPLACE = "workplace", _("At work")
 
     class Supervision(models.TextChoices):
-        """How it is made sure that the learner did the work: the European recommendation's supervision and identity."""
+        """How it is ensured that the learner did the work: the European recommendation's supervision and identity."""
 
         NONE = "none", _("Not checked")
         DECLARED = "declared", _("Declared by the learner")
@@ -375,7 +375,7 @@ class AchievementVersion(Moving):
 
     @property
     def level(self) -> str:
-        """As people write it: NZQF level 4."""
+        """The level as people write it: NZQF level 4."""
         if not self.level_number:
             return ""
         return _("%(framework)s level %(n)s") % {
@@ -385,11 +385,11 @@ class AchievementVersion(Moving):
 
     @property
     def open_badges_type(self) -> str:
-        """Open Badges 3.0 `achievementType`; a capstone and a whole are signed as the micro-credentials that they are."""
+        """Open Badges 3.0 `achievementType`; capstones and wholes are signed as the micro-credentials they are."""
         ours = (self.Kind.CAPSTONE, self.Kind.STACK)
         return self.Kind.MICRO_CREDENTIAL.value if self.kind in ours else self.kind
 
     @property
     def takes_work(self) -> bool:
-        """Whether somebody can hand in work for it; the whole of a pathway is made up of other badges."""
+        """Whether work can be handed in for it; the whole of a pathway is made up of other badges."""
         return self.kind != self.Kind.STACK

@@ -1,4 +1,4 @@
-"""How a version becomes fit to be published: what colleagues say about it, and who let it pass."""
+"""How a version is approved for publishing: colleagues' comments, and who approved it."""
 
 from __future__ import annotations
 
@@ -39,12 +39,12 @@ class ApprovalStep(models.Model):
 
 
 class DesignComment(models.Model):
-    """What a colleague says about a version in the making, or about one of its criteria."""
+    """A colleague's comment on an unpublished version, or on one of its criteria."""
 
     public_id = PublicIdField()
     version = models.ForeignKey(AchievementVersion, on_delete=models.CASCADE, related_name="design_comments")
     criterion = models.ForeignKey(Criterion, null=True, on_delete=models.SET_NULL, related_name="design_comments")
-    # A criterion may go; what was said of it stays readable.
+    # A criterion may be removed; comments on it stay readable.
     about = models.CharField(max_length=200, blank=True)
     text = models.TextField(_("comment"))
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")

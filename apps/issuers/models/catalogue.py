@@ -1,4 +1,4 @@
-"""What the catalogue knows of each version that is open: a table to search in, kept by the database itself."""
+"""The catalogue's entry for each open version: a search table that the database maintains itself."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from apps.issuers.models.organisations import Issuer
 
 
 class CatalogueSkill(models.Model):
-    """A skill that some entry names. `key` minds neither capitals nor marks; `name` is how it was written first."""
+    """A skill that some entry names. `key` ignores capitals and marks; `name` is how it was first written."""
 
     key = models.TextField(unique=True, db_collation="C")
     name = models.TextField()
@@ -24,13 +24,13 @@ class CatalogueSkill(models.Model):
 
 
 class CatalogueEntry(models.Model):
-    """A published version as it is found: its words weighed for search, and what the filters ask for.
+    """A published version as the catalogue finds it: its words weighted for search, and the values for the filters.
 
-    Why a table of its own: published versions are frozen, but an entry changes with its issuer's name and with how we
-    search; and a version is wide (texts, JSON), where counting ten thousand of these must not read them all.
+    Why a separate table: published versions are frozen, but an entry changes with its issuer's name and with how we
+    search; and a version is wide (texts, JSON), while counting ten thousand of them must not read all that.
 
-    Triggers keep it, in the transaction of whatever publishes, closes or renames: nobody writes it, and nobody can
-    forget to. What is not published is not in it. `manage.py rebuild_catalogue` makes it anew.
+    Triggers maintain it, in the transaction that publishes, closes or renames: no code writes it, so none can forget
+    to. It holds only published versions. `manage.py rebuild_catalogue` rebuilds it.
     """
 
     version = models.OneToOneField(
@@ -38,9 +38,9 @@ class CatalogueEntry(models.Model):
     )
     issuer = models.ForeignKey(Issuer, on_delete=models.CASCADE, related_name="+")
     kind = models.CharField(max_length=40)
-    # Framework and number in one word, as in nzqf-4; empty where none is said.
+    # Framework and number in one word, such as nzqf-4; empty if there is no level.
     level = models.CharField(max_length=12)
-    # 0, and no band, where none are said.
+    # 0, and an empty band, if there are none.
     credits = models.DecimalField(max_digits=5, decimal_places=1)
     credit_band = models.CharField(max_length=12)
     language = models.CharField(max_length=12)
@@ -49,7 +49,7 @@ class CatalogueEntry(models.Model):
     skills = models.ManyToManyField(CatalogueSkill, related_name="entries")
     published_at = models.DateTimeField()
     title_key = models.TextField(db_collation="C")
-    # Every word, to be found by; and those of name, issuer, outcomes and skills with their weights, to be ranked by.
+    # All words, to be found by; and those of name, issuer, outcomes and skills with their weights, for ranking.
     document = SearchVectorField()
     heading = SearchVectorField()
 
@@ -66,7 +66,7 @@ class CatalogueEntry(models.Model):
 
 
 class CatalogueWord(models.Model):
-    """A word that stands in an entry, so that one that stands nowhere is understood as the nearest that does."""
+    """A word that occurs in an entry, so that an unknown word can be replaced by the nearest known one."""
 
     word = models.CharField(max_length=40, primary_key=True, db_collation="C")
 

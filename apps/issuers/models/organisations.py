@@ -1,4 +1,4 @@
-"""Organisations, from the institution at the top to whoever signs."""
+"""Organisations, from the institution at the top to those that sign."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 class IssuerQuerySet(models.QuerySet["Issuer"]):
     def manned_by(self, user: User, *roles: str) -> IssuerQuerySet:
-        """Where `user` holds one of these seats, there or further up; any seat, when none is named."""
+        """Issuers where `user` has one of these roles, there or further up; any role if none is named."""
         from apps.issuers.models.seats import Seat
 
         seats = Seat.objects.live().filter(person=user, achievement=None)
@@ -30,13 +30,13 @@ class IssuerQuerySet(models.QuerySet["Issuer"]):
         return self.filter(models.Exists(seats.filter(issuer__descents_below__descendant=models.OuterRef("pk"))))
 
     def run_by(self, user: User) -> IssuerQuerySet:
-        """Whose people `user` may see and seat: those who own or manage it, there or further up."""
+        """Issuers whose people `user` may see and seat: those they own or manage, there or further up."""
         from apps.issuers.models.seats import RUNNING
 
         return self.manned_by(user, *RUNNING)
 
     def visible_to(self, user: User) -> IssuerQuerySet:
-        """Whose inner pages open for `user`: all for the operator, else where they sit, for whatever and however high."""
+        """Issuers whose inner pages `user` may open: all for the operator, else where they sit, or below that."""
         from apps.issuers.models.seats import Seat
 
         if user.is_operator:
@@ -47,12 +47,12 @@ class IssuerQuerySet(models.QuerySet["Issuer"]):
         return self.filter(models.Exists(above) | models.Exists(here))
 
     def locked(self, pk: int) -> Issuer:
-        """One at a time changes who sits here; what only refers to it need not wait."""
+        """The row under its lock: seats change one at a time. `no_key`: references to the issuer need not wait."""
         return self.select_for_update(of=("self",), no_key=True).get(pk=pk)
 
 
 class EvidenceType(models.TextChoices):
-    """The sorts of files that an issuer may take as evidence."""
+    """The types of files that an issuer may accept as evidence."""
 
     DOCUMENTS = "documents", _("Documents")
     PICTURES = "pictures", _("Pictures")
@@ -63,19 +63,19 @@ class EvidenceType(models.TextChoices):
 
 
 class Issuer(models.Model):
-    """An organisation, or a person, who stands behind credentials. An institution is one that has others below it."""
+    """An organisation or a person that stands behind credentials. An institution is one with others below it."""
 
     class Kind(models.TextChoices):
         ORGANISATION = "organisation", _("Organisation")
         INDIVIDUAL = "individual", _("Person")
 
     class Terminology(models.TextChoices):
-        """What this issuer's pages call an achievement; code and API never change their word."""
+        """What this issuer's pages call an achievement; code and API always use the same word."""
 
         BADGE = "badge", _("Badge")
         MICRO_CREDENTIAL = "micro_credential", _("Micro-credential")
 
-    # What an operator looks at before saying that somebody stands behind it.
+    # What an operator checks before verifying an issuer.
     ATTESTED = ("name", "kind", "url")
 
     public_id = PublicIdField()
@@ -180,12 +180,12 @@ class Issuer(models.Model):
 
     @property
     def logo_address(self) -> str:
-        """Path of the logo, under a new name each time it changes; empty where there is none."""
+        """The path of the logo, which changes with each new logo; empty if there is none."""
         return f"{reverse('issuers:logo', args=[self.slug])}?{self.logo_sha256[:8]}" if self.logo_sha256 else ""
 
 
 class Descent(models.Model):
-    """Who stands below whom, at any distance, oneself included. Kept by a trigger on Issuer: nobody writes it."""
+    """Pairs of issuers, one at any distance below the other, or the same. Only a trigger on Issuer writes it."""
 
     ancestor = models.ForeignKey(Issuer, on_delete=models.CASCADE, related_name="descents_below")
     descendant = models.ForeignKey(Issuer, on_delete=models.CASCADE, related_name="descents_above")
@@ -219,7 +219,7 @@ class Approval(models.Model):
 
     @property
     def has_run_out(self) -> bool:
-        """By the issuer's own calendar; the day itself still counts."""
+        """Whether it has expired, by the issuer's own calendar; the day itself still counts."""
         if self.until is None:
             return False
         return self.until < clock.now().astimezone(clock.zone(self.issuer.time_zone)).date()

@@ -62,12 +62,12 @@ class Criterion(models.Model):
 
     @property
     def code(self) -> str:
-        """How addresses name it: `/achievements/<slug>/v<n>#c2`."""
+        """Its name in addresses: `/achievements/<slug>/v<n>#c2`."""
         return f"c{self.position}"
 
 
 class Level(models.Model):
-    """One described step on a criterion; positions run from 1, the lowest."""
+    """One described level of a criterion; positions count from 1, the lowest."""
 
     criterion = models.ForeignKey(Criterion, on_delete=models.CASCADE, related_name="levels")
     position = models.PositiveSmallIntegerField(validators=[MinValueValidator(1), MaxValueValidator(MOST_LEVELS)])
@@ -89,7 +89,7 @@ class Level(models.Model):
 
     @property
     def code(self) -> str:
-        """How addresses name it: `/achievements/<slug>/v<n>#c2-l3`."""
+        """Its name in addresses: `/achievements/<slug>/v<n>#c2-l3`."""
         return f"{self.criterion.code}-l{self.position}"
 
     @property
@@ -98,10 +98,10 @@ class Level(models.Model):
 
 
 class EvidenceRequirement(models.Model):
-    """What a learner hands in for a criterion: so many pieces of a kind, of at most so many words or megabytes."""
+    """What a learner hands in for a criterion: how many pieces of which kind, and their most words or megabytes."""
 
     class Kind(models.TextChoices):
-        """`ANY` takes whatever shows it; the others are kinds of evidence."""
+        """`ANY` accepts anything that shows it; the others are kinds of evidence."""
 
         ANY = "any", _("Anything that shows it")
         FILE = "file", _("A file")

@@ -22,20 +22,20 @@ if TYPE_CHECKING:
 
 class SeatQuerySet(models.QuerySet["Seat"]):
     def live(self, moment: datetime | None = None) -> SeatQuerySet:
-        """Those that count now: neither ended, nor suspended, nor run out."""
+        """Seats that count now: not ended, suspended or expired."""
         return self.filter(Q(until=None) | Q(until__gt=moment or clock.now()), ended_at=None, suspended_at=None)
 
     def kept(self) -> SeatQuerySet:
-        """Those that have not ended: suspended ones and those that ran out too."""
+        """Seats that have not ended, including suspended and expired ones."""
         return self.filter(ended_at=None)
 
     def visible_to(self, user: User) -> SeatQuerySet:
-        """One's own, and those of the issuers that `user` runs."""
+        """The user's own seats, and those at issuers that they run."""
         return self.filter(Q(person=user) | Q(issuer__in=Issuer.objects.run_by(user)))
 
 
 class Seat(models.Model):
-    """A person's part at an issuer and all below it; an assessor's may be for one achievement only."""
+    """A person's role at an issuer and everything below it; an assessor's may be for one achievement only."""
 
     class Role(models.TextChoices):
         OWNER = "owner", _("Owner")
@@ -76,7 +76,7 @@ class Seat(models.Model):
 
     @property
     def last_day(self) -> date | None:
-        """The last one on which it holds, in the issuer's zone."""
+        """The last day on which it counts, in the issuer's zone."""
         return _day_before(self.until, self.issuer)
 
     @property
@@ -89,17 +89,17 @@ class Seat(models.Model):
         return "live" if self.suspended_at is None else "suspended"
 
 
-# Who runs an issuer: sees to its people and its profile.
+# The roles that run an issuer: they look after its people and its profile.
 RUNNING = (Seat.Role.OWNER, Seat.Role.MANAGER)
 
 
 class InvitationQuerySet(models.QuerySet["Invitation"]):
     def open(self) -> InvitationQuerySet:
-        """Neither answered nor withdrawn; those that ran out too."""
+        """Invitations neither answered nor withdrawn, including expired ones."""
         return self.filter(seat=None, declined_at=None, withdrawn_at=None)
 
     def visible_to(self, user: User) -> InvitationQuerySet:
-        """Those of the issuers that `user` runs; and for the operator those that are to give an issuer its first owner."""
+        """Invitations of issuers that `user` runs; for the operator, also those for an issuer's first owner."""
         theirs = Q(issuer__in=Issuer.objects.run_by(user))
         if user.is_operator:
             owned = Seat.objects.live().filter(issuer=models.OuterRef("issuer"), role=Seat.Role.OWNER)
@@ -147,7 +147,7 @@ class Invitation(models.Model):
 
     @property
     def last_day(self) -> date | None:
-        """The last one on which the seat will hold, in the issuer's zone."""
+        """The last day on which the seat would count, in the issuer's zone."""
         return _day_before(self.seat_until, self.issuer)
 
     @property
@@ -163,7 +163,7 @@ class Invitation(models.Model):
 
 
 def _day_before(moment: datetime | None, issuer: Issuer) -> date | None:
-    """Ends are kept as the first moment that no longer counts; people speak of the last day that does."""
+    """The last day before an end, which is stored as the first moment that no longer counts."""
     if moment is None:
         return None
     return (moment - timedelta(microseconds=1)).astimezone(clock.zone(issuer.time_zone)).date()

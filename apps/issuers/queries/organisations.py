@@ -1,4 +1,4 @@
-"""Who stands where, who sits there, and what an issuer has not said of itself yet."""
+"""The tree of organisations, their people, and what an issuer has not yet said about itself."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ MOST_INDENTED = 4
 
 
 class Twig(NamedTuple):
-    """One issuer in the tree; `depth` counts from those at the top of what is shown."""
+    """One issuer in the tree; `depth` counts from the top of what is shown."""
 
     pk: int
     depth: int
@@ -42,7 +42,7 @@ class Row(NamedTuple):
 
 
 def twigs(user: User, asked: str = "") -> list[Twig]:
-    """Every issuer whose inner pages open for `user`, each under the one it is part of; found by words, without depth."""
+    """Every issuer whose inner pages `user` may open, each under its parent; without depth if searched for."""
     issuers = Issuer.objects.visible_to(user).order_by(Plain(F("name")), "pk")
     if asked:
         return [Twig(pk, 0) for pk in having(issuers, asked, "name", "slug", "place").values_list("pk", flat=True)]
@@ -50,7 +50,7 @@ def twigs(user: User, asked: str = "") -> list[Twig]:
 
 
 def _branches(rows: list[tuple[int, int | None]]) -> Iterator[Twig]:
-    """Depth first, in the order of `rows` among those under the same one."""
+    """The tree depth first; siblings are in the order of `rows`."""
     shown = {pk for pk, _parent in rows}
     below: dict[int | None, list[int]] = {}
     for pk, parent in rows:
@@ -73,21 +73,21 @@ def rows_of(twigs: Iterable[Twig], user: User) -> list[Row]:
 
 
 class Colleague(NamedTuple):
-    """A person with every seat they have at one issuer, those that rest or ran out too."""
+    """A person with all their seats at one issuer, including suspended and expired ones."""
 
     person: User
     seats: list[Seat]
 
 
 def colleagues(issuer: Issuer) -> list[Colleague]:
-    """Who sits here, by name. For who runs it only."""
+    """People with seats here, by name. Only for those who run it."""
     seats = seats_with_badges().kept().filter(issuer=issuer)
     seats = seats.order_by(Plain(F("person__name")), "person", "given_at", "pk")
     return [Colleague(person, list(theirs)) for person, theirs in groupby(seats, key=lambda seat: seat.person)]
 
 
 def seats_with_badges() -> SeatQuerySet:
-    """Seats with their person and issuer, and as `badge` the name of the achievement that they are for."""
+    """Seats with person and issuer, and with `badge`, the name of the achievement that they are for."""
     return Seat.objects.annotate(badge=_newest_name("achievement")).select_related("person", "issuer")
 
 
@@ -96,7 +96,7 @@ def invitations_with_badges() -> InvitationQuerySet:
 
 
 def offered_to(user: User) -> list[Invitation]:
-    """What waits for this person's answer, at the addresses that they have proved."""
+    """Invitations waiting for this person, at addresses that they have proved."""
     addresses = accounts.verified_addresses_of(user)
     offered = invitations_with_badges().open().filter(email__in=addresses, expires_at__gt=clock.now())
     return list(offered.order_by("expires_at", "pk"))
@@ -110,7 +110,7 @@ class NamedAchievement(NamedTuple):
 
 
 def assessable(issuer: Issuer) -> list[NamedAchievement]:
-    """What an assessor may be seated for: whatever is not archived, by name."""
+    """Achievements that an assessor may be seated for: all that aren't archived, by name."""
     achievements = (
         Achievement.objects.filter(issuer=issuer, archived_at=None)
         .annotate(newest=_newest_name("pk"))
@@ -121,7 +121,7 @@ def assessable(issuer: Issuer) -> list[NamedAchievement]:
 
 
 def proving(achievement: Achievement) -> list[NamedAchievement]:
-    """What may be asked of who judges it: other badges of the institution that somebody can hold, by name."""
+    """Badges that its assessors may be required to hold: others of the institution that can be earned, by name."""
     others = (
         Achievement.objects.of_house(achievement.issuer)
         .filter(Exists(AchievementVersion.objects.readable().filter(achievement=OuterRef("pk"))))
@@ -148,14 +148,14 @@ def _newest_name(achievement: str) -> Subquery:
 
 
 class Gap(NamedTuple):
-    """What strangers look for and do not find, and where it is filled in."""
+    """Something strangers look for and don't find, and where to fill it in."""
 
     word: StrOrPromise
     href: str
 
 
 def gaps(issuer: Issuer) -> list[Gap]:
-    """Asks the database nothing."""
+    """What is missing from an issuer's profile. Needs no query."""
     profile = reverse("issuers:edit_issuer", args=[issuer.slug])
     quality = issuer.quality_provider and issuer.quality_process and issuer.quality_review
     wanted = (

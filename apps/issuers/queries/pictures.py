@@ -1,4 +1,4 @@
-"""The badges around a badge, and what would suit it."""
+"""The other badges of an issuer, and suggestions for a new one."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from apps.issuers.art import BadgeWords
     from apps.issuers.models import Achievement
 
-# A house with more badges than this has other ways to tell them apart.
+# An issuer with more badges than this has other ways to tell them apart.
 MOST_OTHERS = 500
 
 
@@ -19,7 +19,7 @@ _ART_KINDS: dict[str, str] = {AchievementVersion.Kind.CAPSTONE: "capstone", Achi
 
 
 def others_of_the_house(achievement: Achievement) -> list[tuple[str, BadgeWords]]:
-    """Name and words of each other badge of its issuer that is drawn, as it is in its newest version."""
+    """Name and words of each other drawn badge of its issuer, in its newest version."""
     newest = (
         AchievementVersion.objects.filter(achievement__issuer_id=achievement.issuer_id, achievement__archived_at=None)
         .exclude(achievement=achievement)
@@ -37,7 +37,7 @@ def others_of_the_house(achievement: Achievement) -> list[tuple[str, BadgeWords]
 def suggested_words(
     version: AchievementVersion, number: int = 0, *, others: list[tuple[str, BadgeWords]] | None = None
 ) -> BadgeWords:
-    """The `number`th suggestion for it, from its title, field, tags and level, in the shape of its house."""
+    """The `number`th suggestion for it, from its title, field, tags and level, in its issuer's shape."""
     achievement = version.achievement
     return art.suggest(
         number,

@@ -1,4 +1,4 @@
-"""How pages show a badge's picture."""
+"""Template tags for badge pictures."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ from apps.issuers import thumbnails
 
 register = template.Library()
 _WHOLE = "/badge.png"
-# How addresses end where somebody's own picture of a badge lies, whole and in the widths in which it is kept.
+# The end of addresses of a person's own picture of a badge, whole and in the widths in which it is kept.
 _OWN = "/picture"
-# Shown so small, the smaller size is enough for fine screens too.
+# Up to this width, the smaller size is enough for high-resolution screens too.
 FITS_ONE = 140
 
 
 @register.filter
 def small(picture: str, width: int) -> SafeString:
-    """For inside a `<picture>`, before its `<img>`: the same badge smaller, for where it is shown `width` pixels wide.
-    Nothing where the picture is neither a badge of ours nor one that somebody keeps here.
+    """A `<source>` for a `<picture>`, before its `<img>`: the same badge for a display width of `width` pixels. Empty
+    if the picture is neither a badge of ours nor one that a person keeps here.
     """
     if picture.startswith("/achievements/") and picture.endswith(_WHOLE):
         base = picture.removesuffix(".png")
@@ -29,7 +29,7 @@ def small(picture: str, width: int) -> SafeString:
         sizes = {size: f"{picture}?w={size}" for size in pictures.widths_of(".png")}
     else:
         return SafeString()
-    if width <= FITS_ONE:  # a page may have fifty of these: each says as little as will do
+    if width <= FITS_ONE:  # a page may have fifty of these, so each is as short as possible
         return format_html('<source type="image/webp" srcset="{}">', sizes[min(sizes)])
     told = ", ".join(f"{address} {size}w" for size, address in sizes.items())
     return format_html('<source type="image/webp" srcset="{}" sizes="{}px">', told, width)

@@ -1,4 +1,4 @@
-"""What happens at an issuer: it is founded, people are seated, achievements are drafted and published."""
+"""The actions at an issuer: found it, seat people, draft and publish achievements."""
 
 from apps.issuers.verbs.designs import (
     align,

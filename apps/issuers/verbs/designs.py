@@ -1,4 +1,4 @@
-"""Versions are begun, worded, copied and thrown away, until they are published."""
+"""Begin, edit, copy and discard versions, until they are published."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ SLUG_LENGTH = 80
 
 @transaction.atomic
 def begin(issuer: Issuer, *, by: User, name: str, design: Mapping[str, Any] | None = None) -> AchievementVersion:
-    """Begin an achievement under a name, from nothing or from a design (see `exchange`). Its short name follows."""
+    """Begin an achievement with a name, from nothing or a design (see `exchange`). The short name follows from it."""
     if not policies.can_design(by, issuer):
         raise PermissionDenied
     if not name.strip():
@@ -53,17 +53,17 @@ def begin(issuer: Issuer, *, by: User, name: str, design: Mapping[str, Any] | No
     version = _first_version(issuer, slugs=_slugs(name), single=design.get("single", True), by=by)
     words = {**design.get("version", {}), "name": name.strip()}
     if not design.get("picture"):
-        words.pop("picture_alt", None)  # it tells of a picture that stayed where the design comes from
+        words.pop("picture_alt", None)  # it describes a picture that stayed where the design comes from
     _write(version, {**design, "version": words})
     return version
 
 
 @transaction.atomic
 def set_assessor_badge(achievement: Achievement, *, badge: Achievement | None, by: User) -> Achievement:
-    """Say which badge shows that somebody can judge this, or that a seat is enough. It holds for every version at once,
-    and whoever has not got it takes nothing more.
+    """Set the badge that people must hold to judge this achievement, or None if a seat is enough. It applies to every
+    version at once, and anyone without it can take no more work.
     """
-    with connection.cursor() as cursor:  # two at the same moment could close a ring that neither sees: one at a time
+    with connection.cursor() as cursor:  # two changes at once could close a ring that neither sees: one at a time
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext('issuers_assessor_badge'))")
     achievement = Achievement.objects.locked(achievement.pk)
     if not policies.can_design(by, achievement.issuer):
@@ -84,7 +84,7 @@ def set_assessor_badge(achievement: Achievement, *, badge: Achievement | None, b
 
 
 def _refuse_ring(achievement: Achievement, badge: Achievement) -> None:
-    """Where each asks for the next, and the last for the first, there is no first one."""
+    """Refuse if the badges would require each other in a ring: nobody could be the first."""
     asked_for: int | None = badge.pk
     seen: set[int] = set()
     while asked_for is not None and asked_for not in seen:
@@ -132,7 +132,7 @@ def draft_next(
     outcomes: Sequence[str] = (),
     picture_words: Mapping[str, Any] | None = None,
 ) -> AchievementVersion:
-    """Draft the version after the newest: in these words, or as a copy of it. What is published stays as it is."""
+    """Draft the next version, with these words or as a copy of the newest. What is published stays as it is."""
     achievement = Achievement.objects.locked(achievement.pk)
     if not policies.can_design(by, achievement.issuer):
         raise PermissionDenied
@@ -153,20 +153,20 @@ def draft_next(
 
 @transaction.atomic
 def clone(version: AchievementVersion, *, by: User, issuer: Issuer, name: str) -> AchievementVersion:
-    """Begin another achievement from what anybody may read, or from a draft of one's own."""
+    """Begin another achievement from one that anyone may read, or from a draft of one's own."""
     source = AchievementVersion.objects.visible_to(by).with_rubric().filter(pk=version.pk).first()
     if source is None:
         raise PermissionDenied
     design = exchange.to_json(source)
     if source.achievement.issuer_id != issuer.pk:
-        # A house is known by its shape: the copy gets the new house's.
+        # An issuer is known by its shape: the copy gets the new issuer's.
         design.pop("picture")
     return begin(issuer, by=by, name=name, design=design)
 
 
 @transaction.atomic
 def word(version: AchievementVersion, *, by: User, edition: int, **words: Any) -> AchievementVersion:
-    """Keep words of a draft (names of `exchange.WORDS`, and `single` while nothing was ever published)."""
+    """Change the words of a draft (names of `exchange.WORDS`, and `single` while nothing has been published)."""
     version = locked_draft(version.pk, by=by, edition=edition)
     if "single" in words:
         _make_single(version, single=words.pop("single"))
@@ -184,7 +184,7 @@ def write_rubric(
     criteria: Sequence[Mapping[str, Any]],
     **words: Any,
 ) -> AchievementVersion:
-    """Keep outcomes, criteria and the words about them. A row's `was` is the place that it had, so that it stays itself."""
+    """Replace outcomes, criteria and the words about them. A row's `was` is its former place, which identifies it."""
     version = locked_draft(version.pk, by=by, edition=edition)
     _write_words(version, words)
     _write_outcomes(version, outcomes)
@@ -213,7 +213,7 @@ def align(
     criterion: Criterion | None = None,
     level: Level | None = None,
 ) -> Alignment:
-    """Say that a draft, one of its criteria or one of their levels meets a node of a framework, by a frozen copy."""
+    """Align a draft, one of its criteria or one of their levels with a node of a framework, by a frozen copy."""
     version = locked_draft(version.pk, by=by)
     if level is not None:
         criterion = level.criterion
@@ -232,7 +232,7 @@ def align(
 
 @transaction.atomic
 def unalign(alignment: Alignment, *, by: User) -> None:
-    """Take an alignment of a draft back. Asked twice, it stays so."""
+    """Remove an alignment from a draft. Idempotent."""
     version = locked_draft(alignment.version_id, by=by)
     gone, _each = version.alignments.filter(pk=alignment.pk).delete()
     if gone:
@@ -241,8 +241,8 @@ def unalign(alignment: Alignment, *, by: User) -> None:
 
 @transaction.atomic
 def discard(version: AchievementVersion, *, by: User) -> None:
-    """Throw a draft away, and with it an achievement that never had another version, unless somebody has or was offered a
-    part in it; what is offered still is taken back.
+    """Discard a draft, and with it an achievement that never had another version, unless someone has a role in it or
+    was offered one; open offers are withdrawn.
     """
     version = locked_draft(version.pk, by=by)
     if version.approval_steps.exists():
@@ -251,7 +251,7 @@ def discard(version: AchievementVersion, *, by: User) -> None:
     record("version.discarded", achievement, by=by, number=version.number)
     version.delete()
     if not achievement.versions.exists():
-        Issuer.objects.locked(achievement.issuer_id)  # as whoever accepts one does
+        Issuer.objects.locked(achievement.issuer_id)  # as when an invitation is accepted
         offered = Invitation.objects.filter(achievement=achievement)
         for invitation in offered.open().select_related("issuer").order_by("pk"):
             withdraw(invitation, by=by)
@@ -259,9 +259,9 @@ def discard(version: AchievementVersion, *, by: User) -> None:
             achievement.delete()
 
 
-# --- what they share --------------------------------------------------------------------------------------------------
+# --- shared helpers ---------------------------------------------------------------------------------------------------
 def _first_version(issuer: Issuer, *, slugs: Iterable[str], single: bool, by: User) -> AchievementVersion:
-    """Under the first of these short names that is free: another house may take one at this very moment."""
+    """A version under the first of these short names that is free: someone else may take one at this very moment."""
     for slug in slugs:
         with contextlib.suppress(IntegrityError), transaction.atomic():
             achievement = Achievement.objects.create(issuer=issuer, slug=slug, single=single, created_at=clock.now())
@@ -279,7 +279,7 @@ def _new_version(achievement: Achievement) -> AchievementVersion:
 
 
 def _slugs(name: str) -> Iterator[str]:
-    """From the name, in plain letters; then with a few random ones after it, where it is taken or nothing is left."""
+    """Short names from the name, in plain letters; then with random ones added, if it is taken or empty."""
     plain = slugify(name)[: SLUG_LENGTH - 7].strip("-")
     if plain:
         yield plain
@@ -318,9 +318,9 @@ def _write_words(version: AchievementVersion, words: Mapping[str, Any]) -> None:
     if unknown := set(words) - set(exchange.WORDS):
         raise Refused(_("A version has no “%(word)s”.") % {"word": ", ".join(sorted(unknown))})
     for name, value in words.items():
-        # A design says dates and decimals as JSON does.
+        # A design has dates and decimals as JSON does.
         setattr(version, name, column(AchievementVersion, name).to_python(value))
-    # A framework without a number, or credits without a framework, would say nothing.
+    # A framework without a number, or credits without a framework, would mean nothing.
     if not version.level_framework or not version.level_number:
         version.level_framework, version.level_number = "", None
     elif version.level_number > version.LEVELS[version.LevelFramework(version.level_framework)]:
@@ -335,7 +335,7 @@ def _write_words(version: AchievementVersion, words: Mapping[str, Any]) -> None:
 
 
 def _draw(version: AchievementVersion, words: Mapping[str, Any], *, tell: bool) -> None:
-    """As the words say; from its title, in the shape of its house, where they say nothing."""
+    """Draw the picture from the words; if there are none, from the title and in the issuer's shape."""
     achievement = version.achievement
     ids = {"issuer_id": achievement.issuer.public_id, "achievement_id": achievement.public_id}
     chosen = art.complete(words, **ids) if words else suggested_words(version)
@@ -345,7 +345,7 @@ def _draw(version: AchievementVersion, words: Mapping[str, Any], *, tell: bool) 
 
 
 def _copy_picture(older: AchievementVersion, version: AchievementVersion) -> None:
-    """The next version shows the same picture: the same file, since its name is its sum."""
+    """Give the next version the same picture: the same file, since its name is its checksum."""
     for name in ("picture_source", "picture_words", "picture_sha256"):
         setattr(version, name, getattr(older, name))
     version.picture.name = older.picture.name

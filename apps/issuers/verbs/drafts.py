@@ -1,4 +1,4 @@
-"""What every change of a draft begins with."""
+"""The first step of every change to a draft."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def locked_draft(pk: int, *, by: User, edition: int | None = None) -> AchievementVersion:
-    """The row, held; a draft that this person may change, and nobody has changed since `edition`."""
+    """The draft, locked. Raises unless this person may change it and nobody has changed it since `edition`."""
     version = AchievementVersion.objects.locked(pk)
     if not policies.can_design(by, version.achievement.issuer):
         raise PermissionDenied

@@ -1,4 +1,4 @@
-"""Organisations are founded, placed, verified, and describe themselves."""
+"""Found, place, verify and describe organisations."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 _PLACING = 0x15_5E
 MOST_STEPS = 12
 MOST_APPROVALS = 50
-# Addresses of pages stand where a short name would.
+# Addresses of pages where a short name could be.
 RESERVED = frozenset({"found"})
 LOGO = (512, 512)
 EDITABLE = frozenset(
@@ -49,10 +49,10 @@ EDITABLE = frozenset(
 def found(
     *, by: User, name: str, slug: str = "", parent: Issuer | None = None, owner_email: str = "", **profile: Any
 ) -> Issuer:
-    """Found an issuer, at the top or under another. The operator's act.
+    """Found an issuer, at the top or under another. For operators.
 
-    Who reads the letters of `owner_email` is asked to own it; the operator's own address makes them the owner at once.
-    Without a `slug` it is made of the name.
+    An invitation to own it goes to `owner_email`; if that is the operator's own address, they become owner at once.
+    Without a `slug`, one is made from the name.
     """
     if not by.is_operator:
         raise PermissionDenied
@@ -71,7 +71,7 @@ def found(
 
 @transaction.atomic
 def place(issuer: Issuer, *, under: Issuer | None, by: User) -> Issuer:
-    """Move an issuer, and all below it, under another or to the top. The operator's act: seats above hold below."""
+    """Move an issuer, and all below it, under another or to the top. For operators: seats above count below."""
     if not by.is_operator:
         raise PermissionDenied
     _hold_tree()
@@ -96,9 +96,9 @@ def place(issuer: Issuer, *, under: Issuer | None, by: User) -> Issuer:
 
 @transaction.atomic
 def verify(issuer: Issuer, *, by: User, seen: str = "") -> Issuer:
-    """Say that the operator knows who stands behind it. Asked twice, the first time stays the time.
+    """Record that the operator knows who stands behind it. Repeated, it keeps the first time.
 
-    `seen` is the `attested` of what was looked at: who calls itself otherwise since is looked at first.
+    `seen` is the `attested` of what was checked: if it has changed since, it has to be checked again.
     """
     issuer = _held_by_operator(issuer, by=by)
     if seen and seen != issuer.attested:
@@ -112,7 +112,7 @@ def verify(issuer: Issuer, *, by: User, seen: str = "") -> Issuer:
 
 @transaction.atomic
 def unverify(issuer: Issuer, *, by: User) -> Issuer:
-    """Take that back. Asked twice, it stays."""
+    """Withdraw the verification. Idempotent."""
     issuer = _held_by_operator(issuer, by=by)
     if issuer.verified_at is not None:
         issuer.verified_at = None
@@ -123,7 +123,7 @@ def unverify(issuer: Issuer, *, by: User) -> Issuer:
 
 @transaction.atomic
 def edit_issuer(issuer: Issuer, *, by: User, **changes: Any) -> Issuer:
-    """Say who it is and how it works. The short name never changes; another name or web address wants verifying anew."""
+    """Edit its profile. The short name never changes; after a new name or web address it has to be verified again."""
     issuer = _held_by_editor(issuer, by=by)
     unknown = changes.keys() - EDITABLE
     if unknown:
@@ -147,7 +147,7 @@ def edit_issuer(issuer: Issuer, *, by: User, **changes: Any) -> Issuer:
 
 @transaction.atomic
 def set_logo(issuer: Issuer, *, by: User, upload: UploadedFile) -> Issuer:
-    """Show another logo, kept as a PNG of at most 512 pixels whatever came."""
+    """Set the logo, kept as a PNG of at most 512 pixels whatever was uploaded."""
     issuer = _held_by_editor(issuer, by=by)
     png = pictures.redrawn(upload, most=LOGO)
     issuer.logo_sha256 = hashlib.sha256(png).hexdigest()
@@ -160,7 +160,7 @@ def set_logo(issuer: Issuer, *, by: User, upload: UploadedFile) -> Issuer:
 
 @transaction.atomic
 def remove_logo(issuer: Issuer, *, by: User) -> Issuer:
-    """Show the initials again. The file stays where it is: an older page may still be asking for it."""
+    """Show the initials again. The file stays: an older page may still ask for it."""
     issuer = _held_by_editor(issuer, by=by)
     if issuer.logo_sha256:
         issuer.logo, issuer.logo_sha256 = "", ""
@@ -198,14 +198,14 @@ def change_approval(
 
 @transaction.atomic
 def remove_approval(approval: Approval, *, by: User) -> None:
-    """Asked twice, it is gone."""
+    """Remove an approval. Idempotent."""
     issuer = _held_by_editor(approval.issuer, by=by)
     gone, _rows = issuer.approvals.filter(pk=approval.pk).delete()
     if gone:
         record("approval.removed", approval, by=by, issuer=issuer.public_id)
 
 
-# --- within -----------------------------------------------------------------------------------------------------------
+# --- helpers ----------------------------------------------------------------------------------------------------------
 def _held_by_operator(issuer: Issuer, *, by: User) -> Issuer:
     if not by.is_operator:
         raise PermissionDenied
@@ -220,7 +220,7 @@ def _held_by_editor(issuer: Issuer, *, by: User) -> Issuer:
 
 
 def _hold_tree() -> None:
-    """One at a time changes who stands below whom: two moves at once could close a circle that neither sees."""
+    """Lock the tree: two simultaneous moves could close a circle that neither sees."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_PLACING])
 
@@ -232,7 +232,7 @@ def _refuse_deep(under: Issuer, *, more: int = 0) -> None:
 
 
 def _refuse_unfit(issuer: Issuer, fields: set[str]) -> None:
-    """What the fields themselves, a signature or the calendar cannot hold."""
+    """Refuse values that the fields, a signature or the calendar can't hold."""
     for field in sorted(fields):
         value = getattr(issuer, field)
         if isinstance(value, str) and not is_plain(value):
@@ -262,7 +262,7 @@ def _refuse_slug(slug: str) -> None:
 
 
 def _free_slug(name: str) -> str:
-    """The name in plain letters, numbered where that is taken; names in other scripts get one without meaning."""
+    """The name in plain letters, numbered if that is taken; names in other scripts get a random one."""
     base = slugify(name)[:70].strip("-") or f"issuer-{new_public_id()[:8]}"
     number, slug = 1, base
     while slug in RESERVED or Issuer.objects.filter(slug=slug).exists():

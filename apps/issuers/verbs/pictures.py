@@ -1,4 +1,4 @@
-"""A badge's picture: drawn from words, or sent."""
+"""A badge's picture: drawn from words, or uploaded."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ FIELDS = ("picture", "picture_svg", "picture_source", "picture_words", "picture_
 def draw_picture(
     version: AchievementVersion, *, by: User, words: Mapping[str, Any], alt: str, edition: int
 ) -> AchievementVersion:
-    """Draw a draft's picture from badge words; without `alt`, it is told from the words too.
+    """Draw a draft's picture from badge words; without `alt`, its description is made from them too.
 
     `edition` is the one that the designer began from.
     """
@@ -55,7 +55,7 @@ def draw_picture(
 
 
 def upload_picture(version: AchievementVersion, *, by: User, data: bytes, alt: str, edition: int) -> AchievementVersion:
-    """Make a draft's picture from a PNG, JPEG or SVG that was sent. Raises Refused for what can't be a badge."""
+    """Make a draft's picture from an uploaded PNG, JPEG or SVG. Raises Refused for what can't be a badge."""
     if not policies.can_design(by, version.achievement.issuer):
         raise PermissionDenied
     if not (alt := _checked(alt)):
@@ -77,14 +77,14 @@ def upload_picture(version: AchievementVersion, *, by: User, data: bytes, alt: s
 
 
 def told(version: AchievementVersion, words: BadgeWords) -> str:
-    """What a drawn picture shows, in the language of the version: it is signed with it."""
+    """The description of a drawn picture, in the language of the version, because it is signed with it."""
     known = dict(settings.LANGUAGES)
     with translation.override(version.language if version.language in known else settings.LANGUAGE_CODE):
         return art.describe(words)
 
 
 def put_drawn(version: AchievementVersion, words: BadgeWords) -> None:
-    """Give a version the picture of these words; whoever calls saves the row."""
+    """Give a version the picture of these words; the caller saves the row."""
     svg = art.badge(words)
     _put(version, png=art.png(svg), svg=svg)
     version.picture_source = AchievementVersion.PictureSource.DRAWN

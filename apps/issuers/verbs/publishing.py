@@ -1,4 +1,4 @@
-"""Versions are looked at by colleagues, approved, published, retired and archived."""
+"""Review, approve, publish, retire and archive versions."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ A_DAY = timedelta(days=1)
 
 @transaction.atomic
 def send_in(version: AchievementVersion, *, by: User, note: str = "") -> AchievementVersion:
-    """Ask for approval. Nothing changes in the version until it is given, or changes are asked."""
+    """Ask for approval. The version can't change until it is approved or changes are requested."""
     version = AchievementVersion.objects.locked(version.pk)
     if not policies.can_design(by, version.achievement.issuer):
         raise PermissionDenied
@@ -48,7 +48,7 @@ def send_in(version: AchievementVersion, *, by: User, note: str = "") -> Achieve
 
 @transaction.atomic
 def ask_changes(version: AchievementVersion, *, by: User, note: str) -> AchievementVersion:
-    """Give a version back to its designers, with what to change."""
+    """Return a version to its designers, with what to change."""
     version = _locked_for_approval(version, by=by)
     if not note.strip():
         raise Refused(_("Say what to change."))
@@ -64,7 +64,7 @@ def ask_changes(version: AchievementVersion, *, by: User, note: str) -> Achievem
 
 @transaction.atomic
 def approve(version: AchievementVersion, *, by: User, note: str = "") -> AchievementVersion:
-    """Let a version pass. Whoever sent it in can't, where the issuer asks for a second person."""
+    """Approve a version. The person who sent it in can't, if the issuer requires a second person."""
     version = _locked_for_approval(version, by=by)
     if policies.asks_approval(version.achievement.issuer) and version.sent_in_by_id == by.pk:
         raise Refused(_("You sent this in yourself. A colleague who may publish approves it."))
@@ -78,9 +78,9 @@ def approve(version: AchievementVersion, *, by: User, note: str = "") -> Achieve
 
 @transaction.atomic
 def publish(version: AchievementVersion, *, by: User, edition: int | None = None) -> AchievementVersion:
-    """Freeze a version and open it for submissions; the one before it closes for new ones.
+    """Freeze a version and open it for submissions; the previous one closes for new ones.
 
-    `edition` is the one that was looked at: what was changed since is looked at first.
+    `edition` is the one that the publisher saw: later changes have to be looked at first.
     """
     version = AchievementVersion.objects.locked(version.pk)
     issuer = version.achievement.issuer
@@ -117,9 +117,9 @@ def retire(version: AchievementVersion, *, by: User) -> AchievementVersion:
 
 @transaction.atomic
 def archive(achievement: Achievement, *, by: User) -> Achievement:
-    """Put an achievement away for good: no new version, no new work. What was earned stays and can be checked.
+    """Archive an achievement for good: no new version, no new work. What was earned stays and can be checked.
 
-    A draft that was sent in before can't be thrown away, since its log is kept: it stays, and nobody goes on with it.
+    A draft that was sent in before can't be discarded, since its log is kept: it stays as it is.
     """
     list(achievement.versions.select_for_update(of=("self",)))  # children before parents, as everywhere
     achievement = Achievement.objects.locked(achievement.pk)
@@ -142,7 +142,7 @@ def archive(achievement: Achievement, *, by: User) -> Achievement:
 
 @transaction.atomic
 def comment(version: AchievementVersion, *, by: User, text: str, criterion: Criterion | None = None) -> DesignComment:
-    """Say something about a version in the making, or about one of its criteria."""
+    """Comment on an unpublished version, or on one of its criteria."""
     version = AchievementVersion.objects.locked(version.pk)
     if not policies.can_design(by, version.achievement.issuer):
         raise PermissionDenied
@@ -166,7 +166,7 @@ def comment(version: AchievementVersion, *, by: User, text: str, criterion: Crit
 
 @transaction.atomic
 def resolve_comment(comment: DesignComment, *, by: User) -> DesignComment:
-    """Say that a comment is dealt with. Asked twice, it stays so."""
+    """Mark a comment as resolved. Idempotent."""
     said = DesignComment.objects.select_for_update(of=("self",)).select_related("version__achievement__issuer")
     found = said.filter(pk=comment.pk).first()
     if found is None:
@@ -183,9 +183,9 @@ def resolve_comment(comment: DesignComment, *, by: User) -> DesignComment:
 
 @transaction.atomic
 def remind_reviews() -> int:
-    """Tell those who design of each published wording whose day of review is near or past: once for each of both.
+    """Tell the designers of each published version when its review day is near, and when it is past: once each.
 
-    Says how many notices are due, written now or before.
+    Returns how many notices are due, written now or before.
     """
     now = clock.now()
     soon = AchievementVersion.objects.public().filter(review_by__lte=now.date() + REVIEW_SOON + A_DAY)
@@ -200,7 +200,7 @@ def remind_reviews() -> int:
 
 
 def _review_stage(version: AchievementVersion, now: datetime) -> str:
-    """By the day that it is where the issuer is: near, past, or nothing yet."""
+    """Whether the review day is near or past, by the date at the issuer; empty if neither."""
     today = now.astimezone(clock.zone(version.achievement.issuer.time_zone)).date()
     if version.review_by is None or version.review_by > today + REVIEW_SOON:
         return ""

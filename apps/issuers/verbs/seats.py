@@ -1,7 +1,7 @@
-"""People are invited, given a part, and leave it.
+"""Invite people, give them roles, and end those.
 
-Each verb holds the issuer's row while it looks and writes: of two owners who leave at once one stays, and of two who
-invite at once one is told.
+Each verb locks the issuer's row while it reads and writes: if two owners leave at once, one stays, and if two invite
+at once, one is told.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ def seat(
     achievement: Achievement | None = None,
     until: datetime | None = None,
 ) -> Seat:
-    """Give a person a part. The operator seats the first owner; owners and managers the others."""
+    """Give a person a role. The operator seats the first owner; owners and managers the others."""
     issuer = Issuer.objects.locked(issuer.pk)
     if not policies.can_seat(by, issuer, role):
         raise PermissionDenied
@@ -69,7 +69,7 @@ def invite(
     achievement: Achievement | None = None,
     until: datetime | None = None,
 ) -> Invitation:
-    """Offer a part to whoever reads the letters of an address. Who sits here already has it at once, without a letter."""
+    """Offer a role to the person at an address. Someone with a seat here gets it at once, without a letter."""
     issuer = Issuer.objects.locked(issuer.pk)
     if not policies.can_seat(by, issuer, role):
         raise PermissionDenied
@@ -97,7 +97,7 @@ def invite(
 
 @transaction.atomic
 def resend(invitation: Invitation, *, by: User) -> Invitation:
-    """Write the letter once more; it is good for fourteen days again."""
+    """Send the letter again; it is valid for another fourteen days."""
     invitation = _run(invitation, by=by)
     _refuse_closed(invitation, also_late=False)
     now = clock.now()
@@ -112,7 +112,7 @@ def resend(invitation: Invitation, *, by: User) -> Invitation:
 
 @transaction.atomic
 def withdraw_invitation(invitation: Invitation, *, by: User) -> Invitation:
-    """Take an offer back: the link in its letter opens nothing any more."""
+    """Withdraw an offer: the link in its letter stops working."""
     invitation = _run(invitation, by=by)
     _refuse_closed(invitation, also_late=False)
     withdraw(invitation, by=by)
@@ -121,7 +121,7 @@ def withdraw_invitation(invitation: Invitation, *, by: User) -> Invitation:
 
 @transaction.atomic
 def accept_invitation(invitation: Invitation, *, by: User) -> Seat:
-    """Take the seat that was offered. Only who has proved the invited address can."""
+    """Accept the seat that was offered, for a person who has proved the invited address."""
     invitation = _held_invitation(invitation)
     if invitation.email not in accounts.verified_addresses_of(by):
         raise PermissionDenied
@@ -138,7 +138,7 @@ def accept_invitation(invitation: Invitation, *, by: User) -> Seat:
 
 @transaction.atomic
 def decline_invitation(invitation: Invitation, *, by: User | None) -> Invitation:
-    """Say no. The letter's link is enough; `by` is who is signed in, if anybody."""
+    """Decline. The letter's link is enough; `by` is the person signed in, if any."""
     invitation = _held_invitation(invitation)
     _refuse_closed(invitation)
     invitation.declined_at = clock.now()
@@ -147,10 +147,10 @@ def decline_invitation(invitation: Invitation, *, by: User | None) -> Invitation
     return invitation
 
 
-# --- seats that end ---------------------------------------------------------------------------------------------------
+# --- ending seats -----------------------------------------------------------------------------------------------------
 @transaction.atomic
 def end_seat(seat: Seat, *, by: User) -> Seat:
-    """End a part for good. Who runs the issuer ends others', and everybody their own."""
+    """End a role for good: those who run the issuer can end others', and everyone their own."""
     seat = _held_seat(seat)
     if by.pk != seat.person_id and not policies.can_seat(by, seat.issuer, seat.role):
         raise PermissionDenied
@@ -164,7 +164,7 @@ def end_seat(seat: Seat, *, by: User) -> Seat:
 
 @transaction.atomic
 def leave(issuer: Issuer, *, by: User) -> list[Seat]:
-    """Give up every part that one has at an issuer."""
+    """Give up all of one's roles at an issuer."""
     issuer = Issuer.objects.locked(issuer.pk)
     seats = list(Seat.objects.kept().select_related("issuer", "person").filter(issuer=issuer, person=by).order_by("pk"))
     if not seats:
@@ -178,7 +178,7 @@ def leave(issuer: Issuer, *, by: User) -> list[Seat]:
 
 @transaction.atomic
 def suspend(seat: Seat, *, by: User) -> Seat:
-    """Let a part rest: its holder can do nothing by it until it is resumed."""
+    """Suspend a role: its holder can't use it until it is resumed."""
     seat = _held_seat(seat)
     if not policies.can_seat(by, seat.issuer, seat.role):
         raise PermissionDenied
@@ -196,7 +196,7 @@ def suspend(seat: Seat, *, by: User) -> Seat:
 
 @transaction.atomic
 def resume(seat: Seat, *, by: User) -> Seat:
-    """Let a suspended part hold again."""
+    """Resume a suspended role."""
     seat = _held_seat(seat)
     if not policies.can_seat(by, seat.issuer, seat.role):
         raise PermissionDenied
@@ -212,7 +212,7 @@ def resume(seat: Seat, *, by: User) -> Seat:
     return seat
 
 
-# --- within -----------------------------------------------------------------------------------------------------------
+# --- helpers ----------------------------------------------------------------------------------------------------------
 def _give(
     person: User,
     issuer: Issuer,
@@ -222,7 +222,7 @@ def _give(
     until: datetime | None,
     by: User,
 ) -> Seat:
-    """A part of this kind that ran out makes room for the new one."""
+    """Give the seat. An expired one of the same kind makes room for it."""
     now = clock.now()
     for held in Seat.objects.kept().filter(issuer=issuer, person=person, role=role, achievement=achievement):
         if held.standing == "suspended":
@@ -244,14 +244,14 @@ def _end(seat: Seat, event: str, *, by: User) -> None:
 
 
 def withdraw(invitation: Invitation, *, by: User) -> None:
-    """The caller holds its issuer."""
+    """Withdraw an invitation. The caller locks its issuer."""
     invitation.withdrawn_at = clock.now()
     invitation.save(update_fields=["withdrawn_at"])
     record("invitation.withdrawn", invitation, by=by, issuer=invitation.issuer.public_id)
 
 
 def _held_seat(seat: Seat) -> Seat:
-    """As it stands once its issuer's row is held."""
+    """The seat as it stands once its issuer's row is locked."""
     issuer = Issuer.objects.locked(seat.issuer_id)
     seat = Seat.objects.select_related("person", "achievement").get(pk=seat.pk)
     seat.issuer = issuer
@@ -273,8 +273,8 @@ def _run(invitation: Invitation, *, by: User) -> Invitation:
 
 
 def _colleague(issuer: Issuer, email: str, *, by: User) -> User | None:
-    """Who proved that address, if they sit here already or invite themselves: of others nobody learns whether they have
-    an account.
+    """The person who proved that address, if they have a seat here already or invite themselves. For others, nobody
+    must learn whether they have an account.
     """
     person = accounts.owner_of(email)
     if person is None:
@@ -295,7 +295,7 @@ def _refuse_unfit(issuer: Issuer, role: str, *, achievement: Achievement | None,
 
 
 def _refuse_closed(invitation: Invitation, *, also_late: bool = True) -> None:
-    """`also_late`: too late counts as closed too."""
+    """Refuse if the invitation is closed; with `also_late`, also if it has expired."""
     standing = invitation.standing
     if standing == "accepted":
         raise Refused(_("This invitation was accepted already."))
@@ -313,7 +313,7 @@ def _refuse_ended(seat: Seat) -> None:
 
 
 def _refuse_last_owner(seat: Seat) -> None:
-    """Owners further up don't count: somebody has to be at home."""
+    """Refuse to end the last owner's seat. Owners further up don't count."""
     if seat.role != Seat.Role.OWNER or seat.standing != "live":
         return
     others = Seat.objects.live().filter(issuer=seat.issuer, role=Seat.Role.OWNER).exclude(pk=seat.pk)
@@ -322,7 +322,7 @@ def _refuse_last_owner(seat: Seat) -> None:
 
 
 def _write(invitation: Invitation) -> None:
-    """In the language of who is invited, where somebody is known by that address; else in that of who invites."""
+    """Write the letter, in the invited person's language if the address is known, else in the inviter's."""
     person = accounts.owner_of(invitation.email)
     path = reverse("issuers:invitation", args=[invitation_token(invitation)])
     notices.write_to_address(
@@ -338,7 +338,7 @@ def _write(invitation: Invitation) -> None:
 
 
 def _tell(kind: str, seat: Seat, *, to: User | None = None, mark: str = "", **facts: Any) -> None:
-    """`mark` tells one time from the next where a thing may happen to a seat again."""
+    """Notify about a seat. `mark` distinguishes occasions if the same thing may happen to a seat again."""
     address = reverse("issuers:organisations")
     if kind != "seat_ended":
         address = reverse("issuers:organisation", args=[seat.issuer.slug])
@@ -348,7 +348,7 @@ def _tell(kind: str, seat: Seat, *, to: User | None = None, mark: str = "", **fa
 
 
 def _facts(one: Seat | Invitation) -> dict[str, Any]:
-    """What words need. The part is named in English here, and translated where it is read."""
+    """The facts for a notice's text. The role is named in English here, and translated when it is read."""
     with translation.override("en"):
         part = one.get_role_display()
     badge = ""

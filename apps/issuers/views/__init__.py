@@ -1,1 +1,1 @@
-"""The pages of the issuers' room, a module a subject."""
+"""The pages of the issuers app, one module per subject."""

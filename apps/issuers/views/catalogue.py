@@ -1,4 +1,4 @@
-"""The catalogue, and what search engines read. Nobody signs in for these."""
+"""The catalogue, and what search engines read; public pages."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ A_PAGE = 24
 
 
 class Way(NamedTuple):
-    """A link to the same catalogue, asked differently. `of` is the filter that its word is a value of."""
+    """A link to the same catalogue with other filters. `of` is the filter that its word is a value of."""
 
     word: StrOrPromise
     href: str
@@ -56,7 +56,7 @@ def catalogue(request: HttpRequest) -> HttpResponse:
 
 
 def _chosen(search: Search, found: Counts, params: QueryDict) -> Iterator[Way]:
-    """Each value that was chosen, and the way back without it."""
+    """Each value that was chosen, with the link that removes it."""
     for facet, shown in found.facets:
         for one in shown:
             if one.is_chosen:
@@ -71,7 +71,7 @@ def _sorts(search: Search, params: QueryDict) -> Iterator[Way]:
 
 
 def _href(params: QueryDict, **changed: list[str]) -> str:
-    """From the first page on, since another order or fewer filters begin anew."""
+    """A link with changed parameters, from the first page on, since the results change."""
     asked = params.copy()
     for name, values in {"page": [], **changed}.items():
         asked.setlist(name, values)
@@ -84,7 +84,7 @@ sitemap = require_safe(sitemaps.sitemap)
 
 @require_safe
 def robots(request: HttpRequest) -> HttpResponse:
-    """Where search engines begin, and what is one person's own."""
+    """Where search engines begin, and which pages are personal."""
     own = (
         "/accounts/",
         "/admin/",

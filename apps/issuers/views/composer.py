@@ -1,4 +1,4 @@
-"""Step 3 of the design wizard: a badge's graphic, drawn from words with a preview while one chooses, or sent."""
+"""Step 3 of the design wizard: a badge's graphic, drawn from words with a live preview, or uploaded."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 HTTP_CONFLICT = 409
 UPLOADED = AchievementVersion.PictureSource.UPLOADED
-# A suggestion brings these; shape, ring and kind stay as they were chosen.
+# A suggestion sets these; shape, ring and kind stay as they were chosen.
 SUGGESTED = ("cloth", "ground", "icon", "ribbon", "studs")
 MOST_SUGGESTIONS = 1000
 
@@ -38,7 +38,7 @@ MOST_SUGGESTIONS = 1000
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def graphic(request: SignedInRequest, public_id: str) -> HttpResponse:
-    """Choose a badge's words. Buttons that only show leave the picture that is saved as it is."""
+    """Choose a badge's words. Buttons that only preview leave the saved picture as it is."""
     version = in_the_making(request, public_id)
     if version.state != AchievementVersion.State.DRAFT:
         return closed(request, version)
@@ -66,7 +66,7 @@ def _drawn(request: SignedInRequest, version: AchievementVersion) -> HttpRespons
 @login_required
 @require_safe
 def graphic_preview(request: SignedInRequest, public_id: str) -> HttpResponse:
-    """The badge that these words make, in all sizes, and what there is to say about it."""
+    """The badge that these words make, in all sizes, and the remarks on it."""
     version = in_the_making(request, public_id)
     return render(request, "issuers/composer/_preview.html", _seen(version, BadgeForm(request.GET)))
 
@@ -74,7 +74,7 @@ def graphic_preview(request: SignedInRequest, public_id: str) -> HttpResponse:
 @login_required
 @require_safe
 def graphic_svg(request: SignedInRequest, public_id: str) -> HttpResponse:
-    """Those words as a drawing; with `cut=small` as it is at 48 pixels and below."""
+    """The drawing of these words; with `cut=small`, as it is at 48 pixels and below."""
     version = in_the_making(request, public_id)
     words = BadgeForm(request.GET).words(_words_of(version))
     if request.GET.get("cut") == "small":
@@ -90,7 +90,7 @@ def graphic_svg(request: SignedInRequest, public_id: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @limited("upload")
 def upload_picture(request: SignedInRequest, public_id: str) -> HttpResponse:
-    """Send a picture of one's own, or say anew what it shows."""
+    """Upload a picture of one's own, or change its description."""
     version = in_the_making(request, public_id)
     if version.state != AchievementVersion.State.DRAFT:
         return closed(request, version)
@@ -129,12 +129,12 @@ def _after_sending(request: SignedInRequest, saved: AchievementVersion) -> HttpR
 
 # --- what the pages show ----------------------------------------------------------------------------------------------
 def _words_of(version: AchievementVersion) -> BadgeWords:
-    """As it was drawn last; a suggestion where it never was, or in words that are known no longer."""
+    """The words as last drawn; a suggestion if there are none, or they aren't known any more."""
     return art.read(version.picture_words) or suggested_words(version)
 
 
 def _shown(request: SignedInRequest, version: AchievementVersion) -> DrawForm:
-    """What a page begins with: the next suggestion, what was typed, or what is saved."""
+    """The form that a page starts with: the next suggestion, what was typed, or what is saved."""
     if "another" in request.POST:
         return _another(request, version)
     if request.method == "POST":
@@ -143,7 +143,7 @@ def _shown(request: SignedInRequest, version: AchievementVersion) -> DrawForm:
 
 
 def _initial(request: SignedInRequest, version: AchievementVersion) -> dict[str, Any]:
-    """As saved, but for what the address asks for: so a link carries over what a tab had chosen."""
+    """The saved values, except for those in the address, so that a link carries over what a tab had chosen."""
     words = BadgeForm(request.GET).words(_words_of(version))
     drawn = "" if version.picture_source == UPLOADED else version.picture_alt
     return words.to_json() | {"alt": request.GET.get("alt", drawn)[:300], "edition": version.edition}
@@ -182,7 +182,7 @@ def _composer(
 
 
 def _seen(version: AchievementVersion, form: BadgeForm) -> dict[str, Any]:
-    """A badge in all sizes, and what there is to say of it."""
+    """A badge in all sizes, and the remarks on it."""
     words = form.words(_words_of(version))
     asked = {name: value for name, value in words.to_json().items() if name != "cut"}
     at = reverse("issuers:graphic_svg", args=[version.achievement.public_id])

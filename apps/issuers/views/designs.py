@@ -1,4 +1,4 @@
-"""The design wizard: begin, four steps that are saved alone, a second person's look, publish; and what follows."""
+"""The design wizard: begin, four steps that save separately, approval by a second person, publishing and after."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ State = AchievementVersion.State
 STEPS = ("focus", "outcomes", "graphic", "metadata", "ready")
 
 
-# --- what is in the making --------------------------------------------------------------------------------------------
+# --- drafts -----------------------------------------------------------------------------------------------------------
 @login_required
 @require_safe
 def designs(request: SignedInRequest) -> HttpResponse:
@@ -68,7 +68,7 @@ def designs(request: SignedInRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @limited("upload")
 def begin(request: SignedInRequest) -> HttpResponse:
-    """A name, and what to begin with: a starter, a file, or an empty page."""
+    """Choose a name, and what to begin with: a starter, a file, or an empty page."""
     houses = Issuer.objects.manned_by(request.user, *DESIGNING).order_by("name", "pk")
     if not houses:
         raise Http404
@@ -98,7 +98,7 @@ def begin(request: SignedInRequest) -> HttpResponse:
 @login_required
 @require_safe
 def design(request: SignedInRequest, public_id: str) -> HttpResponse:
-    """One achievement as its designers see it: versions, what colleagues say, the log, and what can be done."""
+    """One achievement as its designers see it: versions, comments, the log, and what can be done."""
     return _design_page(request, _newest(request, public_id))
 
 
@@ -107,7 +107,7 @@ def design(request: SignedInRequest, public_id: str) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def focus(request: SignedInRequest, public_id: str) -> HttpResponse:
-    """Step 1: what it is, for whom, in which words."""
+    """Step 1: what it is, for whom, and how it is described."""
     return step_of_wizard(request, public_id, "focus", FocusForm)
 
 
@@ -147,7 +147,7 @@ def outcomes(request: SignedInRequest, public_id: str) -> HttpResponse:
 @never_cache
 @require_safe
 def ready(request: SignedInRequest, public_id: str) -> HttpResponse:
-    """The last look: what has to be mended, how complete it is, and publishing or asking for approval."""
+    """The final check: what has to be mended, how complete it is, and publishing or asking for approval."""
     return _ready_page(request, in_the_making(request, public_id), NoteForm())
 
 
@@ -172,7 +172,7 @@ def draft_picture(request: SignedInRequest, public_id: str) -> HttpResponse:
     return response
 
 
-# --- acts -------------------------------------------------------------------------------------------------------------
+# --- actions ----------------------------------------------------------------------------------------------------------
 @login_required
 @require_POST
 def send_in(request: SignedInRequest, public_id: str) -> HttpResponse:
@@ -211,7 +211,7 @@ def publish(request: SignedInRequest, public_id: str) -> HttpResponse:
 @login_required
 @require_POST
 def retire(request: SignedInRequest, public_id: str) -> HttpResponse:
-    """Of its versions the one that is open, though a next one may be in the making."""
+    """Retire the version that is open, even if there is a newer draft."""
     version = _newest(request, public_id)
     subject = version.achievement.versions.public().first() or version
     return _act(request, public_id, verbs.retire, _("Closed for new work. Work that has begun goes on."), of=subject)
@@ -283,7 +283,7 @@ def comment(request: SignedInRequest, public_id: str) -> HttpResponse:
 @login_required
 @require_POST
 def resolve_comment(request: SignedInRequest, public_id: str) -> HttpResponse:
-    """`public_id` is the comment's."""
+    """Resolve a comment, whose public id is `public_id`."""
     mine = DesignComment.objects.filter(version__achievement__in=Achievement.objects.designed_by(request.user))
     said = get_object_or_404(mine.select_related("version__achievement"), public_id=public_id)
     if not did(request, lambda: verbs.resolve_comment(said, by=request.user)):
@@ -294,7 +294,7 @@ def resolve_comment(request: SignedInRequest, public_id: str) -> HttpResponse:
 @login_required
 @require_safe
 def export(request: SignedInRequest, public_id: str) -> HttpResponse:
-    """The design as a file, to be kept, or read in elsewhere."""
+    """The design as a file, to be kept or imported elsewhere."""
     version = _newest(request, public_id)
     body = json.dumps(exchange.to_json(version), ensure_ascii=False, indent=2)
     response = HttpResponse(body, content_type="application/json")
@@ -304,7 +304,7 @@ def export(request: SignedInRequest, public_id: str) -> HttpResponse:
 
 @require_safe
 def changes(request: HttpRequest, slug: str) -> HttpResponse:
-    """What changed between two versions: `?from=1&to=2`, by default the newest two that one may see."""
+    """The changes between two versions: `?from=1&to=2`, by default the newest two that one may see."""
     reader = request.user if request.user.is_authenticated else None
     seen = AchievementVersion.objects.visible_to(reader).with_rubric().filter(achievement__slug=slug)
     versions = {one.number: one for one in seen.order_by("-number")}
@@ -320,7 +320,7 @@ def changes(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "issuers/designs/changes.html", context)
 
 
-# --- what they share --------------------------------------------------------------------------------------------------
+# --- shared helpers ---------------------------------------------------------------------------------------------------
 def _newest(request: SignedInRequest, public_id: str) -> AchievementVersion:
     """The newest version of an achievement that this person designs."""
     mine = AchievementVersion.objects.with_rubric().filter(
@@ -333,7 +333,7 @@ def _newest(request: SignedInRequest, public_id: str) -> AchievementVersion:
 
 
 def in_the_making(request: SignedInRequest, public_id: str) -> AchievementVersion:
-    """The version in the making."""
+    """The newest version, if it is unpublished and not archived; else 404."""
     version = _newest(request, public_id)
     if version.state not in AchievementVersion.UNSEEN or version.achievement.archived_at:
         raise Http404
@@ -385,7 +385,7 @@ def _ready_page(request: SignedInRequest, version: AchievementVersion, form: Not
 
 
 def closed(request: SignedInRequest, version: AchievementVersion) -> HttpResponse:
-    """In approval or approved: nothing can be changed meanwhile."""
+    """The answer for a version that is in approval or approved, and so can't be changed."""
     here = version.get_state_display().lower()
     words = _("This version is %(here)s, so it stays as it is.") % {"here": here}
     if request.headers.get("Accept") == "application/json":
@@ -396,11 +396,11 @@ def closed(request: SignedInRequest, version: AchievementVersion) -> HttpRespons
 
 
 def step_of_wizard(request: SignedInRequest, public_id: str, step: str, asked: type[DraftForm]) -> HttpResponse:
-    """A step that is one form over a draft's fields: shown, saved, and on to the next."""
+    """A step that is one form over a draft's fields: show it, save it, and go on to the next."""
     version = in_the_making(request, public_id)
     if version.state != State.DRAFT:
         return closed(request, version)
-    # The form fills its own row: what is shown beside it is what is saved.
+    # The form fills its own row, so that what is shown beside it is what is saved.
     row = AchievementVersion.objects.select_related("achievement").get(pk=version.pk)
     form = asked(request.POST or None, instance=row, initial={"edition": row.edition})
     if request.method == "POST" and form.is_valid():
@@ -424,7 +424,7 @@ def _step_page(
 
 
 def wizard(version: AchievementVersion, step: str, remarks: list[linter.Remark] | None = None) -> dict[str, Any]:
-    """What every page of the wizard shows besides its form; `remarks` are the version's, where they are known."""
+    """What every page of the wizard shows besides its form; `remarks` are the version's, if they are known."""
     remarks = linter.lint(version) if remarks is None else remarks
     open_steps = {one.step for one in remarks if one.severity == linter.Severity.ERROR}
     labels = dict(linter.Step.choices) | {"ready": _("Publish")}
@@ -443,7 +443,7 @@ def wizard(version: AchievementVersion, step: str, remarks: list[linter.Remark] 
 
 
 def onward(request: SignedInRequest, saved: AchievementVersion, step: str) -> HttpResponse:
-    """After a save: figures for a script, the next step, or the same page."""
+    """The answer to a save: figures for a script, the next step, or the same page."""
     if request.headers.get("Accept") == "application/json":
         fresh = AchievementVersion.objects.with_rubric().get(pk=saved.pk)
         missing = [one.text for one in linter.lint(fresh) if one.step == step]
@@ -457,13 +457,13 @@ def onward(request: SignedInRequest, saved: AchievementVersion, step: str) -> Ht
 def _act(
     request: SignedInRequest, public_id: str, verb: Callable[..., Any], done: str, *, of: Any, **more: Any
 ) -> HttpResponse:
-    """One verb; then back to the design's page."""
+    """Perform an action, then return to the design's page."""
     did(request, lambda: verb(of, by=request.user, **more), done)
     return redirect("issuers:design", public_id)
 
 
 def _judge(request: SignedInRequest, public_id: str, verb: Callable[..., Any], done: str) -> HttpResponse:
-    """One verb that takes a note. Where it is refused, the note comes back with the page."""
+    """Perform an action that takes a note. If it is refused, the page shows the note again."""
     form = NoteForm(request.POST)
     version = _newest(request, public_id)
     if form.is_valid():

@@ -1,4 +1,4 @@
-"""An organisation from inside: what it says of itself, who sits there, and the letters that ask people to."""
+"""An organisation from inside: its profile, its people, and their invitations."""
 
 from __future__ import annotations
 
@@ -51,12 +51,13 @@ A_PAGE = 50
 FOLDER = "issuers/organisations"
 
 
-# --- where one sits ---------------------------------------------------------------------------------------------------
+# --- one's organisations
+# ----------------------------------------------------------------------------------------------
 @login_required
 @never_cache
 @require_safe
 def organisations(request: SignedInRequest) -> HttpResponse:
-    """Where the reader sits, and all below it; for the operator all there are."""
+    """The reader's organisations, and all below them; for the operator, all there are."""
     asked = asked_of(request)
     twigs = queries.twigs(request.user, asked)
     page = Paginator(twigs, A_PAGE).get_page(request.GET.get("page"))
@@ -95,7 +96,7 @@ def found(request: SignedInRequest) -> HttpResponse:
 @never_cache
 @require_safe
 def organisation(request: SignedInRequest, slug: str) -> HttpResponse:
-    """What is here, what is missing, and the ways on."""
+    """What is here, what is missing, and links to more."""
     issuer = _inside(request, slug)
     context = _context(request, issuer)
     seats = list(
@@ -168,7 +169,7 @@ def unverify(request: SignedInRequest, slug: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @limited("invite")
 def invite_owner(request: SignedInRequest, slug: str) -> HttpResponse:
-    """The operator asks somebody to own an issuer that nobody owns."""
+    """Let the operator invite someone to own an issuer that has no owner."""
     issuer = _inside(request, slug)
     if not policies.can_give_owner(request.user, issuer):
         raise Http404
@@ -184,13 +185,14 @@ def invite_owner(request: SignedInRequest, slug: str) -> HttpResponse:
     return _page(request, "invite_owner", form=form, **_context(request, issuer))
 
 
-# --- what it says of itself -------------------------------------------------------------------------------------------
+# --- its profile
+# ------------------------------------------------------------------------------------------------------
 @login_required
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit_issuer(request: SignedInRequest, slug: str) -> HttpResponse:
     issuer = _run(request, slug)
-    # A form fills in the row that it is given, whatever becomes of it: the page keeps its own.
+    # A form fills in its row even if it is invalid: the page keeps its own.
     form = ProfileForm(request.POST or None, instance=Issuer.objects.get(pk=issuer.pk))
     if request.method == "POST" and form.is_valid():
         try:
@@ -233,7 +235,7 @@ def remove_logo(request: SignedInRequest, slug: str) -> HttpResponse:
 
 @require_safe
 def logo(request: HttpRequest, slug: str) -> HttpResponse:
-    """`/issuers/<slug>/logo.png`: for everybody, other sites too."""
+    """`/issuers/<slug>/logo.png`: for everyone, other sites too."""
     issuer = get_object_or_404(Issuer.objects.exclude(logo_sha256=""), slug=slug)
     etag = f'"{issuer.logo_sha256}"'
     response = tags.answer(request, etag, partial(read_whole, issuer.logo), media_type="image/png")
@@ -247,7 +249,7 @@ def logo(request: HttpRequest, slug: str) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def add_approval(request: SignedInRequest, slug: str) -> HttpResponse:
-    """`/organisations/<slug>/approvals/`: those there are, and a form for one more."""
+    """`/organisations/<slug>/approvals/`: the present ones, and a form to add one."""
     issuer = _run(request, slug)
     form = ApprovalForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -290,12 +292,13 @@ def remove_approval(request: SignedInRequest, slug: str, public_id: str) -> Http
     return _act(request, lambda: verbs.remove_approval(approval, by=request.user), done, "approvals", issuer)
 
 
-# --- who sits there ---------------------------------------------------------------------------------------------------
+# --- its people
+# -------------------------------------------------------------------------------------------------------
 @login_required
 @never_cache
 @require_safe
 def people(request: SignedInRequest, slug: str) -> HttpResponse:
-    """Who sits here and who is invited, and the form that invites: `?email=` gives somebody another part."""
+    """The people and invitations here, and the form to invite: `?email=` fills in a person for another role."""
     issuer = _run(request, slug)
     form = _invite_form(request, issuer, initial={"email": request.GET.get("email", "")[:254]})
     return _people_page(request, issuer, form)
@@ -325,7 +328,7 @@ def invite(request: SignedInRequest, slug: str) -> HttpResponse:
 @never_cache
 @require_safe
 def seat(request: SignedInRequest, slug: str, public_id: str) -> HttpResponse:
-    """One part of one person, and what may become of it."""
+    """One person's role, and what can be done with it."""
     found = _seat(request, slug, public_id)
     context = _context(request, found.issuer) | {
         "seat": found,
@@ -364,7 +367,7 @@ def resume(request: SignedInRequest, slug: str, public_id: str) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def leave(request: SignedInRequest, slug: str) -> HttpResponse:
-    """Every part that the reader has there, suspended ones too, and the way out of all of them."""
+    """All of the reader's roles there, including suspended ones, and the button to leave them."""
     issuer = get_object_or_404(
         Issuer, slug=slug, pk__in=Seat.objects.kept().filter(person=request.user).values("issuer")
     )
@@ -403,10 +406,10 @@ def withdraw_invitation(request: SignedInRequest, slug: str, public_id: str) -> 
 @never_cache
 @require_safe
 def invitation(request: HttpRequest, token: str) -> HttpResponse:
-    """What is offered, to whoever holds the letter. Taking it wants the address that the letter went to.
+    """The offer, for anyone with the letter. Accepting it requires the address that the letter went to.
 
-    The link alone adds no address to an account: it could have been passed on to make somebody take another's address
-    for their own, and with it a way into their account.
+    The link alone adds no address to an account: it could have been passed on to make someone add another person's
+    address to their account, and so let that person in.
     """
     found = _by_token(token)
     user = request.user if shell_of(request).signed_in and isinstance(request.user, User) else None
@@ -445,13 +448,13 @@ def decline_invitation(request: HttpRequest, token: str) -> HttpResponse:
     return redirect("issuers:invitation", token)
 
 
-# --- within -----------------------------------------------------------------------------------------------------------
+# --- helpers ----------------------------------------------------------------------------------------------------------
 def _inside(request: SignedInRequest, slug: str) -> Issuer:
     return get_object_or_404(Issuer.objects.visible_to(request.user).select_related("parent"), slug=slug)
 
 
 def _run(request: SignedInRequest, slug: str) -> Issuer:
-    """For pages of who runs it."""
+    """The issuer, for those who run it; else 404."""
     return get_object_or_404(Issuer.objects.run_by(request.user).select_related("parent"), slug=slug)
 
 
@@ -478,7 +481,7 @@ def _approvals(issuer: Issuer) -> Any:
 
 
 def _context(request: SignedInRequest, issuer: Issuer) -> dict[str, Any]:
-    """What the frame around each page of an organisation needs."""
+    """The context for the frame around each page of an organisation."""
     return {"issuer": issuer, "runs": policies.can_edit(request.user, issuer)}
 
 
@@ -495,12 +498,12 @@ def _people_page(request: SignedInRequest, issuer: Issuer, form: InviteForm) -> 
 
 
 def _page(request: SignedInRequest, name: str, *, form: BaseForm, **context: Any) -> HttpResponse:
-    """A page with a form: what was typed and not taken comes back with why."""
+    """A page with a form: invalid input is shown again with its errors."""
     return render(request, f"{FOLDER}/{name}.html", {"form": form, **context}, status=422 if form.errors else 200)
 
 
 def _act(request: SignedInRequest, act: Callable[[], object], done: str, there: str, issuer: Issuer) -> HttpResponse:
-    """Do it, say so, and go back to where the button stood, or to where one may still be."""
+    """Do it, say so, and return to the page with the button, or to one that is still accessible."""
     did(request, act, done)
     if there == "people" and not policies.can_see_people(request.user, issuer):
         there = "organisation"

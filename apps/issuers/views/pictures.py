@@ -1,4 +1,4 @@
-"""Badge pictures at their addresses. Nobody signs in for these, and other people's pages show them."""
+"""Badge pictures at their addresses: public, and embedded in other people's pages."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from django.db.models.fields.files import FieldFile
     from django.http import HttpRequest, HttpResponse
 
-# A drawing acts on nothing and reaches nowhere, opened by itself too.
+# A drawing runs nothing and loads nothing, even if it is opened by itself.
 SVG_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox"
 
 
@@ -28,7 +28,7 @@ def read_whole(picture: FieldFile) -> bytes:
 
 @require_safe
 def picture(request: HttpRequest, slug: str, number: int) -> HttpResponse:
-    """Frozen with its version."""
+    """The picture of a version, frozen with it."""
     version = get_object_or_404(AchievementVersion.objects.readable(), achievement__slug=slug, number=number)
     etag = f'"{version.picture_sha256[:40]}"'
     return _for_everybody(tags.answer(request, etag, partial(read_whole, version.picture), media_type="image/png"))
@@ -36,7 +36,7 @@ def picture(request: HttpRequest, slug: str, number: int) -> HttpResponse:
 
 @require_safe
 def thumbnail(request: HttpRequest, slug: str, number: int, size: int) -> HttpResponse:
-    """The same, smaller, for pages."""
+    """The picture in a smaller size, for pages."""
     if size not in thumbnails.SIZES:
         raise Http404
     version = get_object_or_404(AchievementVersion.objects.readable(), achievement__slug=slug, number=number)
@@ -47,7 +47,7 @@ def thumbnail(request: HttpRequest, slug: str, number: int, size: int) -> HttpRe
 
 @require_safe
 def picture_svg(request: HttpRequest, slug: str, number: int) -> HttpResponse:
-    """The same as a drawing, where there is one."""
+    """The picture as a drawing, if there is one."""
     drawn = AchievementVersion.objects.readable().exclude(picture_svg="")
     version = get_object_or_404(drawn, achievement__slug=slug, number=number)
     etag = f'"{version.picture_sha256[:40]}-svg"'

@@ -1,4 +1,4 @@
-"""Beside the wizard's steps: which skills of which frameworks a version, a criterion or a level meets."""
+"""Alignments, beside the wizard's steps: which skills of which frameworks a version, a criterion or a level meets."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def align(request: SignedInRequest, public_id: str) -> HttpResponse:
-    """Find a skill by its words or code and add it, or write one by hand that no framework here has."""
+    """Find a skill by its words or code and add it, or enter one by hand that no framework here has."""
     version = in_the_making(request, public_id)
     if version.state != AchievementVersion.State.DRAFT:
         return closed(request, version)
@@ -56,7 +56,7 @@ def align(request: SignedInRequest, public_id: str) -> HttpResponse:
 @login_required
 @require_POST
 def align_item(request: SignedInRequest, public_id: str) -> HttpResponse:
-    """Add what was found: `item` is its public id."""
+    """Add a found skill: `item` is its public id."""
     version = in_the_making(request, public_id)
     item = get_object_or_404(
         Item.objects.open().select_related("version__framework"), public_id=clean_id(request.POST.get("item", ""))

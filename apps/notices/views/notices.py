@@ -1,4 +1,4 @@
-"""The bell's page, the choice of what is mailed, and the way out of letters that needs no sign-in."""
+"""The page behind the bell, the mail preferences, and unsubscribing without signing in."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def notices(request: SignedInRequest) -> HttpResponse:
 @never_cache
 @require_safe
 def read(request: SignedInRequest, public_id: str) -> HttpResponse:
-    """Opening a notice marks it read and leads to what it tells of; so a link in the digest does both, too."""
+    """Mark a notice as read and redirect to its subject, so that a link in the digest does both, too."""
     notice = get_object_or_404(Notice.objects.visible_to(request.user), public_id=public_id)
     verbs.read(notice, by=request.user)
     return redirect(notice.address)
@@ -74,13 +74,13 @@ def preferences(request: SignedInRequest) -> HttpResponse:
     return render(request, "notices/preferences.html", {"form": form}, status=status)
 
 
-# A mail program posts here by itself, without cookies (RFC 8058); the token is all the proof there is, and it can do no
-# more than this.
+# Mail programs post here by themselves, without cookies (RFC 8058). The token is the only proof, and this is all it
+# allows.
 @csrf_exempt
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
-    """GET asks, since programs follow links to look at them; POST does it."""
+    """Ask on GET, since programs follow links to look at them; do it on POST."""
     try:
         asked = tokens.read_unsubscribe_token(token)
         done = request.method == "POST" and bool(verbs.unsubscribe(token))

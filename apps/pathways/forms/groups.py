@@ -1,4 +1,4 @@
-"""A group and its mentor."""
+"""Forms about a group and its mentor."""
 
 from __future__ import annotations
 

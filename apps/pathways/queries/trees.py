@@ -72,7 +72,7 @@ def _rule(node: Node, children: tuple[Rule, ...]) -> Rule:
     )
 
 
-# --- what rules are asked about -----------------------------------------------------------------------------------------
+# --- what rules are evaluated on --------------------------------------------------------------------------------------
 def worths_of(versions: Collection[int], *, skills: bool) -> dict[int, Worth]:
     """What each version of a badge brings, in one read, plus a second if skills are asked for."""
     aligned: dict[int, set[str]] = defaultdict(set)

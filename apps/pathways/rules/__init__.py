@@ -1,7 +1,7 @@
 """The rules of a pathway, without a database: a tree, what a person holds, and what follows from both.
 
-`evaluate` is a pure function of (tree, what is held, equivalences, now): asked again it answers the same, and what was
-worked out step by step equals what is worked out from nothing.
+`evaluate` is a pure function of (tree, what is held, equivalences, now): repeated, it gives the same answer, and
+working step by step gives the same as starting from nothing.
 """
 
 from apps.pathways.rules.checking import Finding, Graph, check

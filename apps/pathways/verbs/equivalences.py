@@ -135,7 +135,7 @@ def end_equivalence(rule: Equivalence, *, by: User) -> Equivalence:
     return rule
 
 
-# --- what they share --------------------------------------------------------------------------------------------------
+# --- shared helpers ---------------------------------------------------------------------------------------------------
 def _refuse_unfit(
     issuer: Issuer, theirs: Achievement | None, counts_as: Achievement | None, facts: dict[str, str]
 ) -> None:

@@ -214,7 +214,7 @@ def _stand_again(stack: Stack, enrolment: Enrolment, about: queries.Asked, now: 
     telling.stands_again(stack, enrolment, about, now)
 
 
-# --- whom to look at ----------------------------------------------------------------------------------------------------
+# --- whom to look at --------------------------------------------------------------------------------------------------
 def look_at_person(person_id: int) -> int:
     """Look again after anything that changes what a person holds."""
     ids = list(Enrolment.objects.watched().filter(learner=person_id).order_by("pk").values_list("pk", flat=True))
@@ -274,7 +274,7 @@ def follow_successor(credential: Credential) -> None:
             look_again([enrolment.pk])
 
 
-# --- what time brings ---------------------------------------------------------------------------------------------------
+# --- reminders --------------------------------------------------------------------------------------------------------
 def remind_of_days(now: datetime) -> int:
     """Remind people of their target day, two weeks and one day before it in their zone; return how many."""
     told, one_day = 0, timedelta(days=1)

@@ -1,4 +1,4 @@
-"""Versions are published, the one before retires, and whole pathways are put away."""
+"""Publish versions, which retires the previous one, and archive whole pathways."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ State = PathwayVersion.State
 
 @transaction.atomic
 def publish(version: PathwayVersion, *, by: User, edition: int | None = None) -> PathwayVersion:
-    """Freeze a draft and open it; the version before it takes nobody new, and who walks it goes on.
+    """Freeze a draft and open it. Nobody can begin the previous version any more, but those who walk it go on.
 
-    `edition` is the one that was looked at: what was changed since is looked at first.
+    `edition` is the one that the publisher saw: later changes have to be looked at first.
     """
     _one_at_a_time()
     found = PathwayVersion.objects.filter(pk=version.pk)
@@ -50,8 +50,8 @@ def publish(version: PathwayVersion, *, by: User, edition: int | None = None) ->
 
 @transaction.atomic
 def archive(pathway: Pathway, *, by: User) -> Pathway:
-    """Put a pathway away: nobody begins it any more, and its draft is thrown away. Who walks it goes on; but a plan that
-    was shared is its owner's alone again.
+    """Archive a pathway: nobody can begin it any more, and its draft is discarded. Those who walk it go on, but a
+    shared plan becomes its owner's alone again.
     """
     versions = list(pathway.versions.select_for_update(of=("self",)).order_by("number"))  # children before parents
     pathway = Pathway.objects.locked(pathway.pk)
@@ -81,13 +81,13 @@ def _retire(version: PathwayVersion, *, by: User) -> None:
 
 
 def _refuse_unready(version: PathwayVersion) -> None:
-    """Everything that has to be mended first, in one answer."""
+    """Refuse with everything that has to be mended first."""
     wrong = [one.sentence for one in queries.findings_of(queries.whole_draft(version.pk)) if one.stops]
     if wrong:
         raise Refused(" ".join(wrong))
 
 
 def _one_at_a_time() -> None:
-    """Two that are published at the same moment could close a circle that neither sees in the other."""
+    """Lock publishing: two published at the same moment could close a circle that neither sees."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext('pathways_publish'))")

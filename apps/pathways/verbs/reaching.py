@@ -182,7 +182,7 @@ def _is_the_end(stack: Stack) -> bool:
 def decide(stack: Stack, *, by: User, outcome: str, reason: str) -> StackDecision:
     """Decide on a stack at risk: it stands as it is, gets more time, or is taken back with its award.
 
-    Nobody may decide on their own. The earner reads `reason`.
+    Nobody may decide on their own stack. The earner reads `reason`.
     """
     enrolment = Enrolment.objects.locked(stack.enrolment_id)
     stack = Stack.objects.locked(stack.pk)

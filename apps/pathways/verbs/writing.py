@@ -108,7 +108,7 @@ def discard(version: PathwayVersion, *, by: User) -> None:
         pathway.delete()
 
 
-# --- what they share --------------------------------------------------------------------------------------------------
+# --- shared helpers ---------------------------------------------------------------------------------------------------
 def first_version(pathway: Pathway, *, name: str, by: User, kind: str) -> PathwayVersion:
     version = PathwayVersion.objects.create(pathway=pathway, number=1, name=name, created_at=clock.now())
     Node.objects.create(version=version, code=ROOT, position=0, kind=Node.Kind.ALL)
@@ -170,9 +170,7 @@ def named(name: str) -> str:
 
 
 def _slugs(name: str) -> Iterator[str]:
-    """Short names made from the name, in plain letters; then with random ones added, for a name that is taken or
-    empty.
-    """
+    """Short names from the name, in plain letters; then with random ones added, if it is taken or empty."""
     plain = slugify(name)[: SLUG_LENGTH - 7].strip("-")
     if plain and plain not in RESERVED:
         yield plain

@@ -1,1 +1,1 @@
-"""The pages of pathways that need nothing of higher rooms: what is at risk and who decides, and agreements on credit."""
+"""The pages of pathways that need nothing from higher apps: stacks at risk, and agreements on credit."""

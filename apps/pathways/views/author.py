@@ -48,7 +48,7 @@ BADGES = (Node.Kind.BADGE, Node.Kind.CAPSTONE)
 IN_PLANS = (Node.Kind.BADGE, Node.Kind.ALL, Node.Kind.ANY, Node.Kind.SOME, Node.Kind.CREDITS, Node.Kind.MILESTONE)
 
 
-# --- lists --------------------------------------------------------------------------------------------------------------
+# --- lists ------------------------------------------------------------------------------------------------------------
 @login_required
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -98,7 +98,7 @@ def _newest(request: SignedInRequest, pathways: Any) -> Any:
     return Paginator(found, A_PAGE).get_page(request.GET.get("page"))
 
 
-# --- one pathway and its versions ---------------------------------------------------------------------------------------
+# --- one pathway and its versions -------------------------------------------------------------------------------------
 @login_required
 @never_cache
 @require_safe
@@ -168,7 +168,7 @@ def archive(request: SignedInRequest, slug: str) -> HttpResponse:
     return redirect("pathways:versions", slug)
 
 
-# --- the editor ---------------------------------------------------------------------------------------------------------
+# --- the editor -------------------------------------------------------------------------------------------------------
 @login_required
 @never_cache
 @require_safe
@@ -368,7 +368,7 @@ def publish(request: SignedInRequest, slug: str) -> HttpResponse:
     return render(request, f"{FOLDER}/publish.html", context)
 
 
-# --- plans --------------------------------------------------------------------------------------------------------------
+# --- plans ------------------------------------------------------------------------------------------------------------
 @login_required
 @require_POST
 def copy_plan(request: SignedInRequest, slug: str) -> HttpResponse:
@@ -418,7 +418,7 @@ def unshare(request: SignedInRequest, slug: str) -> HttpResponse:
     return redirect("pathways:versions", slug)
 
 
-# --- within -------------------------------------------------------------------------------------------------------------
+# --- helpers ----------------------------------------------------------------------------------------------------------
 def _written(request: SignedInRequest, slug: str) -> Pathway:
     """A pathway that this person writes."""
     mine = Pathway.objects.designed_by(request.user).select_related("issuer__parent", "owner")

@@ -156,7 +156,7 @@ def end_equivalence(request: SignedInRequest, slug: str, public_id: str) -> Http
     return redirect("pathways:equivalence", slug, public_id)
 
 
-# --- within -------------------------------------------------------------------------------------------------------------
+# --- helpers ----------------------------------------------------------------------------------------------------------
 def _run(request: SignedInRequest, slug: str) -> Issuer:
     return get_object_or_404(Issuer.objects.run_by(request.user).select_related("parent"), slug=slug)
 

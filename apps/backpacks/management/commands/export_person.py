@@ -25,12 +25,12 @@ class Command(BaseCommand):
         if person is None:
             raise CommandError("Nobody here has proved that address.")
         try:
-            # Readable for whoever runs this alone.
+            # Readable only for the operator.
             descriptor = os.open(to, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         except OSError as error:
             raise CommandError(f"{to}: {error.strerror}.") from None
         with os.fdopen(descriptor, "wb") as file:
             for chunk in verbs.export_account(person, by=None):
                 file.write(chunk)
-        # How much there is, and nothing of what.
+        # How much there is, but not what.
         self.stdout.write(f"Written: {to}, {to.stat().st_size:,} bytes.")

@@ -1,4 +1,4 @@
-"""`manage.py restore_backpack FILE --for ADDRESS`: take in a backpack that was carried away from another Satchel."""
+"""`manage.py restore_backpack FILE --for ADDRESS`: take in a backpack that was exported from another Satchel."""
 
 from __future__ import annotations
 

@@ -15,7 +15,7 @@ from apps.demo import build, people, policies, queries
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-# Told apart from a command that broke: `make up` starts without the demo where the demo may not be.
+# Differs from the code of a failed command: `make up` starts without the demo where it isn't allowed.
 REFUSED = 4
 
 
@@ -66,6 +66,6 @@ class Command(BaseCommand):
 
 
 def _watched(steps: Sequence[build.Step]) -> Iterable[build.Step]:
-    """A bar on a terminal, and nothing anywhere else."""
+    """Show a progress bar on a terminal, and nothing elsewhere."""
     screen = Console(stderr=True)
     return track(steps, "  Building", console=screen, transient=True, disable=not screen.is_terminal)

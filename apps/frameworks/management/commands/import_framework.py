@@ -75,7 +75,7 @@ class Command(BaseCommand):
         return found
 
     def _about(self, options: dict[str, Any]) -> dict[str, str]:
-        """What was typed, by the same rules as on the page."""
+        """The options, checked by the same rules as on the page."""
         typed = {name: options[name] for name in AboutForm.base_fields}
         form = AboutForm(typed | {"kind": typed["kind"] or Framework.Kind.SKILLS})
         if not form.is_valid():

@@ -1,4 +1,4 @@
-"""Write every entry of the catalogue anew, as after a change to how it is searched."""
+"""Rebuild every entry of the catalogue, for example after a change to its search."""
 
 from __future__ import annotations
 

@@ -240,7 +240,7 @@ def test_many_addresses_come_as_json():
     [
         ({}, "Give at least one"),
         ({"urls": ["https://a.example/"] * 201}, "At most 200"),
-        ({"urls": ["a\x01"]}, "no address"),
+        ({"urls": ["a\x01"]}, "not an address"),
     ],
 )
 def test_many_are_refused_in_words(body, words):

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from django.contrib import messages
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
@@ -16,8 +17,9 @@ from apps.core.hours import hour_of
 from apps.core.refused import Refused
 from apps.core.views import did_with, keeping_words
 from apps.reviews import verbs
+from apps.reviews.drafting import draft_note
 from apps.reviews.forms import ReturnForm
-from apps.reviews.models import Assignment, Outcome
+from apps.reviews.models import LONGEST_WORDS, Assignment, Outcome
 from apps.reviews.views.common import (
     TAKE_FIRST,
     criteria_of,
@@ -78,8 +80,7 @@ def marks_page(
                 saved = _keep(request, attempt, review, form)
                 if wants_json:
                     return JsonResponse({"saved": hour_of(saved.saved_at), "edition": saved.edition})
-                messages.success(request, _("Saved."))
-                return redirect("reviews:desk", public_id)
+                return _back_to_the_desk(request, public_id)
             said = send(attempt, request.user, form)
         except Refused as refusal:
             clash = isinstance(refusal, verbs.MarkedElsewhere)
@@ -111,8 +112,8 @@ def words_page(
     return redirect("reviews:queue")
 
 
-# Buttons that save marks: save, save over another window, take it again and save.
-_KEEPS = {"save", "over", "take"}
+# Buttons that save marks: save, save over another window, take it again and save, draft the note and save.
+_KEEPS = {"save", "over", "take", "draft"}
 
 
 def _keep(request: SignedInRequest, attempt: Attempt, review: Review, form: DeskForm) -> Review:
@@ -124,7 +125,31 @@ def _keep(request: SignedInRequest, attempt: Attempt, review: Review, form: Desk
     elif "over" in request.POST:
         verbs.take_again(review, by=request.user)
         words["edition"] = None
+    elif "draft" in request.POST:
+        words["note"] = _with_draft(words)
     return verbs.save_marks(attempt, by=request.user, **words)
+
+
+def _back_to_the_desk(request: SignedInRequest, public_id: str) -> HttpResponse:
+    if "draft" in request.POST:
+        messages.success(request, _("Drafted from your marks. Read it through before you send it."))
+        return redirect(reverse("reviews:desk", args=[public_id]) + "#id_note")
+    messages.success(request, _("Saved."))
+    return redirect("reviews:desk", public_id)
+
+
+def _with_draft(words: dict[str, Any]) -> str:
+    """The note with a draft below what was typed. Refused if there is nothing to draft from, or no room."""
+    drafted = draft_note(words["marks"])
+    if not drafted:
+        raise Refused(_("Choose levels first: the draft is made of them."))
+    note = words["note"].strip()
+    if drafted in note:
+        return note
+    note = f"{note}\n\n{drafted}".strip()
+    if len(note) > LONGEST_WORDS:
+        raise Refused(_("The note would get too long with the draft. Shorten it first."))
+    return note
 
 
 def said_of(decision: Decision | None) -> str:

@@ -382,7 +382,7 @@ def test_nobody_decides_on_their_own(pathway, badges, school):
     manager = seated("manager", school)
     _enrolment, stack = revoked(manager, pathway, badges, school)
 
-    with pytest.raises(Refused, match="This is yours"):
+    with pytest.raises(Refused, match="You can't decide your own case"):
         verbs.decide(stack, by=manager, outcome="keep", reason="It is fine.")
 
 

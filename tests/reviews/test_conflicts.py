@@ -254,7 +254,7 @@ def test_who_mentors_the_learner_of_blind_work_is_not_told_that_they_do():
     assessor = seated("assessor", issuer)
     mentors(attempt, assessor)
 
-    with pytest.raises(Refused, match=r"^You cannot judge this one: you stand too near to it\.$"):
+    with pytest.raises(Refused, match=r"^You cannot judge this one: you are too close to it\.$"):
         verbs.take(attempt, by=assessor)
 
 

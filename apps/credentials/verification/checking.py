@@ -84,7 +84,9 @@ def verify(
         if as_it_is is not None:
             # Of what is not ours, nobody learns here what lies at an address of ours.
             evidence.check(report, outside, as_it_is if report.own_id else None)
-        inside.check(report, lambda part: _part(part, outside, now), fallen)
+        inside.check(
+            report, lambda part: _part(part, outside, now), lambda part: _part(part, outside, now, own), fallen
+        )
         if recipient:
             _belongs_to(report, recipient)
             _hold_others(report, recipient)
@@ -93,10 +95,15 @@ def verify(
     return report
 
 
-def _part(given: reading.Given, outside: Outside, now: datetime) -> Report:
+def _part(
+    given: reading.Given, outside: Outside, now: datetime, own: Callable[[Report, str], None] | None = None
+) -> Report:
     """A credential inside another, checked by itself. What it holds in its turn is not looked at."""
     report = Report(checked_at=now, text=given.text)
-    if _holds(report, given, outside):
+    holds = _holds(report, given, outside)
+    if own is not None and (holds or report.valid is None):
+        own(report, given.text)
+    if holds:
         status.check(report, outside)
     return report
 

@@ -66,6 +66,18 @@ LEFT JOIN credentials_signedform f ON f.credential_id = c.id AND f.format = '{ki
 WHERE c.public_id = %s
 """
 
+# What no longer stands, a line each, in the order of its rows: whole, or only the sum of it.
+_FALLEN = """
+SELECT {what} FROM (
+    SELECT coalesce(string_agg(concat_ws(' ',
+        public_id, CASE WHEN shown_until <= %s THEN 'private' ELSE visibility END, status, status_reason
+    ), ',' ORDER BY id), '') AS lines
+    FROM credentials_credential
+    WHERE issuer_id = %s AND status IN ('suspended', 'revoked', 'superseded')
+) AS fallen
+"""
+_SUMMED = "encode(sha256(convert_to(lines, 'UTF8')), 'hex')"
+
 Format = SignedForm.Format
 _ANSWERED = (Credential.State.CLAIMED, Credential.State.DECLINED)
 _IN_FORCE = (Credential.Status.VALID, Credential.Status.SUSPENDED)
@@ -252,6 +264,19 @@ def why_in_english(credential: Credential) -> str:
     """The reason of its standing, for programs, other sites and facts that are put into words later."""
     with translation.override("en"):
         return str(credential.get_status_reason_display() or credential.get_status_display())
+
+
+def fallen_at(issuer: Issuer, *, summed: bool = False) -> str:
+    """What an issuer awarded and no longer stands, parted by commas: public id, by whom it is seen now, status, reason.
+    Or, where there may be very many, their sum alone.
+    """
+    what = _SUMMED if summed else "lines"
+    ((found,),) = ask(_FALLEN.replace("{what}", what), [clock.now(), issuer.pk])
+    return str(found)
+
+
+def sum_of_fallen(lines: str) -> str:
+    return hashlib.sha256(lines.encode()).hexdigest()
 
 
 def is_open(achievement: Achievement) -> bool:

@@ -6,6 +6,7 @@ is signed is the same, whoever decides in whatever language.
 
 from __future__ import annotations
 
+import json
 import uuid
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -15,7 +16,7 @@ from apps.credentials import jose, proofs
 from apps.credentials.formats.ob3 import component_words, filled, moment
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, RSAPublicKey
 
@@ -194,26 +195,30 @@ class Fallen(NamedTuple):
     hosted: bool = False
 
 
-def revocation_list(id_: str, *, issuer: str, revoked: Iterable[Fallen]) -> dict[str, Any]:
-    """Each stands there by the id that is signed, which tells nothing to who hasn't got the file; by its address only
-    where that may be told.
+def revocation_list(id_: str, *, issuer: str, revoked: Iterable[Fallen]) -> bytes:
+    """The list, as it is served. An issuer of many years has as many entries as a book has lines: no more of each is in
+    memory than its own line.
 
-    One widely used validator overlooks a list of exactly one entry: beside that one stands a name that is nobody's.
+    Each stands there by the id that is signed, which tells nothing to who hasn't got the file; by its address only where
+    that may be told. One widely used validator overlooks a list of exactly one entry: beside that one stands a name that
+    is nobody's.
     """
-    entries = [
-        filled({"id": name, "revocationReason": one.reason})
-        for one in revoked
-        for name in (signed_id(one.credential), *([hosted_id(one.credential)] if one.hosted else []))
-    ]
-    if len(entries) == 1:
-        entries.append({"id": signed_id(id_)})
-    return {
-        "@context": CONTEXT,
-        "type": "RevocationList",
-        "id": id_,
-        "issuer": hosted_id(issuer),
-        "revokedAssertions": entries,
-    }
+    head = {"@context": CONTEXT, "type": "RevocationList", "id": id_, "issuer": hosted_id(issuer)}
+    written = bytearray(f'{json.dumps(head, ensure_ascii=False)[:-1]}, "revokedAssertions": ['.encode())
+    count = 0
+    for count, entry in enumerate(_revoked(revoked), start=1):
+        written += b", " * (count > 1) + json.dumps(entry, ensure_ascii=False).encode()
+    if count == 1:
+        written += b", " + json.dumps({"id": signed_id(id_)}).encode()
+    written += b"]}"
+    return bytes(written)
+
+
+def _revoked(revoked: Iterable[Fallen]) -> Iterator[dict[str, Any]]:
+    for one in revoked:
+        yield filled({"id": signed_id(one.credential), "revocationReason": one.reason})
+        if one.hosted:
+            yield filled({"id": hosted_id(one.credential), "revocationReason": one.reason})
 
 
 def _criteria(facts: AchievementFacts) -> str:

@@ -3,6 +3,9 @@
 A program whose connection broke can't know whether its request was carried out. With a key it may ask again, and gets
 the answer it missed. The answer is stored in the transaction of the action, so that both are kept or neither.
 Refusals are not stored, since the request may be repeated once their cause is gone.
+
+A view that only looks (`only_looks`) may wait long for other servers: it runs outside a transaction, and its answer is
+stored afterwards.
 """
 
 from __future__ import annotations
@@ -10,11 +13,12 @@ from __future__ import annotations
 import hashlib
 import re
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeGuard
 
 from django.core.exceptions import RequestDataTooBig
 from django.db import connection, transaction
 from django.http import HttpResponse
+from django.urls import Resolver404, resolve
 from django.utils.translation import gettext as _
 from rest_framework.authentication import SessionAuthentication
 from rest_framework.exceptions import APIException
@@ -57,6 +61,8 @@ def done_once(get_response: GetResponse) -> GetResponse:
         person, token = _who_asks(request)
         if person is None:
             return get_response(request)
+        if _only_looks(request):
+            return _seen_once(request, get_response, asked, {"person": person, "token": token, "key": key})
         with transaction.atomic():
             # A request at the same moment waits here for the first, and then finds its answer.
             kept, is_new = KeptAnswer.objects.get_or_create(
@@ -106,14 +112,43 @@ def _again(kept: KeptAnswer, asked: str) -> HttpResponse:
     return response
 
 
+def _only_looks(request: HttpRequest) -> bool:
+    try:
+        view = resolve(request.path_info).func
+    except Resolver404:
+        return False
+    return getattr(getattr(view, "cls", None), "only_looks", False) is True
+
+
+def _seen_once(request: HttpRequest, get_response: GetResponse, asked: str, whose: dict[str, Any]) -> HttpResponseBase:
+    """Nothing is done twice where nothing is done: who asks at the same moment looks too, and is told what was kept first."""
+    kept = KeptAnswer.objects.filter(**whose).first()
+    if kept is not None:
+        return _again(kept, asked)
+    response = get_response(request)
+    if not _is_kept(response):
+        return response
+    answered = {"asked": asked, "made_at": clock.now(), **_said_by(response)}
+    kept, is_new = KeptAnswer.objects.get_or_create(**whose, defaults=answered)
+    return response if is_new else _again(kept, asked)
+
+
 def _kept(kept: KeptAnswer, response: HttpResponseBase) -> HttpResponseBase:
     if connection.needs_rollback:  # it failed: nothing of it is kept
         return response
-    if not isinstance(response, HttpResponse) or response.status_code >= HTTPStatus.MULTIPLE_CHOICES:
+    if not _is_kept(response):
         kept.delete()
         return response
-    kept.status = response.status_code
-    kept.headers = {name: response[name] for name in KEPT_HEADERS if name in response}
-    kept.body = response.content
+    for name, value in _said_by(response).items():
+        setattr(kept, name, value)
     kept.save(update_fields=["status", "headers", "body"])
     return response
+
+
+def _is_kept(response: HttpResponseBase) -> TypeGuard[HttpResponse]:
+    return isinstance(response, HttpResponse) and response.status_code < HTTPStatus.MULTIPLE_CHOICES
+
+
+def _said_by(response: HttpResponse) -> dict[str, Any]:
+    headers = {name: response[name] for name in KEPT_HEADERS if name in response}
+    return {"status": response.status_code, "headers": headers, "body": response.content}

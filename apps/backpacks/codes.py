@@ -47,7 +47,11 @@ def hash_of(code: str) -> str:
 
 
 def address_of(code: ShortCode) -> str:
-    return f"{settings.PUBLIC_URL}/v/{code_of(code.public_id)}"
+    return address_by(code.public_id)
+
+
+def address_by(public_id: str) -> str:
+    return f"{settings.PUBLIC_URL}/v/{code_of(public_id)}"
 
 
 def _mac(text: str) -> bytes:

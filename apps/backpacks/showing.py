@@ -11,10 +11,12 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from django.conf import settings
 from django.db.models import Q
 from django.templatetags.static import static
 from django.urls import reverse
 
+from apps.backpacks import codes
 from apps.backpacks.models import Block
 from apps.backpacks.records import results_of, work_of
 from apps.core import clock
@@ -49,9 +51,9 @@ class Shown:
 
     `standing`: as in Credential.standing, or keyless, unsure, invalid, nameless, unproved, declared. `address`: the
     page that shows all of it: the badge's own, or one inside the collection if it has none or part of it is hidden.
-    `picture`: an address of ours; `kept_picture`: its name in the storage, if its earner put it there. `owner`: the
-    earner's name, if it is shown and a badge from elsewhere proved to be theirs. `foreign`: the public id of a
-    credential from elsewhere.
+    `code`: the public id behind the short code of the badge's own page, if it has one. `picture`: an address of ours;
+    `kept_picture`: its name in the storage, if its earner put it there. `owner`: the earner's name, if it is shown and
+    a badge from elsewhere proved to be theirs. `foreign`: the public id of a credential from elsewhere.
     """
 
     public_id: str
@@ -64,6 +66,7 @@ class Shown:
     standing: str = ""
     owner: str = ""
     address: str = ""
+    code: str = ""
     picture: str = ""
     kept_picture: str = ""
     from_elsewhere: bool = False
@@ -77,6 +80,11 @@ class Shown:
     def is_badge(self) -> bool:
         return self.kind not in Block.WORDS
 
+    @property
+    def whole_address(self) -> str:
+        """As it is printed: what is typed the quickest."""
+        return codes.address_by(self.code) if self.code else f"{settings.PUBLIC_URL}{self.address}"
+
 
 # The columns a page needs of each block and its item: a page of 200 badges builds no models of them.
 _OF_ALL = {
@@ -89,6 +97,7 @@ _OF_ALL = {
     "names": "item__credential__shows_name",
     "earner": "item__credential__earner__name",
     "zone": "item__credential__issuer__time_zone",
+    "code": "item__credential__short_code__public_id",
     "slug": "item__credential__achievement__slug",
     "number": "item__credential__version__number",
     "foreign": "item__foreign__public_id",
@@ -258,6 +267,7 @@ def _earned(block: Shown, row: _Row, work: _Work | None, inside: str) -> Shown:
         until=ends.astimezone(clock.zone(row["zone"])).date() if ends else None,
         owner=(row["earner_name"] or row["earner"]) if row["shows_name"] and row["names"] else "",
         address=inside if keeps_back else reverse("backpacks:credential", args=[row["id"]]),
+        code="" if keeps_back else row["code"] or "",
         picture=_badge(row["slug"], row["number"]),
     )
     if work is None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import cache
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlsplit
@@ -169,26 +170,40 @@ def revoked_assertion(credential: Credential) -> dict[str, Any]:
     )
 
 
-def ob2_revocations(issuer: Issuer) -> dict[str, Any]:
-    """Every assertion that no longer stands.
+def ob2_revocations_sum(issuer: Issuer) -> str:
+    """What tells one list of `ob2_revocations` from another: summed where the rows lie, so that none of them travels."""
+    return queries.fallen_at(issuer, summed=True)
+
+
+def ob2_revocations(issuer: Issuer) -> tuple[str, bytes]:
+    """Every assertion that no longer stands, as it is served; and its own `ob2_revocations_sum`.
 
     Hosted URLs are left out unless the credential is public, since they would reveal its link. The reason is given if
     its page shows it to anyone but the earner.
     """
-    fallen = issuer.credentials.exclude(status=Credential.Status.VALID).order_by("pk")
-    visibility = Credential.Visibility
-    return ob2.revocation_list(
+    lines = queries.fallen_at(issuer)
+    text = ob2.revocation_list(
         queries.ob2_revocations_url(issuer.slug),
         issuer=queries.issuer_url(issuer.slug),
-        revoked=[
-            ob2.Fallen(
-                queries.credential_url(one.public_id),
-                reason="" if one.seen_by == visibility.PRIVATE else queries.why_in_english(one),
-                hosted=one.visibility == visibility.PUBLIC,
-            )
-            for one in fallen.only("public_id", "visibility", "shown_until", "status", "status_reason").iterator()
-        ],
+        revoked=map(_fallen, lines.split(",") if lines else ()),
     )
+    return queries.sum_of_fallen(lines), text
+
+
+def _fallen(line: str) -> ob2.Fallen:
+    public_id, seen_by, status, reason = line.split(" ")
+    visibility = Credential.Visibility
+    return ob2.Fallen(
+        queries.credential_url(public_id),
+        reason="" if seen_by == visibility.PRIVATE else _why(status, reason),
+        hosted=seen_by == visibility.PUBLIC,
+    )
+
+
+@cache
+def _why(status: str, reason: str) -> str:
+    """There are as many as kinds of reasons."""
+    return queries.why_in_english(Credential(status=status, status_reason=reason))
 
 
 def sample_credential(version: AchievementVersion, *, at: datetime) -> dict[str, Any]:

@@ -37,6 +37,8 @@ def at(path: str, accept: str = "") -> Answer | None:
     """What one of our paths returns; None if visitors find nothing there."""
     if named := _STATUS.fullmatch(path):
         return _status_list(named["slug"], int(named["number"]), accept)
+    if named := _REVOCATIONS.fullmatch(path):
+        return _ob2_revocations(named["slug"])
     for pattern, served in _SERVED.items():
         if named := pattern.fullmatch(path):
             found = served(**named.groupdict())
@@ -73,9 +75,10 @@ def _ob2_profile(slug: str) -> Served | None:
     return (documents.ob2_profile(issuer), HTTPStatus.OK) if issuer else None
 
 
-def _ob2_revocations(slug: str) -> Served | None:
+def _ob2_revocations(slug: str) -> Answer | None:
+    """As long as a book: it is written as it is served, and not put together to be taken apart."""
     issuer = Issuer.objects.filter(slug=slug).first()
-    return (documents.ob2_revocations(issuer), HTTPStatus.OK) if issuer else None
+    return Answer(documents.ob2_revocations(issuer)[1]) if issuer else None
 
 
 def _ob2_key(slug: str, name: str) -> Served | None:
@@ -97,12 +100,12 @@ def _ob2_assertion(public_id: str) -> Served | None:
 
 _SLUG = "(?P<slug>[A-Za-z0-9_-]+)"
 _STATUS = re.compile(f"/status/{_SLUG}/(?P<number>[0-9]{{1,9}})")
+_REVOCATIONS = re.compile(f"/issuers/{_SLUG}/ob2-revocations\\.json")
 _SERVED: dict[re.Pattern[str], Callable[..., Served | None]] = {
     re.compile(f"/issuers/{_SLUG}"): _issuer,
     re.compile(f"/issuers/{_SLUG}/did\\.json"): _did,
     re.compile(f"/issuers/{_SLUG}/keys/(?P<name>[A-Za-z0-9_-]+)"): _key,
     re.compile(f"/issuers/{_SLUG}/ob2\\.json"): _ob2_profile,
-    re.compile(f"/issuers/{_SLUG}/ob2-revocations\\.json"): _ob2_revocations,
     re.compile(f"/issuers/{_SLUG}/keys/(?P<name>[A-Za-z0-9_-]+)/ob2\\.json"): _ob2_key,
     re.compile(f"/achievements/{_SLUG}/v(?P<number>[0-9]{{1,9}})/ob2\\.json"): _ob2_badge_class,
     re.compile(r"/c/(?P<public_id>[a-z2-7]{26})/ob2\.json"): _ob2_assertion,

@@ -66,8 +66,21 @@ LEFT JOIN credentials_signedform f ON f.credential_id = c.id AND f.format = '{ki
 WHERE c.public_id = %s
 """
 
+# What no longer stands, a line each, in the order of its rows: whole, or only the sum of it.
+_FALLEN = """
+SELECT {what} FROM (
+    SELECT coalesce(string_agg(concat_ws(' ',
+        public_id, CASE WHEN shown_until <= %s THEN 'private' ELSE visibility END, status, status_reason
+    ), ',' ORDER BY id), '') AS lines
+    FROM credentials_credential
+    WHERE issuer_id = %s AND status IN ('suspended', 'revoked', 'superseded')
+) AS fallen
+"""
+_SUMMED = "encode(sha256(convert_to(lines, 'UTF8')), 'hex')"
+
 Format = SignedForm.Format
 _ANSWERED = (Credential.State.CLAIMED, Credential.State.DECLINED)
+_IN_FORCE = (Credential.Status.VALID, Credential.Status.SUSPENDED)
 # The kind of key that signs each form.
 ALGORITHMS = {
     Format.OB3_EDDSA: SigningKey.Algorithm.ED25519,
@@ -255,6 +268,19 @@ def why_in_english(credential: Credential) -> str:
         return str(credential.get_status_reason_display() or credential.get_status_display())
 
 
+def fallen_at(issuer: Issuer, *, summed: bool = False) -> str:
+    """What an issuer awarded and no longer stands, parted by commas: public id, by whom it is seen now, status, reason.
+    Or, where there may be very many, their sum alone.
+    """
+    what = _SUMMED if summed else "lines"
+    ((found,),) = ask(_FALLEN.replace("{what}", what), [clock.now(), issuer.pk])
+    return str(found)
+
+
+def sum_of_fallen(lines: str) -> str:
+    return hashlib.sha256(lines.encode()).hexdigest()
+
+
 def is_open(achievement: Achievement) -> bool:
     """Whether new work for it is accepted."""
     return AchievementVersion.objects.public().filter(achievement=achievement).exists()
@@ -270,14 +296,52 @@ def touched_by(key: SigningKey) -> QuerySet[Credential]:
     """Those of them that still stand, to be signed again if the key is compromised. Excludes erased earners, for whom
     nothing more is signed: their credentials can only be revoked.
     """
-    standing = (Credential.Status.VALID, Credential.Status.SUSPENDED)
-    return signed_by(key).filter(status__in=standing, earner__erased_at=None)
+    return signed_by(key).filter(status__in=_IN_FORCE, earner__erased_at=None)
 
 
 def said_by(key: SigningKey) -> QuerySet[Endorsement]:
     """Endorsements signed by a key and not revoked."""
     signed = Endorsement.objects.filter(key=key, state=Endorsement.State.SIGNED)
     return signed.with_names().order_by("signed_at", "pk")
+
+
+def embedding(endorsement: Endorsement) -> QuerySet[Credential]:
+    """Credentials that still stand and hold these words inside. One that is signed anew holds what stands by then."""
+    said = [{"id": f"{base}/endorsements/{endorsement.public_id}"} for base in _origins()]
+    if endorsement.version_id is not None:
+        return _holding(Q(version=endorsement.version_id), said)
+    # What is said for a credential itself goes into none: nobody has the issuer of that.
+    return _holding(Q(issuer=endorsement.issuer_id), said)
+
+
+def embedding_words_of(key: SigningKey) -> QuerySet[Credential]:
+    """The same of all that a key has signed for others, taken back or not: inside them its signature stays."""
+    said = Endorsement.objects.filter(key=key)
+    of_issuers = said.filter(issuer__isnull=False).values("issuer")
+    about = Q(version__in=said.filter(version__isnull=False).values("version")) | Q(issuer__in=of_issuers)
+    methods = [f"{base}/issuers/{key.issuer.slug}#{key.name}" for base in _origins()]
+    return _holding(about, [{"proof": [{"verificationMethod": one}]} for one in methods])
+
+
+def badges_embedding_words_of(key: SigningKey) -> QuerySet[AchievementVersion]:
+    """The badges that those are of, each with how many as `holding`: whose they are is nothing to the endorser."""
+    found = AchievementVersion.objects.filter(credentials__in=embedding_words_of(key))
+    counted = found.annotate(holding=Count("credentials")).select_related("achievement__issuer")
+    return counted.order_by("achievement__issuer__name", "name", "number", "pk")
+
+
+def _holding(about: Q, said: list[dict[str, Any]]) -> QuerySet[Credential]:
+    """Of those, what stands and was signed with an endorsement inside, of its issuer or its badge, that says so."""
+    inside = Q()
+    for one in said:
+        for place in ("issuer", "achievement"):
+            inside |= Q(snapshot__contains={place: {"endorsements": [one]}})
+    return Credential.objects.filter(about, inside, status__in=_IN_FORCE, earner__erased_at=None)
+
+
+def _origins() -> list[str]:
+    """Ours, and those that were: what was signed then names us so."""
+    return [settings.PUBLIC_URL, *settings.FORMER_PUBLIC_URLS]
 
 
 def signed_form(credential: Credential, kind: str = Format.OB3_EDDSA) -> SignedForm | None:

@@ -94,6 +94,21 @@ def reissue_one(*, credential_id: int, key_id: int, by_id: int) -> None:
     verbs.reissue_one(credential_id, key_id=key_id, by_id=by_id)
 
 
+@job(queue="bulk")
+def tell_embedding(*, key_id: int) -> None:
+    verbs.tell_embedding(key_id)
+
+
+@job(queue="bulk")
+def reissue_embedding(*, endorsement_id: int, by_id: int, asked: str) -> None:
+    verbs.spread_embedding(endorsement_id, by_id=by_id, asked=asked)
+
+
+@job(queue="bulk", bell=Bell.LAST)
+def reissue_embedding_one(*, credential_id: int, endorsement_id: int, by_id: int) -> None:
+    verbs.reissue_embedding_one(credential_id, endorsement_id=endorsement_id, by_id=by_id)
+
+
 @job(queue="now", bell=Bell.SOON)
 def sign_endorsement(*, endorsement_id: int) -> None:
     verbs.sign_endorsement(endorsement_id)

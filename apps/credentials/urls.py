@@ -48,6 +48,7 @@ desk_urls = [
     path("keys/", desk.keys, name="keys"),
     path("keys/rotate/", desk.rotate_keys, name="rotate_keys"),
     path("keys/<public_id:public_id>/", desk.compromise_key, name="compromise_key"),
+    path("keys/<public_id:public_id>/embedding/", desk.embedding, name="embedding"),
     path("keys/<public_id:public_id>/reissue/", desk.reissue_touched, name="reissue_touched"),
 ]
 endorsement_urls = [
@@ -63,6 +64,7 @@ endorsement_urls = [
     path("<public_id:public_id>/accept/", endorsements.accept_endorsement, name="accept_endorsement"),
     path("<public_id:public_id>/decline/", endorsements.decline_endorsement, name="decline_endorsement"),
     path("<public_id:public_id>/withdraw/", endorsements.withdraw_endorsement, name="withdraw_endorsement"),
+    path("<public_id:public_id>/reissue-embedding/", endorsements.reissue_embedding, name="reissue_embedding"),
     path("<public_id:public_id>/take-back/", endorsements.take_back_endorsement, name="take_back_endorsement"),
 ]
 # Anyone with a batch's URL may read and delete it.

@@ -293,6 +293,13 @@ KINDS: dict[str, Kind] = {
             _("That one was signed, declined, not answered in time, or taken back."),
         ),
         Kind(
+            "endorsement_lost",
+            "exclamation-triangle-fill",
+            _("An endorsement inside your badges fails"),
+            _("That the key which signed it may be in other hands, and how to sign your badges anew."),
+            always=_("Always mailed: your badges fail at others until you sign them anew."),
+        ),
+        Kind(
             "agreement_asked",
             "arrow-left-right",
             _("Credit: an agreement is proposed to you"),

@@ -4,12 +4,15 @@ import json
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django.test import Client
 
 from apps.accounts.models import KeptAnswer
 from apps.core import clock, erasing
 from apps.submissions import verbs
 from apps.submissions.models import Message
+from tests.core.test_client import Server, ok
+from tests.credentials.hostile import attacker
 from tests.factories import browser, open_attempt
 from tests.issuers.test_api import program
 from tests.together import at_once
@@ -161,3 +164,52 @@ def test_who_asks_while_it_is_being_done_waits_for_the_answer():
     assert [one.status_code for one in answers] == [201] * 4
     assert len({one.content for one in answers}) == 1
     assert Message.objects.count() == 1
+
+
+HELD = []
+
+
+def counting(_asked):
+    """A server elsewhere that counts how many of our connections hold a transaction open while it is asked."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            " AND state LIKE 'idle in transaction%'"
+        )
+        HELD.append(cursor.fetchone()[0])
+    connection.close()
+    return ok(json.dumps(attacker.signed(attacker.BODY)).encode())
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_changes_nothing_holds_no_transaction_while_somebody_elsewhere_is_asked_and_is_answered_once(settings):
+    attempt = open_attempt()
+    api = program(attempt.submission.learner, *BOTH)
+    HELD.clear()
+    with Server(counting) as server:
+        settings.FETCH_ALLOW = [f"localhost:{server.port}"]
+        url = f"http://localhost:{server.port}/badge.json"
+
+        def verify(url=url):
+            headers = {"Idempotency-Key": KEY}
+            return api.post("/api/v1/verifications/", json.dumps({"url": url}), "application/json", headers=headers)
+
+        first, again, other = verify(), verify(), verify(f"{url}?other")
+
+    kept = KeptAnswer.objects.get()
+    assert (first.status_code, len(server.asked), bytes(kept.body)) == (200, 1, first.content)
+    assert said(again) == said(first)
+    assert (other.status_code, other.json()["code"]) == (422, "unfit")
+    assert HELD == [0]
+
+
+def test_what_changes_nothing_and_was_refused_is_not_kept():
+    attempt = open_attempt()
+    api = program(attempt.submission.learner, *BOTH)
+
+    refused = api.post(
+        "/api/v1/verifications/", json.dumps({"text": "none"}), "application/json", headers={"Idempotency-Key": KEY}
+    )
+
+    assert (refused.status_code, KeptAnswer.objects.count()) == (422, 0)
+    assert write(api, thread(attempt)).status_code == 201

@@ -182,6 +182,7 @@ DOORS = """
 /organisations/{issuer}/keys/                        302 404 404 404 404 200 404
 /organisations/{issuer}/keys/rotate/                 302 405 405 405 405 405 405
 /organisations/{issuer}/keys/{key}/                  302 404 404 404 404 200 404
+/organisations/{issuer}/keys/{key}/embedding/        302 404 404 404 404 200 404
 /organisations/{issuer}/keys/{key}/reissue/          302 405 405 405 405 405 405
 /invitations/{offer}/                                200 200 200 200 200 200 200
 /invitations/{offer}x/                               404 404 404 404 404 404 404
@@ -243,6 +244,7 @@ DOORS = """
 /endorsements/{to_answer}/accept/                    302 404 404 404 404 200 404
 /endorsements/{to_answer}/decline/                   302 404 404 404 404 200 404
 /endorsements/{asked}/withdraw/                      302 405 405 405 405 405 405
+/endorsements/{endorsed}/reissue-embedding/          302 405 405 405 405 405 405
 /endorsements/{endorsed}/take-back/                  302 405 405 405 405 405 405
 /endorsements/request/issuer/{issuer}/               302 404 404 404 404 200 404
 /endorsements/request/achievement/{slug}/v1/         302 404 404 404 404 200 404

@@ -118,6 +118,24 @@ def test_every_column_that_names_a_person_is_told_of_or_has_said_why_not(setting
     assert [name for name in archive.namelist() if name.startswith("drafts/") and name.endswith("draft.json")] != []
 
 
+def test_what_was_taken_out_of_a_collection_and_can_be_put_back_is_told():
+    collection = verbs.make_collection(by=person("Tama"), title="Blades")
+    block = verbs.write_block(collection, by=collection.person, kind="text", words="About the winter.")
+    verbs.uncollect(block, by=collection.person)
+
+    told = json.loads(zipfile.ZipFile(io.BytesIO(b"".join(exporting.access(collection.person)))).read("account.json"))[
+        "taken_out"
+    ]
+
+    (taken,) = told
+    assert {name: taken[name] for name in ("kind", "words", "badge", "of")} == {
+        "kind": "text",
+        "words": "About the winter.",
+        "badge": None,
+        "of": "Blades",
+    }
+
+
 def export(address, to):
     said = io.StringIO()
     call_command("export_person", address, to=to, stdout=said)

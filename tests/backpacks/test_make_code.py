@@ -168,3 +168,22 @@ def test_a_code_that_an_issuer_gave_out_leads_who_is_signed_in_to_where_it_is_us
 
     assert led_to(claim.code.lower(), person()) == (303, f"/claim/code/{claim.code}/")
     assert led_to(claim.code) == (404, None)
+
+
+def test_a_printed_curriculum_vitae_has_the_short_address_of_what_has_a_code(credential, collection):
+    link = verbs.share(collection, by=credential.earner)
+    path = f"/b/{tokens.token_of(link.public_id)}/cv/"
+    whole = f"http://localhost:8000/c/{credential.public_id}"
+    before = browser().get(path).content.decode()
+
+    code = verbs.make_code(credential, by=credential.earner)
+    after = browser().get(path).content.decode()
+    verbs.edit_block(collection.blocks.get(), by=credential.earner, shows_result=False)
+    kept_back = browser().get(path).content.decode()
+
+    short = f"http://localhost:8000/v/{codes.code_of(code.public_id)}"
+    assert [(whole in page, short in page) for page in (before, after, kept_back)] == [
+        (True, False),
+        (False, True),
+        (False, False),
+    ]

@@ -29,7 +29,7 @@ def served(snapshot, *revoked):
         ob2.badge_class(snapshot.achievement, snapshot.issuer),
         ob2.profile(snapshot.issuer, keys=[KEY_ID], revocations=LIST_ID),
         ob2.cryptographic_key(KEY_ID, issuer=ISSUER, public_key=KEY.public_key()),
-        ob2.revocation_list(LIST_ID, issuer=ISSUER, revoked=revoked),
+        json.loads(ob2.revocation_list(LIST_ID, issuer=ISSUER, revoked=revoked)),
     ]
     return {one["id"]: proofs.dump(one).encode() for one in documents}.__getitem__
 

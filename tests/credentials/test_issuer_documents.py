@@ -1,11 +1,12 @@
 """What programs read of an issuer: its DID, its keys one by one, its documents of Open Badges 2.0, its status lists."""
 
 import json
+from datetime import timedelta
 
 import pytest
 from django.test import Client
 
-from apps.core import outbox
+from apps.core import clock, outbox
 from apps.credentials import jose, keys, queries, verbs
 from apps.credentials.formats import ob2
 from tests.factories import awarded_credential, issuer_with_owner, owner_of
@@ -161,6 +162,45 @@ def test_what_was_taken_back_is_looked_up_once_for_all_who_ask_within_a_second(
         second = read(path)
 
     assert (second.content, dict(second.headers)) == (first.content, dict(first.headers))
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_the_list_of_what_was_revoked_asks_3_and_of_who_has_it_or_the_same_was_asked_2(
+    issuer, rows, django_assert_num_queries
+):
+    (version,) = {one.version for one in issuer.credentials.all()}
+    for _number in range(rows - 1):
+        awarded_credential(version=version)
+    for credential in issuer.credentials.all():
+        verbs.revoke(credential, by=owner_of(issuer), reason="mistake", note="")
+    path = f"/issuers/{issuer.slug}/ob2-revocations.json"
+    with django_assert_num_queries(3):
+        first = read(path)
+    with django_assert_num_queries(2):
+        second = read(path)
+    with django_assert_num_queries(2):
+        known = Client().get(path, headers={"if-none-match": first.headers["ETag"]})
+
+    assert [one["id"] for one in first.json()["revokedAssertions"]][:rows] == [
+        ob2.signed_id(queries.credential_url(one.public_id)) for one in issuer.credentials.order_by("pk")
+    ]
+    assert (second.content, second.headers["ETag"]) == (first.content, first.headers["ETag"])
+    assert (known.status_code, known.content) == (304, b"")
+
+
+def test_the_list_of_what_was_revoked_has_another_tag_once_something_in_it_may_be_seen_no_more(issuer):
+    credential = issuer.credentials.get()
+    verbs.revoke(credential, by=owner_of(issuer), reason="mistake", note="")
+    day = clock.now() + timedelta(days=1)
+    verbs.show(credential, "link", by=credential.earner, until=day)
+    path = f"/issuers/{issuer.slug}/ob2-revocations.json"
+    before = read(path)
+
+    with clock.at(day):
+        after = Client().get(path, headers={"if-none-match": before.headers["ETag"]})
+
+    assert (after.status_code, before.content.count(b"revocationReason")) == (200, 1)
+    assert after.content.count(b"revocationReason") == 0
 
 
 def test_a_status_list_comes_as_it_was_asked_for_and_once(issuer, django_assert_num_queries):

@@ -433,7 +433,10 @@ WITNESS = proof(OTHER, method=OTHER_METHOD)
 SEVERAL = {
     "one that is not read": ([UNKNOWN], {"signature": "could_not_check"}),
     "one in a chain": ([CHAINED], {"signature": "could_not_check"}),
-    "too many": ([proof()] * 5, {"signature": "could_not_check"}),
+    "too many": ([proof()] * 5, ALL_WELL | {"signature": "could_not_check"}),
+    "too many witnesses beside the issuer's": ([WITNESS] * 4 + [proof()], ALL_WELL | {"signature": "could_not_check"}),
+    "too many, of which the issuer's is forged": ([WITNESS] * 4 + [proof(OTHER)], {"signature": "fail"}),
+    "too many whose keys are elsewhere": ([proof(OTHER, method=f"{THEIRS}#1")] * 4 + [proof()], ALL_WELL),
     "the same twice": ([proof(), proof()], ALL_WELL),
     "one that is read and one that is not": ([UNKNOWN, proof()], ALL_WELL),
     "one that holds and one that does not": (

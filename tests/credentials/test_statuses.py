@@ -89,6 +89,22 @@ def test_one_bit_says_whether_it_was_taken_back(form, indexes, expected):
     assert said(ENTRY, {STATUS_LIST: served}) == expected
 
 
+def test_what_was_taken_back_is_that_however_many_proofs_it_has():
+    once = badge(ENTRY)
+
+    report, _asked = check(once | {"proof": once["proof"] * 5}, {ISSUER: controller(), STATUS_LIST: listed(INDEX)})
+
+    assert (report.verdict, results(report)) == (
+        "taken_back",
+        ALL_WELL | {"signature": "could_not_check", "status": "fail"},
+    )
+    (signature,) = [one for one in report.checks if one.name == "signature"]
+    assert (str(signature.plain), signature.technical) == (
+        "Could not check every signature: it has more than are looked at here. Those that were looked at hold.",
+        "5 proofs, of which 4 are looked at",
+    )
+
+
 def test_a_token_may_be_signed_by_any_key_of_the_issuer():
     key, kid = SIGNERS["ES256"], f"{ISSUER}/keys/2"
     documents = controller()

@@ -8,16 +8,26 @@ import pytest
 from django.core.management import call_command
 
 from apps.core import clock, outbox
-from apps.credentials import baking, documents, keys, proofs, queries, verbs, verifier
+from apps.credentials import baking, contexts, documents, keys, proofs, queries, verbs, verifier
 from apps.credentials.formats import ob3, vcjwt
 from apps.credentials.models import Bake, Credential, SignedForm
 from apps.credentials.verbs import signing
 from apps.credentials.verification import CannotResolve, NotABadge, Outside
 from tests.conformance.conftest import METHOD, RICH, controller
 from tests.core.test_client import Server, ok
+from tests.credentials.hostile import attacker
 from tests.credentials.test_baking import picture
 from tests.credentials.test_verification import changed, sign
-from tests.factories import awarded_credential, decided, endorsed, owner_of, person, published_version, requested
+from tests.factories import (
+    awarded_credential,
+    decided,
+    endorsed,
+    forgotten,
+    owner_of,
+    person,
+    published_version,
+    requested,
+)
 
 pytestmark = pytest.mark.django_db
 ALL_WELL = dict.fromkeys(("format", "signature", "issuer", "in_time", "record", "status", "evidence"), "pass")
@@ -414,3 +424,68 @@ def _verdict(data):
         return verifier.check(data).valid
     except NotABadge:
         return False
+
+
+# --- in a learner record ----------------------------------------------------------------------------------------------
+def record_of_others(*held):
+    """A learner record by somebody elsewhere, truly signed, that holds these."""
+    held = [json.loads(one) if isinstance(one, str) else one for one in held]
+    return attacker.signed(
+        {
+            "@context": [contexts.CREDENTIALS_V2, *contexts.CLR_2, ob3.CONTEXTS[1]],
+            "id": f"{attacker.HOST}/clr/1",
+            "type": ["VerifiableCredential", "ClrCredential"],
+            "issuer": attacker.BODY["issuer"],
+            "name": "All of it",
+            "validFrom": "2026-01-02T03:04:05Z",
+            "credentialSubject": {"type": ["ClrSubject"], "verifiableCredential": held},
+        }
+    )
+
+
+def held_in(document):
+    return [(one.verdict, results(one)) for one in verifier.check(json.dumps(document)).inside]
+
+
+INSIDE = dict.fromkeys(("format", "signature", "issuer", "in_time", "record", "status"), "pass")
+
+
+def test_one_of_ours_in_a_learner_record_is_judged_by_our_record_of_it():
+    credential = awarded_credential()
+    owner = owner_of(credential.issuer)
+    document = record_of_others(queries.signed_form(credential).text)
+
+    before = held_in(document)
+    verbs.reissue(credential, by=owner)  # no list tells it yet
+    replaced = held_in(document)
+
+    assert before == [("good", INSIDE)]
+    assert replaced == [("replaced", INSIDE | {"status": "fail"})]
+    assert verifier.check(json.dumps(document)).valid is False
+
+
+def test_one_of_ours_in_a_learner_record_whose_earner_has_left_is_known_by_its_sum():
+    credential = awarded_credential()
+    document = record_of_others(queries.signed_form(credential).text)
+    verbs.revoke(credential, by=owner_of(credential.issuer), reason="other", note="")
+    forgotten(credential.earner)
+
+    assert held_in(document) == [("taken_back", INSIDE | {"status": "fail"})]
+
+
+def test_what_a_key_of_ours_signed_beside_us_is_not_in_our_record_within_a_learner_record_either(settings):
+    credential = awarded_credential()
+    form = queries.signed_form(credential)
+    body = {name: one for name, one in json.loads(form.text).items() if name != "proof"}
+    made_up = body | {"id": f"{settings.PUBLIC_URL}/c/{'a' * 26}", "name": "Anything at all"}
+    beside = signing.prove(made_up, form.key, created=clock.now())
+
+    ((verdict, found),) = held_in(record_of_others(beside))
+
+    assert (verdict, found["signature"], found["record"]) == ("changed", "pass", "fail")
+
+
+def test_one_of_others_in_a_learner_record_is_judged_by_itself():
+    told = dict.fromkeys(("format", "signature", "in_time"), "pass") | {"issuer": "could_not_check"}
+
+    assert held_in(record_of_others(attacker.signed(attacker.BODY))) == [("nameless", told)]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import F, Q
 
 from apps.accounts.models import Merge
-from apps.backpacks.models import Import, ShareLink
+from apps.backpacks.models import Import, ShareLink, TakenOut
 from apps.credentials.models import ClaimRequest, Endorsement, ForeignCredential
 from apps.pathways.models import Enrolment, Group, Pathway
 from apps.reviews.models import Appeal, Conflict, SavedView
@@ -81,6 +81,16 @@ def _badges(person: User) -> dict[str, Any]:
             ShareLink.objects.filter(collection__person=person)
             .order_by("pk")
             .values("name", "made_at", "expires_at", "revoked_at", of=F("collection__title"))
+        ),
+        # The collections themselves stand beside this; what was taken out of them lies apart for a while.
+        "taken_out": list(
+            TakenOut.objects.filter(collection__person=person)
+            .order_by("pk")
+            .values(
+                *("kind", "words", "shows_name", "shows_result", "shows_evidence", "taken_at"),
+                badge=F("item__public_id"),
+                of=F("collection__title"),
+            )
         ),
     }
 

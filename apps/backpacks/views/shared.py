@@ -5,7 +5,6 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from django.conf import settings
 from django.http import Http404
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
@@ -49,7 +48,7 @@ def shared_cv(request: HttpRequest, token: str) -> HttpResponse:
     """The collection as a curriculum vitae that prints well."""
     opened = _opened(token)
     page = showing.page_of(opened.collection, at=token)
-    context = queries.page_of(opened.collection, page) | {"at": token, "public_url": settings.PUBLIC_URL}
+    context = queries.page_of(opened.collection, page) | {"at": token}
     return _dressed(render(request, "backpacks/shared_cv.html", context), opened)
 
 

@@ -138,6 +138,7 @@ class Verifications(_Open):
     """Check one badge."""
 
     limits = {"POST": "verify"}
+    only_looks = True  # with an Idempotency-Key too: no transaction is open while others are asked
     most_bytes = verifier.MOST_BYTES
 
     @extend_schema(

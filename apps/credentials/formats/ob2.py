@@ -6,6 +6,7 @@ what is signed doesn't depend on the language of whoever decides.
 
 from __future__ import annotations
 
+import json
 import uuid
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -15,7 +16,7 @@ from apps.credentials import jose, proofs
 from apps.credentials.formats.ob3 import component_words, filled, moment
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, RSAPublicKey
 
@@ -198,26 +199,29 @@ class Fallen(NamedTuple):
     hosted: bool = False
 
 
-def revocation_list(id_: str, *, issuer: str, revoked: Iterable[Fallen]) -> dict[str, Any]:
-    """The revocation list. Each credential is listed by its signed id, which means nothing without the file; by its
-    URL only if that may be revealed.
+def revocation_list(id_: str, *, issuer: str, revoked: Iterable[Fallen]) -> bytes:
+    """The revocation list as JSON. Each credential is listed by its signed id, which means nothing without the file; by
+    its URL only if that may be revealed.
 
-    One widely used validator overlooks a list of exactly one entry, so a dummy name is added to it.
+    Entries are written one by one, so that a long list takes little memory. One widely used validator overlooks a list
+    of exactly one entry, so a dummy name is added to it.
     """
-    entries = [
-        filled({"id": name, "revocationReason": one.reason})
-        for one in revoked
-        for name in (signed_id(one.credential), *([hosted_id(one.credential)] if one.hosted else []))
-    ]
-    if len(entries) == 1:
-        entries.append({"id": signed_id(id_)})
-    return {
-        "@context": CONTEXT,
-        "type": "RevocationList",
-        "id": id_,
-        "issuer": hosted_id(issuer),
-        "revokedAssertions": entries,
-    }
+    head = {"@context": CONTEXT, "type": "RevocationList", "id": id_, "issuer": hosted_id(issuer)}
+    written = bytearray(f'{json.dumps(head, ensure_ascii=False)[:-1]}, "revokedAssertions": ['.encode())
+    count = 0
+    for count, entry in enumerate(_revoked(revoked), start=1):
+        written += b", " * (count > 1) + json.dumps(entry, ensure_ascii=False).encode()
+    if count == 1:
+        written += b", " + json.dumps({"id": signed_id(id_)}).encode()
+    written += b"]}"
+    return bytes(written)
+
+
+def _revoked(revoked: Iterable[Fallen]) -> Iterator[dict[str, Any]]:
+    for one in revoked:
+        yield filled({"id": signed_id(one.credential), "revocationReason": one.reason})
+        if one.hosted:
+            yield filled({"id": hosted_id(one.credential), "revocationReason": one.reason})
 
 
 def _criteria(facts: AchievementFacts) -> str:

@@ -8,7 +8,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from apps.core import clock, turns
+from apps.core import clock, outbox, turns
 from apps.core.events import digest, record
 from apps.core.refused import Refused
 from apps.credentials import keys, policies
@@ -88,7 +88,8 @@ def compromise_key(key: SigningKey, *, by: User, why: str) -> SigningKey:
     """Mark a key as possibly compromised: none of the issuer's documents vouches for it from now on.
 
     What it signed no longer verifies; `queries.signed_by` lists that, and `reissue_touched` re-signs what still
-    stands. The issuer's status lists are signed again at once.
+    stands. The issuer's status lists are signed again at once, and issuers whose badges embed endorsements that it
+    signed are told.
     """
     # Lists before keys, in the same order as when a list is signed.
     lists = list(
@@ -104,6 +105,8 @@ def compromise_key(key: SigningKey, *, by: User, why: str) -> SigningKey:
     record("key.compromised", key, by=by, issuer=key.issuer.public_id, why=digest(why))
     for one in lists:
         announce_change(one)
+    if key.endorsements.exists():
+        outbox.enqueue("apps.credentials.tasks.tell_embedding", key=f"tell_embedding:{key.public_id}", key_id=key.pk)
     return key
 
 

@@ -18,7 +18,7 @@ from apps.core.copying import listed
 from apps.core.events import Happened, digest, record, record_many
 from apps.core.refused import Refused
 from apps.credentials import policies, queries, snapshots
-from apps.credentials.models import Credential, SigningKey
+from apps.credentials.models import Credential, Endorsement, SigningKey
 from apps.credentials.verbs.awarding import (
     New,
     Sent,
@@ -32,6 +32,7 @@ from apps.credentials.verbs.awarding import (
     write,
 )
 from apps.credentials.verbs.status_lists import change_bits, change_bits_many
+from apps.issuers import policies as seats
 from apps.notices import verbs as notices
 
 if TYPE_CHECKING:
@@ -263,6 +264,78 @@ def reissue_one(credential_id: int, *, key_id: int, by_id: int) -> Credential | 
         return None
     with translation.override(credential.earner.language):
         note = _("Signed again, since a key of the issuer may have been compromised.")
+    return _reissue(credential, by=User.objects.get(pk=by_id), note=note)
+
+
+@transaction.atomic
+def tell_embedding(key_id: int) -> int:
+    """Tell those whose badges hold what a compromised key has signed that these fail elsewhere now, and what to do.
+    Says of how many endorsements.
+    """
+    said = Endorsement.objects.filter(key=key_id, credential=None).with_names()
+    told = 0
+    for one in said.order_by("pk"):
+        count = queries.embedding(one).count()
+        if not count:
+            continue
+        told += 1
+        facts = {"issuer": one.endorser.name, "subject": one.subject_name, "count": count}
+        address = one.get_absolute_url()
+        for person in seats.publishers_of(queries.issuer_of(one.subject)):
+            key = f"endorsement_lost:{one.public_id}"
+            notices.write("endorsement_lost", key=key, to=person, address=address, facts=facts)
+    return told
+
+
+@transaction.atomic
+def reissue_embedding(endorsement: Endorsement, *, by: User) -> int:
+    """Have every badge that holds these words, and that still stands, signed anew: with what stands of its endorsements
+    now, since the key of these is in other hands. Says how many there are.
+    """
+    endorsement = Endorsement.objects.with_names().get(pk=endorsement.pk)
+    if not policies.can_change_standing(by, queries.issuer_of(endorsement.subject)):
+        raise PermissionDenied
+    if not endorsement.lost_its_key:
+        raise Refused(_("The key that signed this is not marked as compromised."))
+    count = queries.embedding(endorsement).count()
+    asked = record("endorsement.embedding_reissued", endorsement, by=by, credentials=count)
+    outbox.enqueue(
+        "apps.credentials.tasks.reissue_embedding",
+        key=f"reissue_embedding:{asked.public_id}",
+        endorsement_id=endorsement.pk,
+        by_id=by.pk,
+        asked=asked.public_id,
+    )
+    return count
+
+
+def spread_embedding(endorsement_id: int, *, by_id: int, asked: str) -> int:
+    """One job for each that holds these words, as `spread_reissues`."""
+    endorsement = Endorsement.objects.get(pk=endorsement_id)
+    held = list(queries.embedding(endorsement).order_by("pk").values_list("pk", "public_id"))
+    for start in range(0, len(held), AT_ONCE):
+        with transaction.atomic():
+            for credential_id, public_id in held[start : start + AT_ONCE]:
+                outbox.enqueue(
+                    "apps.credentials.tasks.reissue_embedding_one",
+                    key=f"reissue_embedding:{asked}:{public_id}",
+                    credential_id=credential_id,
+                    endorsement_id=endorsement_id,
+                    by_id=by_id,
+                )
+    return len(held)
+
+
+@transaction.atomic
+def reissue_embedding_one(credential_id: int, *, endorsement_id: int, by_id: int) -> Credential | None:
+    """Sign one anew that holds these words; None where that is done, or it no longer stands. As `reissue_one`."""
+    credential = Credential.objects.locked(credential_id)
+    endorsement = Endorsement.objects.with_names().get(pk=endorsement_id)
+    if not queries.embedding(endorsement).filter(pk=credential_id).exists():
+        return None
+    with translation.override(credential.earner.language):
+        note = _("Signed anew, since a key of %(endorser)s, which vouches for it inside, may have been in other hands.")
+    note = note % {"endorser": endorsement.endorser.name}
     return _reissue(credential, by=User.objects.get(pk=by_id), note=note)
 
 

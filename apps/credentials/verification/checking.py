@@ -83,7 +83,9 @@ def verify(
         if as_it_is is not None:
             # For a credential that isn't ours, don't reveal what our own URLs return.
             evidence.check(report, outside, as_it_is if report.own_id else None)
-        inside.check(report, lambda part: _part(part, outside, now), fallen)
+        inside.check(
+            report, lambda part: _part(part, outside, now), lambda part: _part(part, outside, now, own), fallen
+        )
         if recipient:
             _belongs_to(report, recipient)
             _hold_others(report, recipient)
@@ -92,10 +94,15 @@ def verify(
     return report
 
 
-def _part(given: reading.Given, outside: Outside, now: datetime) -> Report:
+def _part(
+    given: reading.Given, outside: Outside, now: datetime, own: Callable[[Report, str], None] | None = None
+) -> Report:
     """Check a credential inside another on its own. What it contains itself isn't checked."""
     report = Report(checked_at=now, text=given.text)
-    if _holds(report, given, outside):
+    holds = _holds(report, given, outside)
+    if own is not None and (holds or report.valid is None):
+        own(report, given.text)
+    if holds:
         status.check(report, outside)
     return report
 

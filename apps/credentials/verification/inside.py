@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
     from django_stubs_ext import StrOrPromise
 
+    Look = Callable[[reading.Given], Report]
+
 # Each costs a signature check, and perhaps a request to someone else's server.
 MOST_ENDORSEMENTS = 10
 MOST_RECORDS = 30
@@ -48,12 +50,14 @@ class Part(NamedTuple):
         return id_of(self.given.body)
 
 
-def check(report: Report, look: Callable[[reading.Given], Report], fallen: Fallen | None) -> None:
-    """Check everything inside. `look` checks one credential as if it had been given alone."""
+def check(report: Report, look: Look, look_at_record: Look, fallen: Fallen | None) -> None:
+    """Check everything inside. `look` checks one credential as if it had been given alone; `look_at_record` also
+    compares it with our own record, which `fallen` does for all endorsements at once.
+    """
     if parts := _endorsements(report):
         _check_endorsements(report, parts, look, fallen)
     if held := embedded.records(report.document):
-        _check_records(report, held, look)
+        _check_records(report, held, look_at_record)
 
 
 # --- endorsements -----------------------------------------------------------------------------------------------------
@@ -71,9 +75,7 @@ def _endorsements(report: Report) -> list[Part | str]:
     return found
 
 
-def _check_endorsements(
-    report: Report, parts: list[Part | str], look: Callable[[reading.Given], Report], fallen: Fallen | None
-) -> None:
+def _check_endorsements(report: Report, parts: list[Part | str], look: Look, fallen: Fallen | None) -> None:
     """Check the endorsements. An invalid one fails the badge (Open Badges 3.0, section 9.1)."""
     results: set[str] = set()
     why = ""
@@ -103,7 +105,7 @@ def _check_endorsements(
         report.add("endorsements", VALUE, PASS, plain, f"{len(parts)} checked")
 
 
-def _looked_at(part: Part | str, look: Callable[[reading.Given], Report], *, is_gone: bool) -> tuple[set[str], str]:
+def _looked_at(part: Part | str, look: Look, *, is_gone: bool) -> tuple[set[str], str]:
     """The results of its checks, and why one isn't a pass. If `is_gone`, only check that it is in the right place."""
     if isinstance(part, str):
         return {FAIL}, part
@@ -144,7 +146,7 @@ def _tell_unseen(part: Report) -> None:
         part.add("endorsements", VALUE, COULD_NOT_CHECK, plain, told, decides=False)
 
 
-def _check_records(report: Report, held: list[dict[str, Any]], look: Callable[[reading.Given], Report]) -> None:
+def _check_records(report: Report, held: list[dict[str, Any]], look: Look) -> None:
     """Check a record's credentials. Each is kept with the report, so that a page can name it."""
     for document in held[:MOST_RECORDS]:
         found = look(reading.Given(proofs.dump(document), document))

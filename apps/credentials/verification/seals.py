@@ -47,3 +47,8 @@ def not_read(report: Report, technical: str) -> bool:
 def no_key(report: Report, technical: str) -> bool:
     plain = _("Could not check the signature: the key that made it could not be obtained.")
     return report.add("signature", AUTHENTICITY, COULD_NOT_CHECK, plain, technical)
+
+
+def more_than_read(report: Report, technical: str) -> bool:
+    plain = _("Could not check every signature: it has more than are looked at here. Those that were looked at hold.")
+    return report.add("signature", AUTHENTICITY, COULD_NOT_CHECK, plain, technical)

@@ -52,7 +52,9 @@ def hold(report: Report, token: Token | None, outside: Outside) -> Signed | None
 
 # --- Data Integrity ---------------------------------------------------------------------------------------------------
 def _hold_proofs(report: Report, outside: Outside) -> Signed | None:
-    """Verify every supported proof; each must be valid. One is enough, since each covers the whole document.
+    """Verify every supported proof; each must be valid. One is enough, since each covers the whole document. The number
+    of proofs that are looked at is limited; the report says so, and doesn't pass.
+
 
     Issuers may sign in two ways for different readers; unsupported proofs are mentioned in the technical text. So are
     proofs by someone else whose key isn't in the file: they are no word of the issuer's.
@@ -62,10 +64,12 @@ def _hold_proofs(report: Report, outside: Outside) -> Signed | None:
         seals.nobody_signed(report)
         return None
     readable = [one for one in found if _is_readable(one)]
-    if not readable or len(readable) > MOST_PROOFS:
-        seals.not_read(report, f"{len(found)} proofs: {_kinds(found)}" if readable else f"not read: {_kinds(found)}")
+    if not readable:
+        seals.not_read(report, f"not read: {_kinds(found)}")
         return None
-    looked_at = [one for one in readable if _is_looked_at(one, report.said.issuer_id)] or readable[:1]
+    known = [one for one in readable if _is_looked_at(one, report.said.issuer_id)] or readable[:1]
+    # The issuer's own first: where there are too many, whose it is and how it stands are asked about all the same.
+    looked_at = sorted(known, key=lambda one: not _is_issuers(one, report.said.issuer_id))[:MOST_PROOFS]
     held, summed = [], cache(lambda: proofs.sum_of(report.document))
     for one in looked_at:
         signed = _hold_proof(report, one, summed, outside)
@@ -73,7 +77,10 @@ def _hold_proofs(report: Report, outside: Outside) -> Signed | None:
             return None
         held.append(signed)
     unread = [one for one in found if not any(one is other for other in looked_at)]
-    seals.holds(report, proofs.CRYPTOSUITE + (f"; not looked at: {_kinds(unread)}" if unread else ""))
+    if len(known) > MOST_PROOFS:
+        seals.more_than_read(report, f"{len(found)} proofs, of which {MOST_PROOFS} are looked at")
+    else:
+        seals.holds(report, proofs.CRYPTOSUITE + (f"; not looked at: {_kinds(unread)}" if unread else ""))
     signed = next((one for one in held if issuers.may_be_of(one.name, report.said.issuer_id)), held[0])
     report.key = signed.name
     return signed
@@ -91,8 +98,12 @@ def _is_readable(proof: Any) -> bool:
 
 
 def _is_looked_at(proof: dict[str, Any], issuer_id: str) -> bool:
-    name = text_of(proof.get("verificationMethod"))
-    return issuers.may_be_of(name, issuer_id) or _key_in(name) is not None
+    return _is_issuers(proof, issuer_id) or _key_in(text_of(proof.get("verificationMethod"))) is not None
+
+
+def _is_issuers(proof: dict[str, Any], issuer_id: str) -> bool:
+    """Whether the issuer's, by the name of its key."""
+    return issuers.may_be_of(text_of(proof.get("verificationMethod")), issuer_id)
 
 
 def _kinds(found: list[Any]) -> str:

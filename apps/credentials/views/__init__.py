@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
 A_PAGE = 24
+LD_JSON = "application/ld+json"
 
 
 def wants_json(request: HttpRequest) -> bool:
@@ -39,7 +40,7 @@ def public_json(
     request: HttpRequest,
     body: dict[str, Any],
     *,
-    media_type: str = "application/ld+json",
+    media_type: str = LD_JSON,
     kept: str = "max-age=60",
     by_accept: bool = False,
 ) -> HttpResponse:
@@ -48,6 +49,11 @@ def public_json(
     response = tags.answer(request, tags.tag_of(text), lambda: text, media_type=media_type)
     if by_accept:
         response["Vary"] = "Accept"
+    return to_all(response, kept=kept)
+
+
+def to_all(response: HttpResponse, *, kept: str) -> HttpResponse:
+    """Anybody may keep it, and any page may read it."""
     response["Cache-Control"] = f"public, {kept}"
     response["Access-Control-Allow-Origin"] = "*"
     response["Cross-Origin-Resource-Policy"] = "cross-origin"

@@ -21,7 +21,7 @@ from apps.core.searching import asked_of
 from apps.core.views import csv_answer, did, did_with
 from apps.credentials import queries, verbs
 from apps.credentials.forms import AwardForm, CompromiseForm, CorrectForm, NoteForm, RevokeForm
-from apps.credentials.models import Credential
+from apps.credentials.models import Credential, SigningKey
 from apps.credentials.tables import defused
 from apps.issuers.models import AchievementVersion, Issuer
 
@@ -227,8 +227,21 @@ def compromise_key(request: SignedInRequest, slug: str, public_id: str) -> HttpR
         "page": Paginator(signed, A_PAGE).get_page(request.GET.get("page")),
         "standing": queries.touched_by(key).count(),
         "said": queries.said_by(key),
+        "embedding": queries.embedding_words_of(key).count() if key.state == SigningKey.State.COMPROMISED else 0,
     }
     return desk_page(request, "compromise_key", issuer, context)
+
+
+@login_required
+@never_cache
+@require_safe
+def embedding(request: SignedInRequest, slug: str, public_id: str) -> HttpResponse:
+    """Badges of others that hold what a key said for them: once it is compromised, they fail at strict verifiers."""
+    issuer = run_by_reader(request, slug)
+    key = get_object_or_404(queries.keys_of(issuer), public_id=public_id)
+    found = queries.badges_embedding_words_of(key)
+    context = {"key": key, "page": Paginator(found, A_PAGE).get_page(request.GET.get("page"))}
+    return desk_page(request, "embedding", issuer, context)
 
 
 @login_required

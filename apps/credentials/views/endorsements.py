@@ -66,8 +66,13 @@ def endorsement(request: HttpRequest, public_id: str) -> HttpResponse:
         return _endorsement_json(request, found)
     may_answer = user is not None and policies.can_answer_endorsement(user, found)
     may_withdraw = user is not None and policies.can_withdraw_endorsement(user, found)
+    runs = (
+        user is not None and found.lost_its_key and policies.can_change_standing(user, queries.issuer_of(found.subject))
+    )
     context = {
         "endorsement": found,
+        # What holds these words is told to those who can sign it anew.
+        "embedding": queries.embedding(found).count() if runs else 0,
         "may_answer": may_answer and found.is_open,
         "may_take_back": may_answer and found.state == Endorsement.State.SIGNED,
         "may_withdraw": may_withdraw and found.state == Endorsement.State.REQUESTED,
@@ -129,6 +134,17 @@ def decline_endorsement(request: SignedInRequest, public_id: str) -> HttpRespons
 def withdraw_endorsement(request: SignedInRequest, public_id: str) -> HttpResponse:
     found = get_object_or_404(Endorsement.objects.visible_to(request.user), public_id=public_id)
     did(request, lambda: verbs.withdraw_endorsement(found, by=request.user), _("Withdrawn."))
+    return redirect(found)
+
+
+@login_required
+@require_POST
+def reissue_embedding(request: SignedInRequest, public_id: str) -> HttpResponse:
+    found = get_object_or_404(Endorsement.objects.visible_to(request.user), public_id=public_id)
+    done = _(
+        "Under way: each is replaced by one that holds what stands of its endorsements now, and its earner is told."
+    )
+    did(request, lambda: verbs.reissue_embedding(found, by=request.user), done)
     return redirect(found)
 
 

@@ -12,10 +12,11 @@ from django.views.decorators.http import require_safe
 
 from apps.core import tags
 from apps.core.briefly import briefly
+from apps.core.kept import Kept
 from apps.core.views import in_words
 from apps.credentials import documents, queries
 from apps.credentials.models import StatusList
-from apps.credentials.views import public_json
+from apps.credentials.views import LD_JSON, public_json, to_all
 from apps.credentials.views.files import JSON_TYPES, JWT_TYPE, not_yet_signed
 from apps.issuers.models import Issuer
 
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 
     from apps.credentials.models import SigningKey
 
+# Of lists of what was taken back, by their tags, as much as one process keeps, and of one: some hundred thousand badges.
+_lists: Kept[bytes] = Kept(most_bytes=32 * 1024 * 1024, largest=16 * 1024 * 1024)
 JWT_TYPES = (JWT_TYPE, "application/jwt", "application/vc+ld+json+jwt", "text/plain")
 
 
@@ -42,12 +45,25 @@ def ob2(request: HttpRequest, slug: str) -> HttpResponse:
     return public_json(request, documents.ob2_profile(_issuer(slug)))
 
 
-# It lists everything an issuer ever revoked, so it is made once for all requests within a second.
+# It lists everything an issuer ever revoked, so it is looked up once for all requests within a second, and written again
+# only if something changed.
 @require_safe
 @briefly
 def ob2_revocations(request: HttpRequest, slug: str) -> HttpResponse:
     """`/issuers/<slug>/ob2-revocations.json`: signed assertions that no longer stand."""
-    return public_json(request, documents.ob2_revocations(_issuer(slug)), kept="no-cache")
+    issuer = _issuer(slug)
+    tag = _tag_of_list(issuer, documents.ob2_revocations_sum(issuer))
+    written = _lists.get(tag)
+    if written is None and not tags.has_it(request, tag):
+        # It has its own sum: something may have changed since.
+        summed, written = documents.ob2_revocations(issuer)
+        tag = _tag_of_list(issuer, summed)
+        _lists.put(tag, written, len(written))
+    return to_all(tags.answer(request, tag, lambda: written or b"", media_type=LD_JSON), kept="no-cache")
+
+
+def _tag_of_list(issuer: Issuer, summed: str) -> str:
+    return tags.tag_of(f"{queries.ob2_revocations_url(issuer.slug)} {summed}".encode())
 
 
 @require_safe

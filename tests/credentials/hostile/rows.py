@@ -30,6 +30,7 @@ from tests.credentials.hostile.attacker import (
     endorsement,
     of_achievement,
     pretended,
+    proof,
     record,
     signed,
     token,
@@ -159,6 +160,7 @@ rows(
 rows(
     SIGNATURE,
     {
+        "four hundred proofs of something else": lambda: pretended(BODY, 400),
         "an animated picture around what nobody signed": lambda: baking.bake_png(
             with_chunks(chunk(b"acTL", bytes(8)), chunk(b"fcTL", bytes(26))), json.dumps(BODY)
         ),
@@ -418,7 +420,7 @@ rows(
 rows(
     UNSURE_SIGNATURE,
     {
-        "four hundred proofs": lambda: pretended(BODY, 400),
+        "four hundred proofs": lambda: BODY | {"proof": [proof(BODY)] * 400},
         "a control sign": lambda: pretended(of_achievement(humanCode="a\x01b")),
         "a fraction that programs write differently": lambda: pretended(of_achievement(creditsAvailable=1e-9)),
     },

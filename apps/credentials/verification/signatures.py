@@ -55,7 +55,6 @@ def _hold_proofs(report: Report, outside: Outside) -> Signed | None:
     """Verify every supported proof; each must be valid. One is enough, since each covers the whole document. The number
     of proofs that are looked at is limited; the report says so, and doesn't pass.
 
-
     Issuers may sign in two ways for different readers; unsupported proofs are mentioned in the technical text. So are
     proofs by someone else whose key isn't in the file: they are no word of the issuer's.
     """

@@ -295,9 +295,9 @@ KINDS: dict[str, Kind] = {
         Kind(
             "endorsement_lost",
             "exclamation-triangle-fill",
-            _("An endorsement inside your badges fails"),
-            _("That the key which signed it may be in other hands, and how to sign your badges anew."),
-            always=_("Always mailed: your badges fail at others until you sign them anew."),
+            _("An endorsement inside your badges is no longer valid"),
+            _("That the key which signed it may be compromised, and how to sign your badges again."),
+            always=_("Always mailed: other verifiers reject your badges until you sign them again."),
         ),
         Kind(
             "agreement_asked",

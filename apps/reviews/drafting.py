@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -27,7 +26,7 @@ def _parts(met: list[Criterion], below: Mapping[Criterion, str]) -> Iterator[str
         names = ", ".join(criterion.name for criterion in met)
         yield _("What meets the rubric: %(criteria)s.") % {"criteria": names}
     if below:
-        yield ngettext("What is still needed:", "What is still needed, point by point:", len(below))
+        yield _("What is still needed:")
         yield "\n".join(f"- {_needed(criterion, comment)}" for criterion, comment in below.items())
 
 

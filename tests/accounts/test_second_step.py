@@ -187,7 +187,7 @@ def test_an_operator_takes_it_away_and_its_owner_reads_of_it(client, someone, se
     assert browser.get("/accounts/profile/").status_code == 200
     assert list(Authenticator.objects.filter(user=someone)) == [passkey]
     letter = newest_letter(someone.email)
-    assert (letter.subject, letter.person) == ("Your second step was taken away", someone)
+    assert (letter.subject, letter.person) == ("Your second step was removed", someone)
     assert "http://localhost:8000/accounts/security/" in letter.text
     last = Event.objects.get(kind="second_step.reset")
     assert (last.actor_id, last.subject_id) == (keeper.public_id, someone.public_id)

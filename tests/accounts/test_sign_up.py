@@ -142,7 +142,7 @@ def test_who_mistyped_the_address_begins_again(client):
     client.post("/accounts/signup/", TYPED)
     confirmed = client.post("/accounts/confirm-email/", {"code": code_sent_to(ADDRESS)})
 
-    assert "That address is wrong: begin again" in page
+    assert "The address is wrong: start again" in page
     assert (back.headers["Location"], confirmed.headers["Location"]) == ("/accounts/signup/", "/")
 
 

@@ -244,7 +244,7 @@ def test_what_was_taken_back_is_no_longer_claimed_and_the_rest_tells_it(credenti
 
     page = page_of(credential).content.decode()
 
-    assert "It says “Taken back” wherever somebody opens it." in page
+    assert "Anyone who opens it sees “Taken back”." in page
     for claim in ("profile/add", "signature-source", "cv-line"):
         assert claim not in page
     assert ("embed-source" in page, "qr.svg" in page) == (True, True)

@@ -75,9 +75,10 @@ def test_who_issued_badges_with_such_words_inside_is_told_once_with_how_many_and
     }
     letter = Letter.objects.get(kind="endorsement_lost", person=manager)
     assert letter.subject == (
-        f"Sign your badges anew: {found.endorser.name} lost the key to its word for {found.subject_name}"
+        f"Sign your badges again: the key behind the endorsement of {found.subject_name} by {found.endorser.name} is "
+        "compromised"
     )
-    assert f"2 badges of yours hold what {found.endorser.name} said for {found.subject_name}." in letter.text
+    assert f"2 of your badges contain the endorsement of {found.subject_name} by {found.endorser.name}." in letter.text
     assert found.get_absolute_url() in letter.text
 
 
@@ -134,8 +135,8 @@ def test_signed_anew_each_holds_what_stands_by_then_and_verifies_again(found, ve
     lost(found)
     path = found.get_absolute_url()
     client = browser(owner)
-    assert "2 badges of yours hold these words" in client.get(path).content.decode()
-    assert "hold these words" not in Client().get(path).content.decode()
+    assert "2 of your badges contain this endorsement" in client.get(path).content.decode()
+    assert "contain this endorsement" not in Client().get(path).content.decode()
 
     assert client.post(f"{path}/reissue-embedding/").url == path
     outbox.drain()
@@ -144,7 +145,7 @@ def test_signed_anew_each_holds_what_stands_by_then_and_verifies_again(found, ve
     assert [inside(one) for one in new] == [[], []]
     assert [verifier.check_own(one).verdict for one in new] == ["good", "good"]
     assert events_of(found)[-1] == ("endorsement.embedding_reissued", owner.public_id)
-    assert "hold these words" not in client.get(path).content.decode()
+    assert "contain this endorsement" not in client.get(path).content.decode()
 
 
 def test_once_the_endorser_has_signed_its_word_anew_the_new_badges_hold_that(found, version):
@@ -155,7 +156,10 @@ def test_once_the_endorser_has_signed_its_word_anew_the_new_badges_hold_that(fou
     found.refresh_from_db()
     owner = owner_of(version.achievement.issuer)
     page = browser(owner).get(found.get_absolute_url()).content.decode()
-    assert ("has signed its word anew: your new ones hold that." in page, "1 badge of yours holds" in page) == (1, 1)
+    assert (
+        "has signed its endorsement again: your new badges will contain that one." in page,
+        "1 of your badges contains" in page,
+    ) == (1, 1)
 
     for _twice in range(2):
         verbs.reissue_embedding(found, by=owner)

@@ -100,7 +100,7 @@ def test_what_was_taken_back_is_that_however_many_proofs_it_has():
     )
     (signature,) = [one for one in report.checks if one.name == "signature"]
     assert (str(signature.plain), signature.technical) == (
-        "Could not check every signature: it has more than are looked at here. Those that were looked at hold.",
+        "Could not check every signature: there are too many. Those that were checked are valid.",
         "5 proofs, of which 4 are looked at",
     )
 

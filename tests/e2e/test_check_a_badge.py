@@ -260,7 +260,7 @@ def test_without_scripts_everything_is_there_too(visit):
     page.get_by_role("button", name="Check again").click()
     expect(page.locator("[data-check=recipient]")).to_have_attribute("data-result", "pass")
     page.get_by_text("The text of a badge").click()
-    page.get_by_label("All of it, as it stands in the file.").fill(made["paused"])
+    page.get_by_label("All of the text, exactly as it is in the file.").fill(made["paused"])
     page.get_by_role("button", name="Check it").click()
     expect(verdict(page)).to_contain_text("has paused it for now.")
 

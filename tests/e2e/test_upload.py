@@ -112,7 +112,7 @@ def test_after_the_page_was_left_the_same_file_goes_on_where_it_was(opened, stac
     page.on("dialog", lambda dialog: dialog.accept())
     page.reload()
     expect(said(page)).to_have_text(
-        re.compile(r"^“clip.mp4” was on its way. Choose it again, and it goes on from \d+%\.$")
+        re.compile(r"^“clip.mp4” was only partly sent. Choose it again, and it continues from \d+%\.$")
     )
     there = stack.one("SELECT count(*) FROM submissions_uploadpart")
     sent = []

@@ -108,7 +108,7 @@ def test_an_earlier_version_says_that_it_is_one_and_leads_on():
 
     assert missing(tree, "This is version 2025, which is not the current one.", "Throw a kōhua", "noindex") == []
     assert missing(changed, "This is how version 2025 puts it.", new.get_absolute_url()) == []
-    assert "This stands in version 2025, and in the current one no more." in gone
+    assert "This is in version 2025, but no longer in the current one." in gone
 
 
 def test_an_items_page_tells_where_it_stands_and_what_is_below():
@@ -173,7 +173,10 @@ def test_from_a_file_to_a_version_by_plain_forms(keeper):
     assert keeper.post(f"{there}confirm/").url == there
     going = page_of(keeper, there)
     assert (
-        missing(going, "0 of 4 items are in.", "You can leave this page", "Look again", 'hx-trigger="every 2s"') == []
+        missing(
+            going, "0 of 4 items have been imported.", "You can leave this page", "Look again", 'hx-trigger="every 2s"'
+        )
+        == []
     )
     outbox.drain()
     done = page_of(keeper, there)
@@ -274,7 +277,7 @@ def test_a_framework_is_retired_after_one_more_question(keeper):
     page = page_of(keeper, "/frameworks/pottery/")
     keeper.post("/frameworks/pottery/reopen/")
 
-    assert "Nobody finds its items any more" in asked
+    assert "Nobody can find its items any more" in asked
     assert (twice.status_code, "can no longer be done" in twice.content.decode()) == (409, True)
     assert "Use it again" in page
     framework.refresh_from_db()

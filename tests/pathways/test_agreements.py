@@ -66,7 +66,7 @@ def test_an_outside_institution_has_agreed_by_the_issuers_word():
     )
     assert not Letter.objects.filter(to="credit@longwater.example").exists()
     page = Client().get(version.achievement.get_absolute_url()).content.decode()
-    assert f"the word of {version.achievement.issuer.name}" in page
+    assert f"so only {version.achievement.issuer.name} says that this counts" in page
     assert ("5 NZQA credits, 50 hours" in page, "credit@longwater.example" in page) == (True, False)
 
 
@@ -222,7 +222,7 @@ def test_both_sides_go_through_the_pages():
     ("change", "field", "why"),
     [
         ({"partner": "", "partner_name": "", "partner_email": "a@b.example"}, "partner_name", "say what it is called"),
-        ({"partner_name": "Elsewhere"}, "partner", "One partner"),
+        ({"partner_name": "Elsewhere"}, "partner", "Give one partner only"),
         ({"partner": "", "partner_name": "X", "partner_email": ""}, "partner_email", "where its requests are sent"),
         ({"level_framework": "nzqf"}, "level_number", "a framework and a number"),
         ({"ends_on": "2020-01-01"}, "ends_on", "ends before it begins"),

@@ -227,7 +227,7 @@ def test_a_conflict_is_declared_of_what_one_has_only_read_and_it_stands_in_ones_
 def test_what_taking_declares_stands_in_the_description_of_the_api():
     described = browser(person()).get("/api/v1/schema/?format=json").json()["paths"]
 
-    for act, said in (("take", "Taking declares that you have no conflict"), ("next", "`recuse` where you find one")):
+    for act, said in (("take", "declares that you have no conflict"), ("next", "If you find one,\nuse `recuse`")):
         (found,) = (told for path, told in described.items() if path.startswith(LIST) and path.endswith(f"/{act}/"))
         assert said in found["post"]["description"]
 

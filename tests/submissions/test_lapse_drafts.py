@@ -127,6 +127,6 @@ def test_a_lapsed_draft_is_opened_again_and_does_not_lapse_the_next_day():
     with after(192, attempt):
         verbs.lapse_drafts()
 
-    assert ("not written in it for long" in page, "Open it again" in page) == (True, True)
+    assert ("not written in it for a long time" in page, "Open it again" in page) == (True, True)
     submission.refresh_from_db()
     assert (submission.state, submission.warned_at) == ("draft", None)

@@ -334,7 +334,7 @@ def reissue_embedding_one(credential_id: int, *, endorsement_id: int, by_id: int
     if not queries.embedding(endorsement).filter(pk=credential_id).exists():
         return None
     with translation.override(credential.earner.language):
-        note = _("Signed anew, since a key of %(endorser)s, which vouches for it inside, may have been in other hands.")
+        note = _("Signed again, because a key of %(endorser)s, whose endorsement is inside, may have been compromised.")
     note = note % {"endorser": endorsement.endorser.name}
     return _reissue(credential, by=User.objects.get(pk=by_id), note=note)
 

@@ -50,5 +50,5 @@ def no_key(report: Report, technical: str) -> bool:
 
 
 def more_than_read(report: Report, technical: str) -> bool:
-    plain = _("Could not check every signature: it has more than are looked at here. Those that were looked at hold.")
+    plain = _("Could not check every signature: there are too many. Those that were checked are valid.")
     return report.add("signature", AUTHENTICITY, COULD_NOT_CHECK, plain, technical)

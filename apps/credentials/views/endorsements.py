@@ -141,9 +141,7 @@ def withdraw_endorsement(request: SignedInRequest, public_id: str) -> HttpRespon
 @require_POST
 def reissue_embedding(request: SignedInRequest, public_id: str) -> HttpResponse:
     found = get_object_or_404(Endorsement.objects.visible_to(request.user), public_id=public_id)
-    done = _(
-        "Under way: each is replaced by one that holds what stands of its endorsements now, and its earner is told."
-    )
+    done = _("Under way: each is replaced by one with the endorsements that are valid now, and its earner is told.")
     did(request, lambda: verbs.reissue_embedding(found, by=request.user), done)
     return redirect(found)
 

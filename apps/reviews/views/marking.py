@@ -143,7 +143,7 @@ def _with_draft(words: dict[str, Any]) -> str:
     drafted = draft_note(words["marks"])
     if not drafted:
         raise Refused(_("Choose levels first: the draft is made of them."))
-    note = words["note"].strip()
+    note: str = words["note"].strip()
     if drafted in note:
         return note
     note = f"{note}\n\n{drafted}".strip()

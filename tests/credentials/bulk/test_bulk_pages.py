@@ -61,7 +61,7 @@ NAMED = columns("address", "name", "narrative", "evidence", "valid_until", "lang
 
 
 def test_a_table_is_given_named_corrected_awarded_and_taken_back(desk, version):
-    assert "No table was given yet" in desk.get()
+    assert "No table has been given yet" in desk.get()
 
     mapping = give(desk, version, workbook(GOOD, BAD))
     bulk = BulkAward.objects.get()

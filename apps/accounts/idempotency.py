@@ -105,7 +105,7 @@ def _who_asks(request: HttpRequest) -> tuple[User | None, ApiToken | None]:
 
 def _again(kept: KeptAnswer, asked: str) -> HttpResponse:
     if kept.asked != asked:
-        return problem_response(Unfit(_("That Idempotency-Key was used for something else. Take a new one.")))
+        return problem_response(Unfit(_("That Idempotency-Key was used for something else. Use a new one.")))
     response = HttpResponse(bytes(kept.body), status=kept.status)
     for name, value in kept.headers.items():
         response[name] = value

@@ -30,7 +30,7 @@ def why_not(taker: User, giver: User, *, by_letter: bool) -> list[str]:
     """What has to be settled first, in whole sentences for the person; empty if nothing prevents the merge."""
     if not giver.is_active or not taker.is_active:
         return [_("One of the accounts is closed.")]
-    reasons = [_("The other account asks for a second step. Take it in by signing in to it.")]
+    reasons = [_("The other account asks for a second step. Sign in to it to merge it.")]
     reasons = reasons if by_letter and _has_second_step(giver) else []
     return [*reasons, *(reason for function in _each("WHY_NOT") for reason in function(taker, giver))]
 
@@ -58,7 +58,7 @@ def refuse(taker: User, giver: User) -> list[str]:
     reasons = []
     if giver.is_operator or giver.is_staff:
         reasons.append(
-            _("The other account runs this installation. Keep that account, and take this one in from there.")
+            _("The other account runs this installation. Keep that account, and merge this one into it from there.")
         )
     if taker.leaving_at is not None or giver.leaving_at is not None:
         reasons.append(_("One of the accounts is being erased. Choose to stay first."))

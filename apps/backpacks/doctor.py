@@ -76,7 +76,7 @@ _CHECKS: dict[tuple[str, str], tuple[StrOrPromise, StrOrPromise]] = {
     ),
     ("in_time", "expired"): (
         _(
-            "It counted only until that day. One that has run out is kept only if shown to be genuine, and this could not be."
+            "It counted only until that day. We keep one that has run out only if it is shown to be genuine, and this one could not be."
         ),
         _("Try again later, or ask the issuer to renew it. If you just want to remember it, keep it as told by you."),
     ),
@@ -143,7 +143,7 @@ _NO_BADGES: dict[str, tuple[StrOrPromise, StrOrPromise]] = {
         _("Bring a PNG, SVG, JSON or JWT file, as the badge’s page offers it."),
     ),
     "page": (
-        _("A page shows a badge to people. What can be checked lies behind it."),
+        _("A page shows a badge to people. The part that can be checked is behind it."),
         _(
             "Open that page and look for “Download” or “Share”: bring the file, or the address that ends in .json or"
             " .png."
@@ -183,10 +183,10 @@ _NO_BADGES: dict[str, tuple[StrOrPromise, StrOrPromise]] = {
     ),
     "many": (
         _("We did not start on it: none of it is in your backpack."),
-        _("Ask whoever runs this installation: from its file they can take in a backpack of up to 10,000 badges."),
+        _("Ask whoever runs this installation: they can import a backpack of up to 10,000 badges from its file."),
     ),
     "left": (
-        _("The rest of that backpack was taken."),
+        _("The rest of that backpack was imported."),
         _("Put that right, and bring the backpack again: nothing in it is added twice."),
     ),
     "other": (_("It is something else."), _("Bring a PNG, SVG, JSON or JWT file, as the badge’s page offers it.")),

@@ -45,7 +45,7 @@ class DeclareForm(forms.Form):
     name = PlainText(label=_("What it is called"), max_length=200)
     issuer_name = PlainText(label=_("Who gave it"), max_length=200)
     earned_on = _day(_("When"))
-    ends_on = _day(_("Runs out"), required=False, help_text=_("Leave it empty where it has no end."))
+    ends_on = _day(_("Runs out"), required=False, help_text=_("Leave it empty if it has no end."))
     words = Words(
         label=_("About it"),
         required=False,

@@ -205,11 +205,11 @@ def chain_of(credential: Credential, among: CredentialQuerySet) -> list[Link]:
     links = []
     for one in among.filter(near, earner=credential.earner_id).order_by("pk"):
         if one.supersedes_id == credential.pk:
-            word = gettext_lazy("See the one that took its place")
+            word = gettext_lazy("See the one that replaced it")
         elif one.renews_id == credential.pk:
             word = gettext_lazy("See the one that renewed it")
         elif one.pk == credential.supersedes_id:
-            word = gettext_lazy("See the one whose place it took")
+            word = gettext_lazy("See the one that it replaced")
         else:
             word = gettext_lazy("See the one that it renewed")
         links.append(Link(one, word))

@@ -272,7 +272,10 @@ class MakeClaimCodeForm(forms.Form):
     opens_at = forms.DateTimeField(label=_("From"), widget=_Moment)
     closes_at = forms.DateTimeField(label=_("Until"), widget=_Moment)
     most = forms.IntegerField(
-        label=_("How many"), min_value=1, max_value=MOST_AWARDS, help_text=_("Nobody gets it once so many have it.")
+        label=_("How many"),
+        min_value=1,
+        max_value=MOST_AWARDS,
+        help_text=_("Once this many people have it, nobody else can get it."),
     )
     why = Words(
         label=_("What it rests on"),

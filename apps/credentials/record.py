@@ -203,7 +203,7 @@ def _fall_of(found: Endorsement | None, document: dict[str, Any]) -> Fall | None
     if found is None or not _is_what_was_signed(found, document):
         return Fall(_("It contains an endorsement that we have no record of."), forged=True)
     if found.lost_its_key:
-        plain = _("The key that signed the endorsement by %(endorser)s inside it no longer holds.")
+        plain = _("The key that signed the endorsement by %(endorser)s inside it is no longer valid.")
     else:
         plain = _("It contains an endorsement that %(endorser)s has withdrawn.")
     return Fall(plain % {"endorser": found.endorser.name})

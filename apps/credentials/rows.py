@@ -44,16 +44,16 @@ AT_ONCE = 1_000
 
 # Key -> what is wrong and what to do, for the person who made the table. A row's `told` fills the placeholders.
 PROBLEMS: dict[str, StrOrPromise] = {
-    "no_address": gettext_lazy("No e-mail address stands here."),
+    "no_address": gettext_lazy("There is no e-mail address here."),
     "bad_address": gettext_lazy("“%(text)s” is not an e-mail address."),
     "no_name": gettext_lazy("There is no name here. Anyone new here needs one."),
     "long_name": gettext_lazy("The name has %(length)s characters; the most is %(most)s."),
     "lost": gettext_lazy("A character in “%(column)s” can’t be kept: it is shown as �. Type the text again."),
     "long_narrative": gettext_lazy("The narrative has %(length)s characters; the most is %(most)s."),
-    "bad_evidence": gettext_lazy("“%(text)s” is no whole web address: one begins with https:// or http://."),
+    "bad_evidence": gettext_lazy("“%(text)s” is not a full web address: it must begin with https:// or http://."),
     "long_evidence": gettext_lazy("An address of evidence has %(length)s characters; the most is %(most)s."),
-    "much_evidence": gettext_lazy("%(count)s pieces of evidence stand here; the most is %(most)s."),
-    "same_evidence": gettext_lazy("“%(text)s” stands here twice."),
+    "much_evidence": gettext_lazy("There are %(count)s pieces of evidence here; the most is %(most)s."),
+    "same_evidence": gettext_lazy("“%(text)s” appears here twice."),
     "bad_expiry": gettext_lazy("“%(text)s” is not a date. Write it as %(example)s."),
     "two_expiries": gettext_lazy("“%(text)s” may be %(one)s or %(other)s. Write %(one_iso)s or %(other_iso)s."),
     "past_expiry": gettext_lazy("%(day)s is over already."),

@@ -84,7 +84,7 @@ def head_of(data: bytes) -> Head:
     own = mapping.without_own(names)
     shown = [cells for _number, cells in islice(_rows(sheet, names), SHOWN)]
     if not shown:
-        raise Unreadable(_("No row stands below the headings."))
+        raise Unreadable(_("There are no rows below the headings."))
     return Head(sheet.kind, names[:own], [[cells[n] for cells in shown] for n in range(own)], sheet.guessed)
 
 
@@ -304,7 +304,7 @@ def _refuse_bombs(data: bytes) -> None:
     if any(part.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED) for part in parts):
         raise Unreadable(_("This file is damaged: it can’t be unpacked. Save the table again and choose it."))
     if not any(part.filename == "[Content_Types].xml" for part in parts):
-        raise Unreadable(_("This is an archive and no .xlsx workbook. Save yours as .xlsx or as “CSV UTF-8”."))
+        raise Unreadable(_("This is an archive, not an .xlsx workbook. Save yours as .xlsx or as “CSV UTF-8”."))
 
 
 # --- writing ----------------------------------------------------------------------------------------------------------

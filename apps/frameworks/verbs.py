@@ -252,7 +252,7 @@ def _told(said: importers.About, typed: dict[str, str], into: Framework | None) 
 
 def _refuse_retired(framework: Framework) -> None:
     if framework.state == Framework.State.RETIRED:
-        raise Refused(_("This framework is retired. Take it into use again before you import into it."))
+        raise Refused(_("This framework is retired. Bring it back into use before you import into it."))
 
 
 def _refuse_unfit(found: DryRun, into: Framework | None) -> None:
@@ -276,7 +276,7 @@ def _label(label: str, framework: Framework) -> str:
     """The label of the next version; its number if none is given."""
     versions = framework.versions.all()
     if label and versions.filter(label=label).exists():
-        raise Refused(_("There is a version “%(label)s” already. Call this one otherwise.") % {"label": label})
+        raise Refused(_("There is a version “%(label)s” already. Give this one another name.") % {"label": label})
     number = (versions.aggregate(newest=Max("number"))["newest"] or 0) + 1
     while not label or versions.filter(label=label).exists():
         label = str(number)
@@ -333,7 +333,9 @@ def _found_framework(found: FrameworkImport) -> Framework:
                 **{name: about[name] for name in words},
             )
     except IntegrityError:
-        raise Refused(_("That framework was imported meanwhile. Choose the file again, as its next version.")) from None
+        raise Refused(
+            _("That framework has since been imported. Choose the file again, as its next version.")
+        ) from None
     record("framework.founded", framework, by=found.by)
     return framework
 

@@ -270,9 +270,9 @@ def _metadata(version: AchievementVersion) -> Iterator[Remark]:
             )
     yield from _judges(version)
     if version.kind in JUDGED and not version.review_by:
-        yield _warning("no_review", Step.METADATA, "id_review_by", _("Set the day on which this is looked at again."))
+        yield _warning("no_review", Step.METADATA, "id_review_by", _("Set the day on which this is reviewed again."))
     if version.review_by and version.review_by <= clock.now().date():
-        words = _("The day on which this is looked at again is past. Set the next one.")
+        words = _("The day set for reviewing this has passed. Set the next one.")
         yield _warning("review_is_past", Step.METADATA, "id_review_by", words)
     yield from _unsignable(version)
 

@@ -360,7 +360,7 @@ KINDS: dict[str, Kind] = {
             "exclamation-triangle-fill",
             _("Something you reached is at risk"),
             _("That a badge it rests on no longer stands, and how long you have to mend that."),
-            always=_("Always mailed: you need to know while you can still mend it."),
+            always=_("Always mailed: you need to know while you can still put it right."),
         ),
         Kind(
             "stack_stands",
@@ -371,7 +371,7 @@ KINDS: dict[str, Kind] = {
         Kind(
             "stack_decided",
             "shield-exclamation",
-            _("What was decided of something at risk"),
+            _("What was decided about something at risk"),
             _("That it stands as it is, that you have more time, or that it was taken back; and why."),
             always=_("Always mailed: it is the answer to what was at risk."),
         ),

@@ -90,7 +90,7 @@ def why_not_again(notice: Notice, now: datetime) -> str:
     """
     letter, person = notice.letter, notice.person
     if Way.HERE in (notice.way, ways_of(person)[notice.kind]) or person.erased_at is not None:
-        return _("They are told of this on their own page alone.")
+        return _("They are told about this only on their own page.")
     if letter is None or letter.can_move(Letter.State.SENT):
         return _("The letter has not left yet.")
     if letter.bounced_for_good and letter.to.casefold() == person.email.casefold():

@@ -83,4 +83,4 @@ def too_long() -> str:
 
 
 def uncleaned() -> str:
-    return _("What may reveal whose work it is could not be removed from it.")
+    return _("We could not remove what may reveal whose work it is.")

@@ -113,5 +113,7 @@ def _one(name: str, began: Mapping[str, Any], ours: Mapping[str, Any], theirs: M
     else:
         words, most = merging.merge_line(base, mine, other), _SHORT.get(name, places.LONGEST_QUOTE)
     if len(words) > most:
-        raise Refused(_("You saved this in another tab meanwhile. Copy what you wrote here, then open the page again."))
+        raise Refused(
+            _("You have since saved this in another tab. Copy what you wrote here, then open the page again.")
+        )
     return words

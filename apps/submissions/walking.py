@@ -121,7 +121,7 @@ class Walk:
         if self.progress.complete:
             return ""
         if not self.ahead.possible:
-            return _("No way leads to the end now: a badge that every way needs can't be earned.")
+            return _("You can't reach the end now: every route needs a badge that can't be earned.")
         steps = ngettext("%(n)d step", "%(n)d steps", self.ahead.steps) % {"n": self.ahead.steps}
         if not self.ahead.credits:
             return _("At least %(steps)s to the end.") % {"steps": steps}

@@ -60,7 +60,7 @@ def test_a_key_that_was_used_for_something_else_is_refused():
 
     refused = [write(api, thread(attempt), "Neither."), write(api, thread(other))]
 
-    told = "That Idempotency-Key was used for something else. Take a new one."
+    told = "That Idempotency-Key was used for something else. Use a new one."
     assert [said(one) for one in refused] == [problem(422, "This can't be done now", "unfit", told)] * 2
     assert [one.text for one in Message.objects.all()] == ["Both."]
 

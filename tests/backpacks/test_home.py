@@ -251,7 +251,7 @@ def test_beside_other_work_the_pathway_is_a_row_and_says_what_is_handed_in(walke
 
 def test_who_runs_an_issuer_is_told_what_is_at_risk_and_nobody_else(walker, school):
     fallen = give(walker, badge(school, "Shear"))
-    words = "1 thing that somebody reached on a pathway of yours"
+    words = "On your pathways, 1 thing that somebody reached"
     assert words not in home_of(owner_of(school)).content.decode()
 
     credentials.revoke(fallen, by=owner_of(school), reason="mistake", note="")

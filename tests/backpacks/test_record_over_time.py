@@ -113,7 +113,7 @@ def test_old_and_new_lead_to_each_other_for_whoever_may_see_both(credential, dja
 
     for before, after, words in (
         (credential, renewed, ("See the one that renewed it", "See the one that it renewed")),
-        (old, anew, ("See the one that took its place", "See the one whose place it took")),
+        (old, anew, ("See the one that replaced it", "See the one that it replaced")),
     ):
         verbs.show(after, "link", by=after.earner)
         for reader in (before.earner, None, person()):

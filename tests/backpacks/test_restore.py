@@ -177,7 +177,7 @@ def test_what_is_no_backpack_is_refused_in_a_sentence(data):
         verbs.restore(io.BytesIO(data), by=person())
 
 
-MISREAD = "What the archive says about it can’t be read."
+MISREAD = "Its entry in the archive can’t be read."
 
 
 def bad_tag(told):
@@ -488,7 +488,7 @@ def test_whoever_runs_the_installation_takes_in_more_than_one_person_may_bring(c
 
     assert [outcome for _name, outcome, _file in rows] == ["kept", "sick", "sick"]
     assert "You keep 1 badges of others. Give one up before you add another." in page
-    assert "You have told of 0 already. Remove one first." in page
+    assert "You have already added 0 by hand. Remove one first." in page
     assert (one.backpack_items.count(), other.backpack_items.count()) == (1, 3)
     assert said.getvalue() == "3 in the backpack, 1 collections made.\n"
 

@@ -125,7 +125,7 @@ def test_signing_anew_leads_to_the_new_one(desk, credential):
     new = Credential.objects.get(supersedes=credential)
     assert "Signed again." in page
     assert f"/c/{new.public_id}" in page
-    assert "See the one that took its place" in desk.get(f"credentials/{credential.public_id}/")
+    assert "See the one that replaced it" in desk.get(f"credentials/{credential.public_id}/")
 
 
 def test_what_can_not_be_undone_is_asked_once_more_in_a_dialog_that_stands_there_without_scripts(desk, credential):
@@ -176,7 +176,7 @@ def test_keys_are_changed_marked_and_what_they_signed_is_signed_anew(desk, crede
 
     assert "signed with new keys" in changed
     assert "Mark it as compromised" in asked
-    assert "1 badge was signed with it and still stands." in marked
+    assert "1 badge was signed with it and is still in force." in marked
     assert "Under way" in planned
     assert "there is nothing left to do" in desk.get(f"keys/{old.public_id}/")
     assert "Compromised" in desk.get("keys/")

@@ -341,7 +341,7 @@ def fallen_credentials():
 def test_what_does_not_stand_is_neither_asked_for_nor_accepted():
     for why, (credential, at) in fallen_credentials().items():
         credential.refresh_from_db()
-        with pytest.raises(Refused, match=r"no longer stands|still being signed"), clock.at(at):
+        with pytest.raises(Refused, match=r"no longer valid|still being signed"), clock.at(at):
             requested(credential)
         assert not Endorsement.objects.filter(credential=credential).exists(), why
 
@@ -351,7 +351,7 @@ def test_what_fell_after_it_was_asked_for_is_not_signed():
     asked = requested(credential)
     credentials.suspend(credential, by=owner_of(credential.issuer), note="")
 
-    with pytest.raises(Refused, match="this badge no longer stands"):
+    with pytest.raises(Refused, match="this badge is no longer valid"):
         credentials.accept_endorsement(asked, by=owner_of(asked.endorser), comment="Yes.")
     credentials.reinstate(credential, by=owner_of(credential.issuer))
 

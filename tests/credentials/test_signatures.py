@@ -168,7 +168,7 @@ def test_an_issuer_that_is_its_key_needs_nobody_to_be_asked(algorithm, did, name
 NOBODY = "Nobody signed this. Anyone could have written it."
 CHANGED = "It was changed after it was signed, or the signature is not genuine."
 SECRET = "It is signed with a secret that anyone checking it would need too. That does not prove who made it."
-UNREAD = "Could not check: it is signed in a way that is not read here."
+UNREAD = "Could not check: it is signed in a way that is not supported here."
 
 
 def _hs256(secret):
@@ -478,7 +478,7 @@ def test_a_proof_that_was_not_looked_at_is_told():
             {"expires": "2026-11-24T00:00:00Z"},
             "fail",
             "expired",
-            "Its signature has run out: it was made to hold until a certain day.",
+            "Its signature has run out: it was valid only until a certain day.",
         ),
         ({"created": "2026-11-24T00:04:00Z"}, "pass", "", "It has not run out."),
         (

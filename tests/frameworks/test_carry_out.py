@@ -116,7 +116,7 @@ def test_the_same_new_framework_confirmed_twice_is_founded_once():
     first, second = (uploaded(case_bytes(), title="", slug=slug) for slug in ("", "reo"))
     verbs.confirm(first, by=first.by)
 
-    with pytest.raises(Refused, match="That framework was imported meanwhile"):
+    with pytest.raises(Refused, match="That framework has since been imported"):
         verbs.confirm(second, by=second.by)
     assert Framework.objects.count() == 1
 

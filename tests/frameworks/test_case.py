@@ -139,17 +139,17 @@ def test_what_is_not_kept_is_told_and_keeps_nothing_out():
         ({"items": items("a", "a")}, [(2, "identifier", "Item 1 has the identifier “a” already.")]),
         ({"items": [{"fullStatement": "S"}]}, [(1, "identifier", "This is empty, and every row needs it.")]),
         ({"items": [{"identifier": "a"}]}, [(1, "fullStatement", "This is empty, and every row needs it.")]),
-        ({"items": [{"identifier": 5, "fullStatement": "S"}]}, [(1, "identifier", "This is no text: write it between quotation marks.")]),
-        ({"items": items("a", fullStatement="<p>x</p>")}, [(1, "fullStatement", "HTML stands in it. Leave the tags and entities out: only text is kept.")]),
+        ({"items": [{"identifier": 5, "fullStatement": "S"}]}, [(1, "identifier", "This is not text: write it between quotation marks.")]),
+        ({"items": items("a", fullStatement="<p>x</p>")}, [(1, "fullStatement", "This contains HTML. Leave the tags and entities out: only text is kept.")]),
         ({"items": items("a", fullStatement="=1")}, [(1, "fullStatement", "It begins like a spreadsheet's formula. Write it as text, without the sign in front.")]),
         ({"items": items("a", fullStatement="\ud800")}, [(1, "fullStatement", "It contains a control character. Type the text again.")]),
         ({"items": items("a", fullStatement="x" * 5_001)}, [(1, "fullStatement", "This has 5001 characters; the most is 5000.")]),
         ({"items": items("a", humanCodingScheme="x" * 101)}, [(1, "humanCodingScheme", "This has 101 characters; the most is 100.")]),
-        ({"items": items("a", educationLevel=[1])}, [(1, "educationLevel", "This is no text: write it between quotation marks.")]),
+        ({"items": items("a", educationLevel=[1])}, [(1, "educationLevel", "This is not text: write it between quotation marks.")]),
         ({"items": items("a", educationLevel="05")}, []),
         ({"items": items("a", statusEndDate="soon")}, [(1, "statusEndDate", "This is not a date: write it like 2026-11-24.")]),
         ({"items": items("a", uri="https://x y")}, []),
-        ({"items": items("a", uri={"no": "text"})}, [(1, "uri", "This is no text: write it between quotation marks.")]),
+        ({"items": items("a", uri={"no": "text"})}, [(1, "uri", "This is not text: write it between quotation marks.")]),
         ({"items": ["a", 1, None, []]}, [(n, "CFItems", "This entry is no object.") for n in (1, 2, 3, 4)]),
         ({"items": items("a", "b"), "associations": [child_of("a", "b"), child_of("b", "a")]}, [(1, "parent", "The parents go round in a circle: a → b → a.")]),
         ({"items": items("a"), "associations": [child_of("a", "nobody")]}, [(1, "destinationNodeURI", "No item has the identifier “nobody”.")]),
@@ -157,10 +157,10 @@ def test_what_is_not_kept_is_told_and_keeps_nothing_out():
         ({"items": items("a"), "associations": [{"associationType": "isChildOf"}]}, [(1, end, "An association needs an object here, with the item's identifier.") for end in ("originNodeURI", "destinationNodeURI")]),
         ({"items": items("a"), "associations": [7]}, [(1, "CFAssociations", "This entry is no object.")]),
         ({"items": items("a"), "associations": [child_of("a", NAMES[0], sequenceNumber="first")]}, []),
-        ({"title": "<b>"}, [(0, "CFDocument.title", "HTML stands in it. Leave the tags and entities out: only text is kept.")]),
-        ({"title": 5}, [(0, "CFDocument.title", "This is no text: write it between quotation marks.")]),
-        ({"items": []}, [(0, "", "No item stands in this file: CFItems is missing or empty.")]),
-        ({"items": "none"}, [(0, "", "No item stands in this file: CFItems is missing or empty.")]),
+        ({"title": "<b>"}, [(0, "CFDocument.title", "This contains HTML. Leave the tags and entities out: only text is kept.")]),
+        ({"title": 5}, [(0, "CFDocument.title", "This is not text: write it between quotation marks.")]),
+        ({"items": []}, [(0, "", "There are no items in this file: CFItems is missing or empty.")]),
+        ({"items": "none"}, [(0, "", "There are no items in this file: CFItems is missing or empty.")]),
     ],
 )  # fmt: skip
 def test_each_thing_that_keeps_a_package_out_is_named_with_its_place(changes, expected):
@@ -174,19 +174,19 @@ def test_each_thing_that_keeps_a_package_out_is_named_with_its_place(changes, ex
 @pytest.mark.parametrize(
     ("data", "sentence"),
     [
-        (b"{", "This is no whole JSON: Expecting property name enclosed in double quotes."),
-        (b'{"a": tru', "This is no whole JSON: Expecting value."),
+        (b"{", "This is not complete JSON: Expecting property name enclosed in double quotes."),
+        (b'{"a": tru', "This is not complete JSON: Expecting value."),
         (b'{"a": "\xff"}', "This file is not in UTF-8. Save it again as UTF-8."),
-        (b'{"a": NaN}', "This is no whole JSON: NaN."),
-        (b"[]", "This is JSON but no CASE package: a CFPackage holds a CFDocument and CFItems."),
-        (b"{}", "This is JSON but no CASE package: a CFPackage holds a CFDocument and CFItems."),
-        (b'{"CFDocument": []}', "This is JSON but no CASE package: a CFPackage holds a CFDocument and CFItems."),
+        (b'{"a": NaN}', "This is not complete JSON: NaN."),
+        (b"[]", "This is JSON but not a CASE package: a CFPackage holds a CFDocument and CFItems."),
+        (b"{}", "This is JSON but not a CASE package: a CFPackage holds a CFDocument and CFItems."),
+        (b'{"CFDocument": []}', "This is JSON but not a CASE package: a CFPackage holds a CFDocument and CFItems."),
         (b'{"a": ' + b"[" * 200_000, "This file is nested more than 24 deep."),
         (b'{"a": ' + b"[" * 30 + b"]" * 30 + b"}", "This file is nested more than 24 deep."),
         (b'{"a": [' + b"{}," * 250_001 + b"{}]}", "This file has more than 250000 entries."),
-        (b'{"a": "' + b"x" * 5_000_000 + b'"}', "Too much stands in this file beside its items."),
-        (b"{]" * 50_000, "This is no whole JSON: Expecting property name enclosed in double quotes."),
-        (b'{"' + b'\\"' * 500_000, "This is no whole JSON: Unterminated string starting at."),
+        (b'{"a": "' + b"x" * 5_000_000 + b'"}', "There is too much in this file besides its items."),
+        (b"{]" * 50_000, "This is not complete JSON: Expecting property name enclosed in double quotes."),
+        (b'{"' + b'\\"' * 500_000, "This is not complete JSON: Unterminated string starting at."),
     ],
 )
 def test_json_that_is_none_or_means_harm_is_refused_at_once(data, sentence):
@@ -200,7 +200,7 @@ def test_one_broken_entry_is_named_and_the_others_are_looked_at():
     broken = whole.replace(b'"identifier": "a"', b'"identifier": a', 1)
 
     assert errors(read(broken)) == [
-        (1, "CFItems", "This is no whole JSON: Expecting value."),
+        (1, "CFItems", "This is not complete JSON: Expecting value."),
         (2, "fullStatement", "This is empty, and every row needs it."),
     ]
 

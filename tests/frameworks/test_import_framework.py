@@ -76,7 +76,7 @@ def test_a_refused_file_is_told_row_by_row_and_ends_with_1(tmp_path, by):
     assert code == 1
     assert said.splitlines() == [
         "row 1                                   warning  The column in place 3 is not known, and is left out.",
-        "row 2      statement                    error    HTML stands in it. Leave the tags and entities out: only text is kept.",
+        "row 2      statement                    error    This contains HTML. Leave the tags and entities out: only text is kept.",
         "Refused: 1 to mend. Nothing was changed.",
     ]
     assert FrameworkImport.objects.count() == 0
@@ -125,7 +125,7 @@ def test_as_json_it_tells_a_script_everything(tmp_path, by):
     [
         (["--title", "Pottery", "--slug", "taken"], "The short name “taken” is taken.", 1),
         ([], "Give the framework a title: the file names none.", 1),
-        (["--into", "retired"], "This framework is retired. Take it into use again before you import into it.", 1),
+        (["--into", "retired"], "This framework is retired. Bring it back into use before you import into it.", 1),
         (["--into", "nowhere"], "There is no framework nowhere.", 2),
         (["--title", "Pottery", "--by", "nobody@people.example"], "No operator has that address.", 2),
         (["--title", "Pottery", "--kind", "knots"], "--kind: Select a valid choice. knots is not one of the available choices.", 2),

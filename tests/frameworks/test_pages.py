@@ -202,12 +202,12 @@ def test_a_refused_file_shows_its_rows_and_what_was_typed_comes_back(keeper):
     again = page_of(keeper, f"/frameworks/imports/new/?after={there.rstrip('/').rpartition('/')[2]}")
     report = keeper.get(f"{there}report.csv")
 
-    assert missing(page, "Nothing was changed", "1 thing to fix", "HTML stands in it.", "<code>statement</code>") == []
+    assert missing(page, "Nothing was changed", "1 thing to fix", "This contains HTML.", "<code>statement</code>") == []
     assert missing(again, 'value="Pottery"', 'value="The guild"') == []
     assert report.headers["Content-Disposition"].startswith('attachment; filename="report-')
     assert list(csv.reader(io.StringIO(report.content.decode("utf-8-sig")))) == [
         ["row", "column", "severity", "sentence"],
-        ["2", "statement", "error", "HTML stands in it. Leave the tags and entities out: only text is kept."],
+        ["2", "statement", "error", "This contains HTML. Leave the tags and entities out: only text is kept."],
     ]
 
 

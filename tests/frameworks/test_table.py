@@ -106,7 +106,7 @@ def test_a_statement_too_long_for_a_line_is_cut_there_and_kept_whole():
             "The first line has no heading “statement”. The headings are: identifier, code, statement, full_statement, type, parent, url, levels, retired.",
         ),
         ("statement\nx\n", "The first line has neither “identifier” nor “code”: one of them names each row."),
-        ("code,statement\n", "No row stands below the headings."),
+        ("code,statement\n", "There are no rows below the headings."),
         (
             'code,statement\n1,"x\n',
             "The table breaks off in line 2: unexpected end of data. A quotation mark may be missing.",
@@ -140,7 +140,7 @@ def test_a_file_that_is_no_text_is_refused_with_the_cure(data, sentence):
     assert errors(importers.read(data)) == [(0, "", sentence)]
 
 
-HTML = "HTML stands in it. Leave the tags and entities out: only text is kept."
+HTML = "This contains HTML. Leave the tags and entities out: only text is kept."
 FORMULA = "It begins like a spreadsheet's formula. Write it as text, without the sign in front."
 CONTROL = "It contains a control character. Type the text again."
 
@@ -221,12 +221,12 @@ def test_a_tree_may_be_so_deep_and_no_deeper():
 @pytest.mark.parametrize(
     ("column", "value", "sentence"),
     [
-        ("url", "javascript:alert(1)", "This is no whole web address: it begins with https:// or http://."),
-        ("url", "https://", "This is no whole web address: it begins with https:// or http://."),
-        ("url", "https:///nowhere", "This is no whole web address: it begins with https:// or http://."),
-        ("url", "https://x.example/[1]", "This is no whole web address: it begins with https:// or http://."),
+        ("url", "javascript:alert(1)", "This is not a full web address: it must begin with https:// or http://."),
+        ("url", "https://", "This is not a full web address: it must begin with https:// or http://."),
+        ("url", "https:///nowhere", "This is not a full web address: it must begin with https:// or http://."),
+        ("url", "https://x.example/[1]", "This is not a full web address: it must begin with https:// or http://."),
         ("retired", "maybe", "Write yes or no here, or leave it empty."),
-        ("levels", "|".join(map(str, range(31))), "More than 30 levels stand here."),
+        ("levels", "|".join(map(str, range(31))), "There are more than 30 levels here."),
         ("levels", "x" * 61, "This has 61 characters; the most is 60."),
         ("code", "x" * 101, "This has 101 characters; the most is 100."),
         ("type", "<i>", HTML),

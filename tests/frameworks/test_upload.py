@@ -72,7 +72,7 @@ def test_a_bad_file_leaves_its_report_and_nothing_else():
     assert (found.state, found.file.name, found.rows_total) == ("refused", "", 1)
     assert found.counts == {"errors": 2}
     assert found.findings == [
-        [2, "statement", "error", "HTML stands in it. Leave the tags and entities out: only text is kept."],
+        [2, "statement", "error", "This contains HTML. Leave the tags and entities out: only text is kept."],
         [3, "identifier", "error", "Row 2 has the identifier “1” already."],
     ]
     assert nothing_changed() == (0, 0, 0, 0)

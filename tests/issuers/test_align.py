@@ -63,7 +63,7 @@ def test_asked_twice_it_stands_there_already(draft):
     for target in (SKILL, plain):
         verbs.align(draft, by=owner, target=target)
 
-        with pytest.raises(Refused, match="stands there already"):
+        with pytest.raises(Refused, match="is already there"):
             verbs.align(draft, by=owner, target=target)
 
     assert draft.alignments.count() == 2

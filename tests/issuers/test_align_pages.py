@@ -74,7 +74,7 @@ def test_asked_twice_it_stands_there_already(draft):
     page = client.post(at, TARGET)
 
     assert (page.status_code, version.alignments.count()) == (200, 1)
-    assert "stands there already" in page.content.decode()
+    assert "is already there" in page.content.decode()
 
 
 def test_nobody_aligns_for_another_house_or_what_is_published(draft):

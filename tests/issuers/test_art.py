@@ -246,7 +246,7 @@ def test_two_badges_of_one_house_that_differ_by_ground_only_are_warned_of():
     assert art.remarks(SHEARING, others)[-1] == (
         "likeness",
         "warn",
-        "It looks like “Another ground”: only the ground may differ. Another picture, cloth or ribbon helps.",
+        "It looks like “Another ground”: at most, the ground differs. Choose another picture, cloth or ribbon.",
     )
 
 

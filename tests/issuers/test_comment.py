@@ -102,7 +102,7 @@ def test_what_went_with_its_draft_is_said_to_be_gone(draft):
     held = AchievementVersion.objects.get(pk=draft.pk)
     verbs.discard(draft, by=owner)
 
-    with pytest.raises(Refused, match="went with its draft"):
+    with pytest.raises(Refused, match="was deleted with its draft"):
         verbs.resolve_comment(said, by=owner)
     with pytest.raises(Refused, match="thrown away meanwhile"):
         verbs.comment(held, by=owner, text="Hm.")

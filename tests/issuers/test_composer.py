@@ -181,7 +181,7 @@ def test_a_tab_that_is_behind_is_refused_and_a_link_carries_what_it_chose(design
     opened = client.get(page.context["anew"])
 
     assert page.status_code == 409
-    assert "This was changed elsewhere meanwhile" in page.content.decode()
+    assert "This has since been changed in another window" in page.content.decode()
     assert chosen_on(page) == CHOSEN
     assert AchievementVersion.objects.get().picture_words["cloth"] == "wine"
     assert chosen_on(opened) == CHOSEN
@@ -232,7 +232,7 @@ def test_the_preview_names_the_badge_that_it_looks_like(design):
 
     html = client.get(f"{at}preview/", CHOSEN).content.decode()
 
-    assert "It looks like “Grind &amp; set”: only the ground may differ." in html
+    assert "It looks like “Grind &amp; set”: at most, the ground differs." in html
 
 
 def test_a_wrong_word_is_told_and_the_rest_is_shown(design):

@@ -107,7 +107,7 @@ def test_draw_from_a_tab_that_is_behind_is_refused_and_changes_nothing():
     owner = owner_of(draft.achievement.issuer)
     verbs.draw_picture(draft, by=owner, words=CHOSEN, alt="", edition=draft.edition)
 
-    with pytest.raises(Refused, match="changed elsewhere meanwhile"):
+    with pytest.raises(Refused, match="since been changed in another window"):
         verbs.draw_picture(draft, by=owner, words=CHOSEN | {"cloth": "wine"}, alt="", edition=draft.edition)
 
     assert AchievementVersion.objects.get().picture_words == CHOSEN
@@ -177,7 +177,7 @@ def test_sql_does_not_change_it_either(column):
 @pytest.mark.parametrize(
     ("words", "alt", "sentence"),
     [
-        ({"icon": "unicorn"}, "", "No badge has the icon “unicorn”"),
+        ({"icon": "unicorn"}, "", "There is no icon “unicorn” for badges"),
         ({"ribbon": "THIRTEEN LONG"}, "", "A ribbon holds up to 12 letters."),
         ({}, "a\x01b", "control character"),
         ({}, "a" * 301, "takes up to 300 characters"),

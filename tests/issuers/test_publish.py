@@ -64,7 +64,7 @@ def test_what_a_colleague_changed_since_it_was_looked_at_is_looked_at_first():
 
     refused = client.post(f"{at}/publish/", seen, follow=True).content.decode()
 
-    assert "This was changed elsewhere meanwhile" in refused
+    assert "This has since been changed in another window" in refused
     assert AchievementVersion.objects.get(pk=draft.pk).state == "draft"
     assert f'name="edition" value="{seen["edition"] + 1}"' in refused
     client.post(f"{at}/publish/", {"edition": seen["edition"] + 1})

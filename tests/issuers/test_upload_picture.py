@@ -95,7 +95,7 @@ def test_upload_from_a_tab_that_is_behind_is_refused_and_changes_nothing():
     owner = owner_of(draft.achievement.issuer)
     first = verbs.upload_picture(draft, by=owner, data=png(), alt=ALT, edition=draft.edition)
 
-    with pytest.raises(Refused, match="changed elsewhere meanwhile"):
+    with pytest.raises(Refused, match="since been changed in another window"):
         verbs.upload_picture(draft, by=owner, data=png("wheat"), alt=ALT, edition=draft.edition)
 
     assert AchievementVersion.objects.get().picture_sha256 == first.picture_sha256

@@ -165,7 +165,7 @@ def test_two_tabs_notice_each_other_and_what_was_typed_stays_on_the_page(house):
 
     assert answer.status_code == 422
     page = answer.content.decode()
-    assert ("changed elsewhere meanwhile" in page, "Typed in the other tab." in page) == (True, True)
+    assert ("since been changed in another window" in page, "Typed in the other tab." in page) == (True, True)
     version.refresh_from_db()
     assert (version.cost, version.kind) == ("Free", "MicroCredential")
 

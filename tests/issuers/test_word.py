@@ -57,7 +57,7 @@ def test_asked_twice_from_one_edition_the_second_is_told_of_the_first(draft):
     owner = owner_of(draft.achievement.issuer)
     verbs.word(draft, by=owner, edition=1, cost="Free")
 
-    with pytest.raises(Refused, match="changed elsewhere meanwhile"):
+    with pytest.raises(Refused, match="since been changed in another window"):
         verbs.word(draft, by=owner, edition=1, cost="Ten dollars")
 
     assert kept(draft, "cost", "edition") == {"cost": "Free", "edition": 2}

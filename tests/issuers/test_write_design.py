@@ -67,7 +67,7 @@ def test_asked_twice_from_one_edition_the_second_is_told_of_the_first(draft):
     owner = owner_of(draft.achievement.issuer)
     verbs.write_design(draft, by=owner, edition=1, design=DESIGN)
 
-    with pytest.raises(Refused, match="changed elsewhere meanwhile"):
+    with pytest.raises(Refused, match="since been changed in another window"):
         verbs.write_design(draft, by=owner, edition=1, design=DESIGN)
 
 
@@ -77,7 +77,7 @@ def test_asked_twice_from_one_edition_the_second_is_told_of_the_first(draft):
         ([{**SKILL, "criterion": 2}], "a criterion or level that isn't there"),
         ([{**SKILL, "criterion": 1, "level": 3}], "a criterion or level that isn't there"),
         ([{**SKILL, "level": 1}], "a criterion or level that isn't there"),
-        ([{**SKILL, "criterion": 1}] * 2, "stands there already"),
+        ([{**SKILL, "criterion": 1}] * 2, "is already there"),
         ([{**SKILL, "target_code": f"K{n}"} for n in range(101)], "up to 100 nodes"),
     ],
 )

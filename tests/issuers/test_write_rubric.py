@@ -155,7 +155,7 @@ def test_just_as_much_as_there_may_be_is_kept(draft):
 def test_asked_twice_from_one_edition_the_second_is_told_of_the_first(draft):
     written(draft, [{"name": "One"}])
 
-    with pytest.raises(Refused, match="changed elsewhere meanwhile"):
+    with pytest.raises(Refused, match="since been changed in another window"):
         written(draft, [{"name": "Two"}])
 
     assert [one.name for one in draft.criteria.all()] == ["One"]

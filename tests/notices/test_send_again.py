@@ -75,7 +75,7 @@ def test_who_reported_it_as_spam_is_mailed_no_more_whichever_letter_it_was():
 
     assert queries.ways_of(reader)["not_yet"] == Way.HERE
     assert events_of(first) == [("letter.complained", "")]
-    with clock.at(clock.now() + 2 * LATER), pytest.raises(Refused, match="own page alone"):
+    with clock.at(clock.now() + 2 * LATER), pytest.raises(Refused, match="only on their own page"):
         verbs.send_again(notice)
 
 
@@ -84,7 +84,7 @@ def test_what_is_told_under_the_bell_alone_is_not_mailed():
     verbs.choose(reader, by=reader, ways={"handed_in": "here"})
     notice = mailed(reader, "handed_in")
 
-    with pytest.raises(Refused, match="own page alone"):
+    with pytest.raises(Refused, match="only on their own page"):
         verbs.send_again(notice)
 
     assert (queries.posted(notice), Letter.objects.count()) == (("here", notice.made_at), 0)

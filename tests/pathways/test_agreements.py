@@ -66,7 +66,7 @@ def test_an_outside_institution_has_agreed_by_the_issuers_word():
     )
     assert not Letter.objects.filter(to="credit@longwater.example").exists()
     page = Client().get(version.achievement.get_absolute_url()).content.decode()
-    assert f"so only {version.achievement.issuer.name} says that this counts" in page
+    assert f"{version.achievement.issuer.name} says so; the partner has no organisation here" in page
     assert ("5 NZQA credits, 50 hours" in page, "credit@longwater.example" in page) == (True, False)
 
 
@@ -126,7 +126,7 @@ def test_who_runs_the_issuer_proposes_and_takes_back_and_either_side_ends():
     [
         ({"credits": Decimal(0)}, "how many credits"),
         ({"ends_on": clock.now().date() - timedelta(days=30)}, "ends before it begins"),
-        ({"level_framework": "eqf", "level_number": 9}, "EQF to 8"),
+        ({"level_framework": "eqf", "level_number": 9}, "EQF up to 8"),
         ({"level_number": 4}, "a framework and a number"),
     ],
 )

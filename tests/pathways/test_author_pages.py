@@ -183,7 +183,7 @@ def test_words_and_award_are_kept_and_another_window_is_noticed(issuer, draft):
     assert (version.name, version.description, version.grace_days) == ("Shearing", "All of it.", 14)
     assert version.award.slug == words["award"]
     assert late.status_code == 422
-    assert "changed elsewhere meanwhile" in late.content.decode()
+    assert "since been changed in another window" in late.content.decode()
 
 
 def test_somebody_is_tried_out_and_nothing_is_kept(issuer):
@@ -229,7 +229,7 @@ def test_what_a_colleague_changed_since_it_was_looked_at_is_looked_at_first(issu
 
     refused = client.post(at(draft, "publish/"), seen, follow=True).content.decode()
 
-    assert "This was changed elsewhere meanwhile" in refused
+    assert "This has since been changed in another window" in refused
     draft.refresh_from_db()
     assert (draft.state, draft.edition) == ("draft", seen["edition"] + 1)
     assert f'name="edition" value="{draft.edition}"' in refused

@@ -110,7 +110,7 @@ def again(key, code):
 
 
 def test_the_same_badge_twice_would_count_twice_but_for_alternatives():
-    twice = "“Badge 1” stands here twice, and would count twice. Take one out."
+    twice = "“Badge 1” is here twice, and would count twice. Take one out."
 
     assert wrong(tree(badge(1), all_(again(1, "x")))) == [("x", twice, True)]
     assert wrong(tree(some(1, badge(1), again(1, "x"), badge(2)))) == [("x", twice, True)]

@@ -157,7 +157,7 @@ def test_two_windows_notice_each_other(issuer, draft):
         lambda: verbs.remove_node(draft, by=owner, edition=draft.edition, code="n2"),
         lambda: verbs.move_node(draft, by=owner, edition=draft.edition, code="n2", into="n3", position=0),
     ):
-        with pytest.raises(Refused, match="changed elsewhere"):
+        with pytest.raises(Refused, match="since been changed"):
             act()
 
     assert PathwayVersion.objects.get(pk=draft.pk).name == "First window"

@@ -118,5 +118,5 @@ def test_on_the_page_it_is_passed_back_with_a_reason_and_without_one_nothing_typ
     late = client.post(there, {"back-reason": WHY})
 
     assert (empty.status_code, '<details class="panel mt-4" id="back" open>' in empty.content.decode()) == (422, True)
-    assert "Passed back. Who recommended it looks again, and reads why." in done.content.decode()
+    assert "Passed back. The person who recommended it will read why and look again." in done.content.decode()
     assert (late.status_code, Decision.objects.exists()) == (422, False)

@@ -175,7 +175,7 @@ def test_the_words_for_a_piece_that_was_taken_out_meanwhile_come_back():
     answer = learner.post(address, {"title": "The edge after an hour of work"})
 
     assert (answer.status_code, "The edge after an hour of work" in answer.content.decode()) == (404, True)
-    with pytest.raises(Refused, match="taken out meanwhile"):
+    with pytest.raises(Refused, match="since been taken out"):
         verbs.edit_evidence(piece, by=attempt.submission.learner, about=nobody_in("Late"), criteria=[])
 
 
@@ -186,7 +186,7 @@ def test_a_piece_that_was_taken_out_meanwhile_supports_nothing(attempt, text):
     before = supports_of(text)
     verbs.remove_evidence(text, by=learner)
 
-    with pytest.raises(Refused, match="This piece was taken out meanwhile"):
+    with pytest.raises(Refused, match="This piece has since been taken out"):
         verbs.map_evidence(text, by=learner, criteria=[edge])
 
     assert before == [("c1", Place())]

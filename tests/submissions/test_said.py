@@ -106,7 +106,7 @@ def test_what_does_not_fit_into_the_field_together_is_refused_and_nothing_is_los
 
     assert (refused.status_code, piece.title) == (422, "a" * 200)
     assert refused.json()["errors"] == [
-        "You saved this in another tab meanwhile. Copy what you wrote here, then open the page again."
+        "You have since saved this in another tab. Copy what you wrote here, then open the page again."
     ]
 
 

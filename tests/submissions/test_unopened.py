@@ -33,7 +33,7 @@ REFUSED = (
     "be cleaned of what may reveal it. Add its contents file by file."
 )
 CLOSED = "No assessor of this badge could open it."
-UNCLEANED = "What may reveal whose work it is could not be removed from it."
+UNCLEANED = "We could not remove what may reveal whose work it is."
 LOCKED = "It is locked with a password."
 TOLD = "Assessors can't look at it here, but get the file as you added it: see that they can open it."
 

@@ -522,7 +522,7 @@ def give_guardian_consent(asked: GuardianConsent) -> None:
     asked = GuardianConsent.objects.select_for_update(of=("self",)).get(pk=asked.pk)
     _refuse_of_age(asked.person)
     if asked.ended_at is not None:
-        raise Refused(_("This was taken back, or somebody else was asked."))
+        raise Refused(_("This was withdrawn, or someone else was asked."))
     if asked.given_at is not None:
         return
     asked.given_at = clock.now()

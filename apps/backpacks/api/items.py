@@ -318,7 +318,7 @@ class ShareCollection(generics.GenericAPIView[Collection]):
     def get(self, request: Request, public_id: str) -> Response:
         found = get_object_or_404(Collection.objects.visible_to(request.user), public_id=public_id)
         if found.visibility != Collection.Visibility.PUBLIC:
-            raise Refused(_("Not everybody may open it now. Show it to anyone first, or hand on one of its links."))
+            raise Refused(_("Not everyone can open it now. Make it public first, or pass on one of its links."))
         short = queries.short_address_of(found)
         return Response(sheet.of_collection(found, found.public_id, short=short).to_json())
 

@@ -84,7 +84,7 @@ def declare(
     if ends_on is not None and ends_on < earned_on:
         raise Refused(_("It ends before it begins: look at the two dates."))
     if not unbounded and DeclaredCredential.objects.filter(person=by).count() >= MOST_DECLARED:
-        raise Refused(_("You have told of %(most)d already. Remove one first.") % {"most": MOST_DECLARED})
+        raise Refused(_("You have already added %(most)d by hand. Remove one first.") % {"most": MOST_DECLARED})
     now = clock.now()
     told = {"name": name, "issuer_name": issuer_name, "earned_on": earned_on}
     declared = DeclaredCredential.objects.create(person=by, **told, ends_on=ends_on, words=words, made_at=now)

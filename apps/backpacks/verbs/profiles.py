@@ -73,7 +73,9 @@ def _write(person: User, handle: str, words: dict[str, Any]) -> Profile:
     if before != handle:
         if former.count() >= MOST_FORMER:
             raise Refused(
-                _("Your page has had %(most)d addresses before this one, and each leads to it. Take one of those.")
+                _(
+                    "Your page has had %(most)d addresses before this one, and each still leads to it. Choose one of those."
+                )
                 % {"most": MOST_FORMER}
             )
         FormerHandle.objects.create(handle=before, person=person)

@@ -242,7 +242,7 @@ def _understood(of: Callable[[dict[str, Any]], T], told: Any) -> T:
     try:
         return of(told)
     except (KeyError, TypeError, ValueError) as error:
-        raise Refused(_("What the archive says about it can’t be read.")) from error
+        raise Refused(_("Its entry in the archive can’t be read.")) from error
 
 
 def _text(said: Any, most: int) -> str:

@@ -114,7 +114,7 @@ def decline(request: SignedInRequest, public_id: str) -> HttpResponse:
 @require_POST
 def archive_item(request: SignedInRequest, public_id: str) -> HttpResponse:
     found = _own(request, public_id)
-    did(request, lambda: verbs.archive_item(found, by=request.user), _("In the archive. You find it there."))
+    did(request, lambda: verbs.archive_item(found, by=request.user), _("Archived. You can find it in the archive."))
     return redirect("backpacks:item", public_id)
 
 

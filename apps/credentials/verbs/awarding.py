@@ -320,7 +320,7 @@ def lock_earner(earner: User) -> User:
     """Lock an earner, so that a second award to the same person waits for the first and then sees it."""
     earner = User.objects.select_for_update(of=("self",), no_key=True).get(pk=earner.pk)
     if earner.merged_into_id is not None:
-        raise Refused(_("That account was taken into another one just now. Try again."))
+        raise Refused(_("That account has just been merged into another one. Try again."))
     return earner
 
 

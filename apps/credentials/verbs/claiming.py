@@ -93,6 +93,6 @@ def _behind(link: ClaimLink) -> Credential:
 
 def _refuse_early(credential: Credential) -> None:
     if credential.status == Status.SUSPENDED and credential.state == State.BAKED:
-        raise Refused(_("This badge is paused. You are told when it holds again."))
+        raise Refused(_("This badge is paused. You will be told when it is valid again."))
     if credential.state in {State.AWARDED, State.BAKED}:
         raise Refused(_("This badge is still being signed. Try again in a moment."))

@@ -209,7 +209,7 @@ def _refuse_unfit(subject: Endorsable, endorser: Issuer) -> None:
     if isinstance(subject, Credential) and not subject.is_signed:
         raise Refused(_("This badge is still being signed. Try again in a moment."))
     if isinstance(subject, Credential) and not subject.holds:
-        raise Refused(_("Nobody can endorse it: this badge no longer stands."))
+        raise Refused(_("Nobody can endorse it: this badge is no longer valid."))
 
 
 def _column_of(subject: Endorsable) -> str:

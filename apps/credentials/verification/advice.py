@@ -43,10 +43,14 @@ _ADVICE: dict[tuple[str, str, str], StrOrPromise] = {
     ("signature", "could_not_check", ""): _LATER,
     ("hosted", "could_not_check", ""): _("Try again later: the issuer’s server did not give an answer."),
     ("record", "could_not_check", ""): _LATER,
-    ("issuer", "could_not_check", ""): _("Try again later. If it stays so, ask the issuer whether they awarded it."),
+    ("issuer", "could_not_check", ""): _(
+        "Try again later. If nothing changes, ask the issuer whether they awarded it."
+    ),
     ("issuer", "could_not_check", "nameless"): _("Ask the organisation itself whether they awarded it."),
-    ("status", "could_not_check", ""): _("Try again later. If it stays so, ask the issuer whether it still holds."),
-    ("in_time", "could_not_check", ""): _("Ask the issuer how long it holds."),
+    ("status", "could_not_check", ""): _(
+        "Try again later. If nothing changes, ask the issuer whether it is still valid."
+    ),
+    ("in_time", "could_not_check", ""): _("Ask the issuer how long it is valid."),
     ("recipient", "could_not_check", ""): _("Ask the issuer to whom they awarded it."),
     ("evidence", "could_not_check", ""): _("Ask the earner to show you the work."),
     ("endorsements", "could_not_check", ""): _("Try again later, or ask the organisations that it names."),

@@ -299,7 +299,7 @@ def _issuer_is_who_it_says(report: Report, found: Assertion, key: Key | None, ou
     host = place(behind.issuer_id)
     if key is None:
         wrong = _published_elsewhere(found, behind)
-        plain = _("Its issuer does not publish badges at the address where this one stands.")
+        plain = _("Its issuer does not publish badges at the address where this one is published.")
         told = _("It is published where its issuer, %(host)s, publishes its badges.") % {"host": host}
     else:
         wrong = _key_of_others(key, found, behind)

@@ -40,7 +40,7 @@ def not_genuine(report: Report, technical: str) -> bool:
 
 
 def not_read(report: Report, technical: str) -> bool:
-    plain = _("Could not check: it is signed in a way that is not read here.")
+    plain = _("Could not check: it is signed in a way that is not supported here.")
     return report.add("signature", AUTHENTICITY, COULD_NOT_CHECK, plain, technical)
 
 

@@ -137,7 +137,7 @@ def _hold_proof(report: Report, proof: dict[str, Any], summed: Callable[[], byte
         seals.not_read(report, f"context not known: {error}")
         return None
     except proofs.AmbiguousError as error:
-        plain = _("Could not check the signature: it holds signs that programs read differently.")
+        plain = _("Could not check the signature: it contains characters or numbers that programs read differently.")
         report.add("signature", AUTHENTICITY, COULD_NOT_CHECK, plain, str(error))
         return None
     except proofs.ProofError as error:

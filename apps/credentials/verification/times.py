@@ -35,7 +35,7 @@ def check(report: Report, signed: Signed) -> bool:
         plain = _("It says that it was signed at a time that is still to come.")
         return report.add("in_time", VALIDITY, FAIL, plain, f"the proof was created {made.isoformat()}", why="early")
     if holds is not None and lapsed:
-        plain = _("Its signature has run out: it was made to hold until a certain day.")
+        plain = _("Its signature has run out: it was valid only until a certain day.")
         return report.add("in_time", VALIDITY, FAIL, plain, f"the proof expires {holds.isoformat()}", why="expired")
     return common.in_time(report, begins, ends, now)
 

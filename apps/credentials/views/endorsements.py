@@ -124,7 +124,7 @@ def decline_endorsement(request: SignedInRequest, public_id: str) -> HttpRespons
     found = _asked_of(request, public_id)
     form = DeclineEndorsementForm(request.POST or None)
     if did_with(request, form, partial(verbs.decline_endorsement, found, by=request.user)):
-        messages.success(request, _("Declined. Who asked has been told."))
+        messages.success(request, _("Declined. The person who asked has been told."))
         return redirect(found)
     return _answer_page(request, "decline_endorsement", found, form)
 

@@ -53,7 +53,7 @@ class _Package:
         self.pieces = Pieces(data)
         outline = self.pieces.outline
         if not isinstance(outline, dict) or not isinstance(outline.get("CFDocument"), dict):
-            raise Unreadable(_("This is JSON but no CASE package: a CFPackage holds a CFDocument and CFItems."))
+            raise Unreadable(_("This is JSON but not a CASE package: a CFPackage holds a CFDocument and CFItems."))
         self.outline = outline
 
     def about(self) -> About:
@@ -84,7 +84,7 @@ class _Package:
     def items(self, today: date) -> list[Row]:
         entries = self.outline.get("CFItems")
         if not isinstance(entries, list) or not entries:
-            raise Unreadable(_("No item stands in this file: CFItems is missing or empty."))
+            raise Unreadable(_("There are no items in this file: CFItems is missing or empty."))
         if len(entries) > MOST_ITEMS:
             raise Unreadable(
                 _("This file has %(count)d items; the most is %(most)d.") % {"count": len(entries), "most": MOST_ITEMS}

@@ -33,7 +33,7 @@ class Pieces:
         self._spans: list[tuple[int, int]] = []
         outline = self._cut()
         if len(outline) > MOST_BYTES_BESIDE:
-            raise Unreadable(_("Too much stands in this file beside its items."))
+            raise Unreadable(_("There is too much in this file besides its items."))
         self.outline = _decoded(bytes(outline))
 
     def piece(self, n: int) -> Any:
@@ -79,7 +79,9 @@ def _decoded(data: bytes) -> Any:
     except UnicodeDecodeError:
         raise Unreadable(_("This file is not in UTF-8. Save it again as UTF-8.")) from None
     except ValueError as error:
-        raise Unreadable(_("This is no whole JSON: %(reason)s.") % {"reason": getattr(error, "msg", error)}) from None
+        raise Unreadable(
+            _("This is not complete JSON: %(reason)s.") % {"reason": getattr(error, "msg", error)}
+        ) from None
 
 
 def _no_constant(name: str) -> NoReturn:

@@ -158,7 +158,7 @@ class Cleaner:
         if value is None:
             value = ""
         if not isinstance(value, str):
-            self.findings.error(row, column, _("This is no text: write it between quotation marks."))
+            self.findings.error(row, column, _("This is not text: write it between quotation marks."))
             return ""
         longest = longest or LONGEST[column]
         # Far too long: report it before doing any work.
@@ -187,7 +187,7 @@ class Cleaner:
     def _is_fit(self, row: int, column: str, text: str) -> bool:
         if ("<" in text and _TAG.search(text)) or ("&" in text and _has_entity(text)):
             self.findings.error(
-                row, column, _("HTML stands in it. Leave the tags and entities out: only text is kept.")
+                row, column, _("This contains HTML. Leave the tags and entities out: only text is kept.")
             )
         elif is_formula(text):
             self.findings.error(
@@ -208,7 +208,9 @@ class Cleaner:
             return ""
         address = _SCHEME.sub(lambda match: match[0].lower(), iri_to_uri(text))
         if not _SCHEME.match(address) or not is_iri(address):
-            self.findings.error(row, column, _("This is no whole web address: it begins with https:// or http://."))
+            self.findings.error(
+                row, column, _("This is not a full web address: it must begin with https:// or http://.")
+            )
             return ""
         return address if self._is_short(row, column, address, LONGEST["url"]) else ""
 
@@ -216,7 +218,7 @@ class Cleaner:
         found = [self.text(row, column, value, longest=LONGEST["levels"]) for value in values]
         kept = tuple(dict.fromkeys(one for one in found if one))
         if len(kept) > MOST_LEVELS:
-            self.findings.error(row, column, _("More than %(most)d levels stand here.") % {"most": MOST_LEVELS})
+            self.findings.error(row, column, _("There are more than %(most)d levels here.") % {"most": MOST_LEVELS})
             return ()
         return kept
 

@@ -108,7 +108,7 @@ def _rows(text: str, findings: Findings) -> list[Row]:
             % {"line": lines.line_num, "reason": error}
         ) from None
     if not taken and not findings.counts[Severity.ERROR]:
-        raise Unreadable(_("No row stands below the headings."))
+        raise Unreadable(_("There are no rows below the headings."))
     _name_parents(taken)
     return taken
 

@@ -69,7 +69,7 @@ def remarks(words: BadgeWords, others: Iterable[tuple[str, BadgeWords]] = ()) ->
         said.append(
             Remark(
                 *("likeness", "warn"),
-                _("It looks like “%(name)s”: only the ground may differ. Another picture, cloth or ribbon helps.")
+                _("It looks like “%(name)s”: at most, the ground differs. Choose another picture, cloth or ribbon.")
                 % {"name": same[0]},
             )
         )

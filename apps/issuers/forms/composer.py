@@ -70,7 +70,7 @@ class BadgeForm(forms.Form):
     icon = forms.ChoiceField(
         label=_("Picture"),
         choices=[(name, glyph.phrase) for name, glyph in glyphs.GLYPHS.items()],
-        help_text=_("Pick the thing in the hand, not an idea."),
+        help_text=_("Choose a real object, not an idea."),
         widget=forms.RadioSelect,
     )
     ribbon = PlainText(
@@ -88,7 +88,7 @@ class BadgeForm(forms.Form):
     )
     kind = _radios(
         *(wording.KIND, _("What it stands for")),
-        _("A stack lies on brass. A capstone has a brass edge and a star."),
+        _("A stack has brass layers under it. A capstone has a brass edge and a star."),
     )
 
     def clean_studs(self) -> int:

@@ -97,7 +97,9 @@ def _as_signed(code: str) -> str:
 
 
 class FocusForm(DraftForm):
-    language = forms.ChoiceField(label=_("Language"), help_text=_("Of these words. It is signed with the badge."))
+    language = forms.ChoiceField(
+        label=_("Language"), help_text=_("The language of the text. It is signed with the badge.")
+    )
     single = forms.BooleanField(
         label=_("A person holds it once"),
         required=False,

@@ -48,7 +48,7 @@ class UnderForm(forms.Form):
         to_field_name="slug",
         required=False,
         empty_label=_("Nothing: it stands at the top"),
-        help_text=_("Owners and managers there have the same say here. Its badges are listed on that page too."),
+        help_text=_("Owners and managers there have the same rights here. Its badges are listed on that page too."),
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -95,7 +95,9 @@ class ProfileForm(forms.ModelForm[Issuer]):
     )
     place = PlainText(label=_("Place"), required=False, max_length=120, help_text=_("As in: Quay Road, Longwater."))
     country = PlainText(label=_("Country"), required=False, max_length=2, help_text=_("Two letters, as in NZ."))
-    time_zone = forms.ChoiceField(label=_("Time zone"), help_text=_("Due dates and dates of badges are told in it."))
+    time_zone = forms.ChoiceField(
+        label=_("Time zone"), help_text=_("Due dates and badge dates are given in this time zone.")
+    )
     has_colour = forms.BooleanField(label=_("Draw a line in our colour at the top of our page"), required=False)
     brand_colour = forms.CharField(
         label=_("Your colour"), required=False, widget=forms.TextInput(attrs={"type": "color"})

@@ -221,7 +221,7 @@ def align(
     place = {"criterion": criterion, "level": level}
     named = {name: target.get(name, "") for name in ("target_url", "target_code")}
     if version.alignments.filter(**place, **named).exists():
-        raise Refused(_("“%(name)s” stands there already.") % {"name": target["target_name"]})
+        raise Refused(_("“%(name)s” is already there.") % {"name": target["target_name"]})
     if version.alignments.count() >= MOST_ALIGNMENTS:
         raise Refused(_("A version is aligned with up to %(most)d nodes.") % {"most": MOST_ALIGNMENTS})
     newest = version.alignments.aggregate(last=Max("position"))["last"] or 0
@@ -434,6 +434,6 @@ def _write_alignments(version: AchievementVersion, rows: Sequence[Mapping[str, A
         criterion, level = places[at]
         named = (*at, target["target_url"], target.get("target_code", ""))
         if named in new:
-            raise Refused(_("“%(name)s” stands there already.") % {"name": target["target_name"]})
+            raise Refused(_("“%(name)s” is already there.") % {"name": target["target_name"]})
         new[named] = Alignment(version=version, position=place, criterion=criterion, level=level, **target)
     Alignment.objects.bulk_create(new.values())

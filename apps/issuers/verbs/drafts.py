@@ -30,4 +30,4 @@ def locked_draft(pk: int, *, by: User, edition: int | None = None) -> Achievemen
 
 
 def changed_elsewhere() -> str:
-    return _("This was changed elsewhere meanwhile: in another window, or by a colleague. Load the page to see it.")
+    return _("This has since been changed in another window or by a colleague. Load the page to see it.")

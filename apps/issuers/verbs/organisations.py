@@ -102,7 +102,7 @@ def verify(issuer: Issuer, *, by: User, seen: str = "") -> Issuer:
     """
     issuer = _held_by_operator(issuer, by=by)
     if seen and seen != issuer.attested:
-        raise Refused(_("What it says of itself has changed since you looked: look again, then verify it."))
+        raise Refused(_("What it says about itself has changed since you looked. Look again, then verify it."))
     if issuer.verified_at is None:
         issuer.verified_at = clock.now()
         issuer.save(update_fields=["verified_at"])
@@ -228,7 +228,7 @@ def _hold_tree() -> None:
 def _refuse_deep(under: Issuer, *, more: int = 0) -> None:
     above = Descent.objects.filter(descendant=under).count()
     if above + 1 + more > MOST_STEPS:
-        raise Refused(_("That would stand more than %(most)d organisations deep.") % {"most": MOST_STEPS})
+        raise Refused(_("That would nest organisations more than %(most)d deep.") % {"most": MOST_STEPS})
 
 
 def _refuse_unfit(issuer: Issuer, fields: set[str]) -> None:

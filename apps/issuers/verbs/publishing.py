@@ -170,7 +170,7 @@ def resolve_comment(comment: DesignComment, *, by: User) -> DesignComment:
     said = DesignComment.objects.select_for_update(of=("self",)).select_related("version__achievement__issuer")
     found = said.filter(pk=comment.pk).first()
     if found is None:
-        raise Refused(_("This comment went with its draft."))
+        raise Refused(_("This comment was deleted with its draft."))
     comment = found
     if not policies.can_design(by, comment.version.achievement.issuer):
         raise PermissionDenied

@@ -201,7 +201,7 @@ def ask_changes(request: SignedInRequest, public_id: str) -> HttpResponse:
 @require_POST
 def publish(request: SignedInRequest, public_id: str) -> HttpResponse:
     version = _newest(request, public_id)
-    done = _("Published. It stands in the catalogue, and anybody can begin.")
+    done = _("Published. It is in the catalogue now, and anyone can begin.")
     if did(request, lambda: verbs.publish(version, by=request.user, edition=edition_seen(request)), done):
         return redirect(version.achievement)
     is_open = _newest(request, public_id).state in AchievementVersion.UNSEEN

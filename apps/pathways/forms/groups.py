@@ -19,7 +19,7 @@ class HandOnForm(forms.Form):
     mentor = forms.ModelChoiceField(
         label=_("Another mentor"),
         queryset=User.objects.none(),
-        help_text=_("Each member is asked whether they agree, and is seen by nobody until then."),
+        help_text=_("Each member is asked whether they agree. Until then, nobody sees their progress."),
     )
 
     def __init__(self, *args: Any, group: Group, **kwargs: Any) -> None:

@@ -84,7 +84,8 @@ def _bounds(tree: Tree) -> Iterator[Finding]:
     deepest = max(tree.rules, key=lambda rule: len(list(tree.above(rule.code))))
     if len(list(tree.above(deepest.code))) > MOST_LEVELS:
         yield Finding(
-            deepest.code, _("It lies more than %(most)d levels deep: nobody finds it there.") % {"most": MOST_LEVELS}
+            deepest.code,
+            _("This is more than %(most)d levels deep: nobody will find it there.") % {"most": MOST_LEVELS},
         )
 
 
@@ -167,7 +168,7 @@ def _twice(tree: Tree, names: Names, rules: Mapping[int, Equal]) -> Iterator[Fin
             text = _("“%(name)s” and “%(other)s” ask for the same badge, and it counts once. Take one out.") % facts
             yield Finding(rule.code, text)
         elif other is not None:
-            text = _("“%(name)s” stands here twice, and would count twice. Take one out.") % {"name": names.of(rule)}
+            text = _("“%(name)s” is here twice, and would count twice. Take one out.") % {"name": names.of(rule)}
             yield Finding(rule.code, text)
         before.append(rule)
 

@@ -35,9 +35,7 @@ def locked_draft(pk: int, *, by: User, edition: int | None = None) -> PathwayVer
 def refuse_changed(version: PathwayVersion, edition: int | None) -> None:
     """Refuse if it was changed since the edition that the editor saw, if they gave one."""
     if edition is not None and edition != version.edition:
-        raise Refused(
-            _("This was changed elsewhere meanwhile: in another window, or by a colleague. Load the page to see it.")
-        )
+        raise Refused(_("This has since been changed in another window or by a colleague. Load the page to see it."))
 
 
 def refuse_archived(pathway: Pathway) -> None:

@@ -141,7 +141,7 @@ def _refuse_unfit(
 ) -> None:
     if counts_as is not None:
         if not Achievement.objects.of_house(issuer).filter(pk=counts_as.pk).exists():
-            raise Refused(_("It can stand for a badge of your own institution alone."))
+            raise Refused(_("It can only count as a badge of your own institution."))
         _refuse_unread(counts_as)
     if theirs is not None:
         if any(facts.values()):

@@ -267,7 +267,7 @@ def _by_code(version: PathwayVersion) -> dict[str, Node]:
 
 def _node(nodes: Mapping[str, Node], code: str) -> Node:
     if code not in nodes:
-        raise Refused(_("That was taken out meanwhile. Load the page to see what is there."))
+        raise Refused(_("That has since been taken out. Load the page to see what is there."))
     return nodes[code]
 
 
@@ -306,7 +306,7 @@ def _height(nodes: Mapping[str, Node], node: Node) -> int:
 
 def _refuse_depth(nodes: Mapping[str, Node], parent: Node, height: int) -> None:
     if len(_line(nodes, parent)) + height > MOST_LEVELS:
-        raise Refused(_("More than %(most)d levels deep nobody finds it.") % {"most": MOST_LEVELS})
+        raise Refused(_("Nobody would find it more than %(most)d levels deep.") % {"most": MOST_LEVELS})
 
 
 def _renumber(siblings: Iterable[Node]) -> None:

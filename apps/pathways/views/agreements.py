@@ -77,13 +77,15 @@ def agreement(request: SignedInRequest, slug: str, public_id: str) -> HttpRespon
 @login_required
 @require_POST
 def accept_agreement(request: SignedInRequest, slug: str, public_id: str) -> HttpResponse:
-    return _answer(request, slug, public_id, verbs.accept_agreement, _("Agreed. It stands on the badge's page now."))
+    return _answer(request, slug, public_id, verbs.accept_agreement, _("Agreed. It is on the badge's page now."))
 
 
 @login_required
 @require_POST
 def decline_agreement(request: SignedInRequest, slug: str, public_id: str) -> HttpResponse:
-    return _answer(request, slug, public_id, verbs.decline_agreement, _("Declined. Who proposed it has been told."))
+    return _answer(
+        request, slug, public_id, verbs.decline_agreement, _("Declined. The person who proposed it has been told.")
+    )
 
 
 @login_required
@@ -143,5 +145,5 @@ def _page(request: SignedInRequest, name: str, issuer: Issuer, context: dict[str
 
 def _said_of(proposed: Agreement) -> str:
     if proposed.partner is None:
-        return _("Agreed by your word. It stands on the badge's page now.")
+        return _("Recorded as agreed, on your word. It is on the badge's page now.")
     return _("Proposed. %(partner)s has been asked.") % {"partner": proposed.partner_called}

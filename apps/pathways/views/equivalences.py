@@ -136,7 +136,9 @@ def accept_equivalence(request: SignedInRequest, slug: str, public_id: str) -> H
 @login_required
 @require_POST
 def decline_equivalence(request: SignedInRequest, slug: str, public_id: str) -> HttpResponse:
-    return _answered(request, slug, public_id, verbs.decline_equivalence, _("Declined. Who proposed it has been told."))
+    return _answered(
+        request, slug, public_id, verbs.decline_equivalence, _("Declined. The person who proposed it has been told.")
+    )
 
 
 @login_required

@@ -59,7 +59,7 @@ def assign(turn: Turn, *, to: User, by: User) -> Assignment:
         lapse(current, submission)
         current = None
     if current is not None and current.state == Assignment.State.TAKEN and still_holds(current):
-        raise Refused(_("%(name)s is at it. Take it over first.") % {"name": current.assessor})
+        raise Refused(_("%(name)s is working on this. Take it over first.") % {"name": current.assessor})
     if current is not None and current.state == Assignment.State.OFFERED and current.assessor_id == to.pk:
         return current
     # Check only the seat: a refusal must not reveal whose work it is.

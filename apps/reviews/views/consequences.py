@@ -59,5 +59,5 @@ def see_to(request: SignedInRequest, public_id: str) -> HttpResponse:
 _SAID = {
     Consequence.Done.REVOKED: gettext_lazy("Taken back. Its earner is told why."),
     Consequence.Done.SUPERSEDED: gettext_lazy("Replaced. Its earner is told why."),
-    Consequence.Done.KEPT: gettext_lazy("Left as it is. Why is kept with the decision."),
+    Consequence.Done.KEPT: gettext_lazy("Left as it is. Your reason is kept with the decision."),
 }

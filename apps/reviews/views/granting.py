@@ -30,5 +30,5 @@ def grant(request: SignedInRequest, public_id: str) -> HttpResponse:
 @require_POST
 @telling_why_it_went
 def pass_back(request: SignedInRequest, public_id: str) -> HttpResponse:
-    passed = _("Passed back. Who recommended it looks again, and reads why.")
+    passed = _("Passed back. The person who recommended it will read why and look again.")
     return words_page(request, public_id, PassBackForm(request.POST), act=verbs.pass_back, said=lambda _review: passed)

@@ -221,7 +221,7 @@ def _told_last(piece: EvidenceItem, submission: Submission) -> str:
 def _still_there(attempt: Attempt, piece: EvidenceItem) -> EvidenceItem:
     found = attempt.evidence.select_for_update(of=("self",)).filter(pk=piece.pk).first()
     if found is None:
-        raise Refused(_("This piece was taken out meanwhile."))
+        raise Refused(_("This piece has since been taken out."))
     found.attempt = attempt
     return found
 

@@ -155,5 +155,7 @@ def _merged(name: str, base: dict[str, Any], before: dict[str, Any], now: Any) -
     put_together = merging.merge_line if longest else merging.merge
     merged = put_together(base.get(name, ""), before[name], now)
     if len(merged) > (longest or MOST_WORDS):
-        raise Refused(_("You saved this in another tab meanwhile. Copy what you wrote here, then open the page again."))
+        raise Refused(
+            _("You have since saved this in another tab. Copy what you wrote here, then open the page again.")
+        )
     return merged

@@ -341,7 +341,8 @@ def test_a_last_day_that_has_passed_since_the_check_is_told_by_name_and_holds_up
         words in said for words in ("Award 2 badges", "2 rows are left out, because their last day has passed")
     ] == [True] * 2
     assert [
-        words in page for words in ("Award 2 badges", "2 more rows are not awarded, because their last day has passed")
+        words in page
+        for words in ("Award 2 badges", "2 more rows are not awarded, because their last days have passed")
     ] == [True] * 2
     assert states(bulk) == [
         (2, "failed", "past_expiry"),

@@ -81,7 +81,7 @@ def test_a_day_ends_in_the_issuers_zone_and_a_moment_is_kept(typed, expected):
 @pytest.mark.parametrize(
     ("cells", "expected"),
     [
-        ({"address": ""}, ["No e-mail address stands here."]),
+        ({"address": ""}, ["There is no e-mail address here."]),
         ({"address": "Ani"}, ["“Ani” is not an e-mail address."]),
         (
             {"address": "a@people.example, b@people.example"},
@@ -94,18 +94,18 @@ def test_a_day_ends_in_the_issuers_zone_and_a_moment_is_kept(typed, expected):
         ({"narrative": "x" * 2_001}, ["The narrative has 2001 characters; the most is 2000."]),
         (
             {"evidence": "work.example/1"},
-            ["“work.example/1” is no whole web address: one begins with https:// or http://."],
+            ["“work.example/1” is not a full web address: it must begin with https:// or http://."],
         ),
         (
             {"evidence": "https://ani:secret@work.example/ javascript:alert(1)"},
             [
-                "“https://ani:secret@work.example/” is no whole web address: one begins with https:// or http://.",
-                "“javascript:alert(1)” is no whole web address: one begins with https:// or http://.",
+                "“https://ani:secret@work.example/” is not a full web address: it must begin with https:// or http://.",
+                "“javascript:alert(1)” is not a full web address: it must begin with https:// or http://.",
             ],
         ),
         (
             {"evidence": "https://[work"},
-            ["“https://[work” is no whole web address: one begins with https:// or http://."],
+            ["“https://[work” is not a full web address: it must begin with https:// or http://."],
         ),
         (
             {"evidence": f"https://work.example/{'x' * 2_000}"},
@@ -113,11 +113,11 @@ def test_a_day_ends_in_the_issuers_zone_and_a_moment_is_kept(typed, expected):
         ),
         (
             {"evidence": "https://work.example/1", "evidence_2": "https://work.example/1"},
-            ["“https://work.example/1” stands here twice."],
+            ["“https://work.example/1” appears here twice."],
         ),
         (
             {"evidence": " ".join(f"https://work.example/{n}" for n in range(11))},
-            ["11 pieces of evidence stand here; the most is 10."],
+            ["There are 11 pieces of evidence here; the most is 10."],
         ),
         ({"valid_until": "soon"}, ["“soon” is not a date. Write it as 2027-12-01."]),
         ({"valid_until": "31/2/2027"}, ["“31/2/2027” is not a date. Write it as 2027-12-01."]),
@@ -137,7 +137,7 @@ def test_a_day_ends_in_the_issuers_zone_and_a_moment_is_kept(typed, expected):
         (
             {"address": "", "name": "", "language": "Klingon"},
             [
-                "No e-mail address stands here.",
+                "There is no e-mail address here.",
                 "There is no name here. Anyone new here needs one.",
                 "“Klingon” is not a language that is used here. Write one of: en, mi, ar.",
             ],

@@ -90,7 +90,7 @@ def test_twice_is_refused_and_awards_once(version, owner):
 
 
 def test_nobody_awards_to_themselves(version, owner):
-    with pytest.raises(Refused, match="to themselves"):
+    with pytest.raises(Refused, match="to yourself"):
         award(version, owner, address=owner.email)
 
 

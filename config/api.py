@@ -118,6 +118,7 @@ api_urls = [
     path("achievements/<slug:slug>/publish/", PublishAchievement.as_view(), name="api-publish-achievement"),
     path("issuers/<slug:slug>/achievements/", DraftAchievement.as_view(), name="api-draft-achievement"),
     path("issuers/<slug:slug>/credentials/", Awards.as_view(), name="api-awards"),
+    path("issuers/<slug:slug>/audit-trail.zip", desk.AuditTrail.as_view(), name="api-audit-trail"),
     path("issuers/<slug:slug>/bulk-awards/", BulkAwards.as_view(), name="api-bulk-awards"),
     path(f"{_TABLE}/", BulkAwardDetail.as_view(), name="api-bulk-award"),
     path(f"{_TABLE}/table/", GiveBulkTable.as_view(), name="api-give-bulk-table"),

@@ -17,11 +17,21 @@ from apps.core.ids import new_public_ids
 from apps.core.models import Event, EventBlock
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 GENESIS = "0" * 64
 MOST_IN_A_BLOCK = 10_000
 _SEALING = 0x5EA1
+
+
+class Step(NamedTuple):
+    """One step of a proof: the sibling's digest, and the side that it is on."""
+
+    side: str
+    digest: str
+
+
+Proof = list[Step]
 
 
 def digest(text: str) -> str:
@@ -89,30 +99,73 @@ def record_many(kind: str, model: type[models.Model], happened: Sequence[Happene
     return keys
 
 
-def leaf(event: Event) -> str:
-    """The digest of one event, over every column except its block."""
-    body = [
+def sealed_of(event: Event) -> list[Any]:
+    """What the digest of an event covers: every column except its block."""
+    return [
         *(event.public_id, event.kind, event.subject_type, event.subject_id, event.actor_id, event.data),
         *(event.happened_at.astimezone(UTC).isoformat(), event.recorded_at.astimezone(UTC).isoformat()),
     ]
-    return hashlib.sha256(json.dumps(body, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
+
+
+def leaf(event: Event) -> str:
+    """The digest of one event."""
+    return leaf_of(sealed_of(event))
+
+
+def leaf_of(sealed: Sequence[Any]) -> str:
+    return hashlib.sha256(json.dumps(sealed, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
 
 
 def merkle_root(leaves: Sequence[str]) -> str:
     """Root over hex digests: 0x00 before a leaf, 0x01 before a node (RFC 6962, 2.1); an odd one moves up unchanged."""
-    level = [hashlib.sha256(b"\x00" + bytes.fromhex(one)).digest() for one in leaves]
-    while len(level) > 1:
-        pairs = [
-            hashlib.sha256(b"\x01" + level[i] + level[i + 1]).digest() if i + 1 < len(level) else level[i]
-            for i in range(0, len(level), 2)
-        ]
-        level = pairs
-    return level[0].hex()
+    return _levels(leaves)[-1][0].hex()
+
+
+def _levels(leaves: Sequence[str]) -> list[list[bytes]]:
+    """The levels of the tree, from its leaves up to its root."""
+    levels = [[hashlib.sha256(b"\x00" + bytes.fromhex(one)).digest() for one in leaves]]
+    while len(level := levels[-1]) > 1:
+        levels.append(
+            [
+                hashlib.sha256(b"\x01" + level[i] + level[i + 1]).digest() if i + 1 < len(level) else level[i]
+                for i in range(0, len(level), 2)
+            ]
+        )
+    return levels
+
+
+def proofs(leaves: Sequence[str], wanted: Iterable[int]) -> list[Proof]:
+    """The proofs that lead from the leaves at these places to the root."""
+    levels = _levels(leaves)
+    return [list(_steps(levels, place)) for place in wanted]
+
+
+def _steps(levels: Sequence[Sequence[bytes]], place: int) -> Iterator[Step]:
+    for level in levels[:-1]:
+        beside = place ^ 1
+        if beside < len(level):
+            yield Step("right" if beside > place else "left", level[beside].hex())
+        place //= 2
+
+
+def root_by(leaf: str, proof: Iterable[Sequence[str]]) -> str:
+    """The root that a leaf leads to by its proof. Raises ValueError if the proof is malformed."""
+    node = hashlib.sha256(b"\x00" + bytes.fromhex(leaf)).digest()
+    for side, digest_beside in proof:
+        beside = bytes.fromhex(digest_beside)
+        if side not in ("left", "right"):
+            raise ValueError(side)
+        node = hashlib.sha256(b"\x01" + (beside + node if side == "left" else node + beside)).digest()
+    return node.hex()
 
 
 def block_hash(block: EventBlock) -> str:
-    body = [block.number, block.events, block.merkle_root, block.previous_hash, block.sealed_at.isoformat()]
-    return hashlib.sha256(json.dumps(body).encode()).hexdigest()
+    return hash_of((block.number, block.events, block.merkle_root, block.previous_hash, block.sealed_at.isoformat()))
+
+
+def hash_of(block: Sequence[int | str]) -> str:
+    """The hash of a block by its number, how many events it seals, its root, the hash before it, and its moment."""
+    return hashlib.sha256(json.dumps(list(block)).encode()).hexdigest()
 
 
 @transaction.atomic

@@ -306,6 +306,8 @@ DOORS = """
 /reviews/hand-out/                                   302 404 404 404 404 404 404
 /reviews/workload/                                   302 404 404 404 404 404 404
 /reviews/workload.csv                                302 404 404 404 404 404 404
+/organisations/{issuer}/audit-trail/                 302 404 404 404 404 200 404
+/organisations/{issuer}/audit-trail.zip              302 404 404 404 404 200 404
 /reviews/appeals/                                    302 403 403 403 403 403 403
 /reviews/appeals.csv                                 302 403 403 403 403 403 403
 /reviews/consequences/                               302 404 404 404 404 200 404
@@ -609,6 +611,7 @@ DOORS = """
 /api/v1/credentials/{shared}/renew/                  405 405 405 405 405 405 405
 /api/v1/credentials/{shared}/resend/                 405 405 405 405 405 405 405
 /api/v1/credentials/{shared}/decline/                405 405 405 405 405 405 405
+/api/v1/issuers/{issuer}/audit-trail.zip             401 404 404 404 404 200 404
 /api/v1/issuers/{issuer}/bulk-awards/                401 404 404 404 404 200 404
 /api/v1/bulk-awards/{mapped}/                        401 404 404 404 404 200 404
 /api/v1/bulk-awards/{mapped}/rows/                   401 404 404 404 404 200 404
@@ -757,6 +760,8 @@ AT_AN_ORGANISATION = """
 /organisations/{issuer}/people/                      302 404 404 404 404 200 200 200 404 404 404
 /organisations/{issuer}/people/invite/               302 404 404 404 404 302 302 302 404 404 404
 /organisations/{issuer}/people/{seat}/               302 404 404 200 404 200 200 200 404 404 404
+/organisations/{issuer}/audit-trail/                 302 404 404 404 404 200 200 200 404 404 404
+/organisations/{issuer}/audit-trail.zip              302 404 404 404 404 200 200 200 404 404 404
 /organisations/{issuer}/credentials/                 302 404 404 404 404 200 200 200 404 404 404
 /organisations/{issuer}/credentials/award/           302 404 404 404 404 200 200 200 404 404 404
 /organisations/{issuer}/credentials/unclaimed/       302 404 404 404 404 200 200 200 404 404 404

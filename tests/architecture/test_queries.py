@@ -19,6 +19,7 @@ from tests.factories import (
     PASSWORD,
     assessable_attempt,
     awarded_credential,
+    decided,
     endorsed,
     issuer_with_owner,
     marks_for,
@@ -319,3 +320,16 @@ def test_taking_the_next_piece_asks_13(django_assert_num_queries, waiting):
 
     with django_assert_num_queries(13):
         assert reviews.take_next(by=assessor).attempt == attempts[0]
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_the_audit_trail_of_an_issuer_asks_6(django_assert_num_queries, rows):
+    issuer, owner = issuer_with_owner()
+    for _number in range(rows):
+        decided(version=published_version(issuer))
+    client = signed_in(owner)
+    client.get("/help/")
+
+    with django_assert_num_queries(6):
+        page = client.get(f"/organisations/{issuer.slug}/audit-trail/").content.decode()
+    assert f"{rows} decision" in page

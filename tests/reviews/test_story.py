@@ -6,6 +6,7 @@ import io
 import pytest
 
 from apps.accounts.models import User
+from apps.core import events
 from apps.core.models import Event
 from apps.reviews import verbs
 from apps.reviews.queries.story import WORDS, story_of
@@ -112,6 +113,24 @@ def test_the_page_the_table_and_the_json_tell_the_same():
     assert [row["Event"] for row in rows] == [one["id"] for one in body["events"]]
     assert (body["reference"], page.count("<li><span")) == (attempt.submission.reference, len(rows))
     assert ("Appealed" in page, "Evidence was overlooked or misread" in page) == (True, True)
+
+
+def test_each_event_names_the_block_that_it_is_sealed_in():
+    attempt, assessor = taken_attempt()
+    block = events.seal()
+    verbs.give_back(attempt, by=assessor)
+    client = browser(assessor)
+
+    body = client.get(f"/reviews/{attempt.public_id}/story.json").json()
+    page = client.get(f"/reviews/{attempt.public_id}/story/").content.decode()
+
+    last = body["events"].pop()
+    assert (last["kind"], last["sealed"]) == ("assignment.released", None)
+    sealed = Event.objects.filter(subject_id=attempt.submission.public_id, kind__in=WORDS).exclude(block=None)
+    assert [(one["id"], one["sealed"]) for one in body["events"]] == [
+        (event.public_id, {"block": event.block.number, "hash": event.block.hash}) for event in sealed.order_by("pk")
+    ]
+    assert page.count(f"Sealed in block {block.number}<") == sealed.filter(block=block).count() > 0
 
 
 def test_a_name_that_looks_like_a_formula_is_text_to_a_spreadsheet():

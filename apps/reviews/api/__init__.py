@@ -1,6 +1,7 @@
 """The API for assessors, and for learners to appeal."""
 
 from apps.reviews.api.appeals import AppealFigures, LodgeAppeal, WithdrawAppeal
+from apps.reviews.api.audit import AuditTrail
 from apps.reviews.api.bank import BankCommentDetail, BankComments
 from apps.reviews.api.consequences import ConsequenceDetail, Consequences
 from apps.reviews.api.handing_out import Assign, ShareOut
@@ -35,6 +36,7 @@ __all__ = [
     "Assign",
     "AttemptAtDesk",
     "AttemptNotes",
+    "AuditTrail",
     "BankCommentDetail",
     "BankComments",
     "ChangeDecision",

@@ -9,6 +9,7 @@ from apps.reviews.forms.acts import (
     ReturnForm,
     TalkForm,
 )
+from apps.reviews.forms.audit import AuditForm
 from apps.reviews.forms.following import AppealForm, AssessorBadgeForm, SeeToForm
 from apps.reviews.forms.marking import BetweenForm, DeskForm, LeadForm
 from apps.reviews.forms.queue import DoneForm, QueueForm, place_in
@@ -18,6 +19,7 @@ __all__ = [
     "AppealForm",
     "AskAgainForm",
     "AssessorBadgeForm",
+    "AuditForm",
     "BetweenForm",
     "DeskForm",
     "DoneForm",

@@ -1,6 +1,8 @@
 """Named queries of the reviews app."""
 
 from apps.reviews.queries.appeals import Appeals, Group, appeals_where_leads
+from apps.reviews.queries.audit import Asked as AuditAsked
+from apps.reviews.queries.audit import Row, Told, Trail, decisions_in, rows_in
 from apps.reviews.queries.conflicts import (
     Judge,
     at_desk,
@@ -54,6 +56,7 @@ __all__ = [
     "Appeals",
     "Asked",
     "AskedDone",
+    "AuditAsked",
     "Badge",
     "Compared",
     "Done",
@@ -65,6 +68,9 @@ __all__ = [
     "Page",
     "Place",
     "Queue",
+    "Row",
+    "Told",
+    "Trail",
     "Turnaround",
     "appealable",
     "appeals_where_leads",
@@ -75,6 +81,7 @@ __all__ = [
     "consequences_for",
     "counts_for",
     "decision_on",
+    "decisions_in",
     "eligible_for",
     "in_sample",
     "is_eligible",
@@ -90,6 +97,7 @@ __all__ = [
     "may_play",
     "played_by",
     "reach_of",
+    "rows_in",
     "seated_at",
     "sides_of",
     "today_at",

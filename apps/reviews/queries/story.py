@@ -94,8 +94,15 @@ _DECIDED = {
 _OF_OTHERS = ("assignment.expired", "assignment.offer_lapsed", "assignment.taken_over")
 
 
+class Sealed(NamedTuple):
+    """The block that an event is sealed in, and that block's hash."""
+
+    block: int
+    hash: str
+
+
 class Entry(NamedTuple):
-    """One line of the history. `attempt` is 0 before the first was handed in."""
+    """One line of the history. `attempt` is 0 before the first was handed in; `sealed` is None until a block holds it."""
 
     attempt: int
     at: datetime
@@ -104,6 +111,7 @@ class Entry(NamedTuple):
     who: StrOrPromise
     more: str
     event: str
+    sealed: Sealed | None
 
 
 class Chapter(NamedTuple):
@@ -125,7 +133,8 @@ def story_of(submission: Submission, *, reader: User, leads: bool) -> list[Chapt
     """The history by attempt, oldest first. It hides separate markers from each other until the decision, and the
     earlier decision while the work is judged again. Only leads see what a declared conflict is.
     """
-    events = list(Event.objects.filter(subject_id=submission.public_id, kind__in=WORDS).order_by("pk"))
+    told = Event.objects.filter(subject_id=submission.public_id, kind__in=WORDS)
+    events = list(told.select_related("block").order_by("pk"))
     known = _known(submission, events, reader)
     entries, number = [], 0
     for event in events:
@@ -141,8 +150,10 @@ def story_of(submission: Submission, *, reader: User, leads: bool) -> list[Chapt
         elif event.kind in _OF_OTHERS and assignment is not None:
             more.append(assignment.assessor.name)
         who = known.names.get(event.actor_id, _("Somebody who left")) if event.actor_id else "Satchel"
+        sealed = Sealed(event.block.number, event.block.hash) if event.block else None
+        what = WORDS[event.kind]
         entries.append(
-            Entry(number, event.happened_at, event.kind, WORDS[event.kind], who, ", ".join(more), event.public_id)
+            Entry(number, event.happened_at, event.kind, what, who, ", ".join(more), event.public_id, sealed)
         )
     return [Chapter(n, list(lines)) for n, lines in groupby(entries, key=attrgetter("attempt"))]
 

@@ -2,6 +2,7 @@
 
 from apps.reviews.views.achievements import achievement, preview_design
 from apps.reviews.views.appeals import appeals, appeals_csv, lodge_appeal, withdraw_appeal
+from apps.reviews.views.audit import audit_trail, audit_trail_zip
 from apps.reviews.views.bank import (
     bank,
     bank_csv,
@@ -35,6 +36,8 @@ __all__ = [
     "appeals",
     "appeals_csv",
     "ask_again",
+    "audit_trail",
+    "audit_trail_zip",
     "bank",
     "bank_csv",
     "change_decision",

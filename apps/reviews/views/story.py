@@ -64,6 +64,7 @@ def story_json(request: SignedInRequest, public_id: str) -> HttpResponse:
                 "what": str(one.what),
                 "who": str(one.who),
                 "more": one.more,
+                "sealed": {"block": one.sealed.block, "hash": one.sealed.hash} if one.sealed else None,
             }
             for chapter in _chapters(request, attempt)
             for one in chapter.entries

@@ -1,0 +1,58 @@
+"""Of which days somebody wants to see the decisions."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from apps.core import clock
+from apps.reviews.queries import AuditAsked
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import date
+
+    from apps.accounts.models import User
+    from apps.issuers.models import Issuer
+
+# Accreditation asks for a year as a rule.
+A_YEAR = timedelta(days=365)
+
+
+def _day(label: Any) -> forms.DateField:
+    return forms.DateField(label=label, required=False, widget=forms.DateInput(attrs={"type": "date"}))
+
+
+class AuditForm(forms.Form):
+    """Days of the issuer's time zone, both counted. What is left out: up to today, and a year before that."""
+
+    since = _day(_("From"))
+    until = _day(_("To"))
+
+    def __init__(self, data: Mapping[str, Any], *, issuer: Issuer) -> None:
+        today = clock.now().astimezone(clock.zone(issuer.time_zone)).date()
+        until = data.get("until") or today.isoformat()
+        super().__init__({"since": data.get("since") or self._year_before(until, today).isoformat(), "until": until})
+        self.issuer = issuer
+
+    def _year_before(self, until: str, today: date) -> date:
+        try:
+            last: date = AuditForm.base_fields["until"].clean(until)
+            return last - A_YEAR
+        except (forms.ValidationError, OverflowError):
+            return today - A_YEAR
+
+    def clean(self) -> dict[str, Any]:
+        said = self.cleaned_data
+        if said.get("since") and said.get("until") and said["since"] > said["until"]:
+            self.add_error("until", _("The last day is before the first."))
+        return said
+
+    def asked(self, reader: User) -> AuditAsked | None:
+        """None where the days can't be read."""
+        if not self.is_valid():
+            return None
+        return AuditAsked(self.issuer, self.cleaned_data["since"], self.cleaned_data["until"], reader)

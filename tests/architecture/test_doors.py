@@ -141,6 +141,8 @@ DOORS = """
 /organisations/{issuer}/agreements/{agreement}/decline/ 302 405 405 405 405 405 405
 /organisations/{issuer}/agreements/{agreement}/withdraw/ 302 405 405 405 405 405 405
 /organisations/{issuer}/agreements/{agreement}/end/  302 405 405 405 405 405 405
+/organisations/{issuer}/holds/                       302 404 404 404 404 200 200
+/organisations/{issuer}/holds/{hold}/lift/           302 404 404 404 404 200 200
 /organisations/{issuer}/credentials/                 302 404 404 404 404 200 404
 /organisations/{issuer}/credentials/award/           302 404 404 404 404 200 404
 /organisations/{issuer}/credentials/unclaimed/       302 404 404 404 404 200 404
@@ -751,6 +753,7 @@ AT_AN_ORGANISATION = """
 /organisations/{issuer}/people/                      302 404 404 404 404 200 200 200 404 404 404
 /organisations/{issuer}/people/invite/               302 404 404 404 404 302 302 302 404 404 404
 /organisations/{issuer}/people/{seat}/               302 404 404 200 404 200 200 200 404 404 404
+/organisations/{issuer}/holds/                       302 404 404 404 404 404 200 200 404 404 200
 /organisations/{issuer}/credentials/                 302 404 404 404 404 200 200 200 404 404 404
 /organisations/{issuer}/credentials/award/           302 404 404 404 404 200 200 200 404 404 404
 /organisations/{issuer}/credentials/unclaimed/       302 404 404 404 404 200 200 200 404 404 404
@@ -975,6 +978,7 @@ def build_house():
         "checked": uploaded(TABLE.replace("fire,F", "wood,W"), by=chief, into=framework.framework).public_id,
         "under_way": under_way.public_id,
         "refused": refused.public_id,
+        "hold": submissions.hold(handed_in.submission, by=owner, reason="Case 12.").public_id,
         "design": draft.achievement.public_id,
         "comment": said.public_id,
         "open": opened.submission.public_id,

@@ -357,6 +357,7 @@ DOORS = """
 /backpack/skills/                                    302 200 200 200 200 200 200
 /backpack/declare/                                   302 200 200 200 200 200 200
 /backpack/items/{item}/                              302 200 404 404 404 404 404
+/backpack/items/{item}/readdress/                    302 405 405 405 405 405 405
 /backpack/items/{item}/decline/                      302 405 405 405 405 405 405
 /backpack/items/{item}/archive/                      302 405 405 405 405 405 405
 /backpack/items/{item}/unarchive/                    302 405 405 405 405 405 405
@@ -629,6 +630,7 @@ DOORS = """
 /api/v1/backpack/items/{item}/keep/                  405 405 405 405 405 405 405
 /api/v1/backpack/items/{item}/decline/               405 405 405 405 405 405 405
 /api/v1/backpack/items/{elsewhere}/check-again/      405 405 405 405 405 405 405
+/api/v1/backpack/items/{item}/letters/               401 200 404 404 404 404 404
 /api/v1/backpack/items/{item}/shown/                 401 200 404 404 404 404 404
 /api/v1/backpack/profile/                            401 200 404 404 404 404 404
 /api/v1/backpack/profile/on/                         405 405 405 405 405 405 405

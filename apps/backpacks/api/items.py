@@ -371,7 +371,7 @@ class ShareCollectionByLink(generics.GenericAPIView[ShareLink]):
         mine = live.filter(collection__in=Collection.objects.visible_to(request.user))
         link = get_object_or_404(mine, collection__public_id=public_id, public_id=link_id)
         made = sheet.of_collection(
-            link.collection, tokens.token_of(link.public_id), short=queries.short_address_of(link)
+            link.collection.through(link), tokens.token_of(link.public_id), short=queries.short_address_of(link)
         )
         return Response(made.to_json())
 

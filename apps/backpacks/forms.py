@@ -189,6 +189,17 @@ class ShareForm(forms.Form):
     until = _day(
         _("Until"), required=False, help_text=_("The link shows nothing after this day. Leave it empty for no end.")
     )
+    hides_name = forms.BooleanField(
+        label=_("Without your name"), required=False, help_text=_("Nothing opened by this link says whose it is.")
+    )
+    hides_evidence = forms.BooleanField(
+        label=_("Without evidence"), required=False, help_text=_("No piece of your work can be opened by this link.")
+    )
+
+    def __init__(self, *args: Any, collection: Collection, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not collection.shows_name:  # no name to keep back
+            del self.fields["hides_name"]
 
 
 class PublishForm(forms.Form):

@@ -81,15 +81,18 @@ def opened_by(token: str) -> Opened | None:
         ShareLink.objects.live().filter(token_hash=tokens.hash_of(token)).select_related("collection__person").first()
     )
     if link is not None:
-        return Opened(link.collection, link) if link.collection.is_shared else None
+        return Opened(link.collection.through(link), link) if link.collection.is_shared else None
     public = Collection.objects.public().filter(public_id=token).select_related("person").first()
     return Opened(public, None) if public is not None else None
 
 
 def pieces_by_link(public_id: str) -> QuerySet[EvidenceItem]:
     """The work that a collection shows now to anyone with this link."""
-    links = ShareLink.objects.live().filter(public_id=public_id)
-    return showing.pieces_of(Collection.objects.shared().filter(share_links__in=links))
+    link = ShareLink.objects.live().filter(public_id=public_id, hides_evidence=False).first()
+    if link is None:
+        return EvidenceItem.objects.none()
+    seen = Collection.objects.shared().filter(share_links=link)
+    return showing.pieces_of(seen, keeps_back=link.hides_name)
 
 
 def pieces_in_public(public_id: str) -> QuerySet[EvidenceItem]:

@@ -144,15 +144,21 @@ def block_of(collection: Collection, public_id: str, *, at: str) -> Shown | None
     return _drawn_from(rows, collection, at, now=clock.now(), large=True)[0] if rows else None
 
 
-def pieces_of(collections: QuerySet[Collection]) -> QuerySet[EvidenceItem]:
-    """The work shown with badges of these collections, as far as others see it now."""
-    blocks = Block.objects.filter(seen_by_others(), collection__in=collections, shows_evidence=True)
+def pieces_of(collections: QuerySet[Collection], *, keeps_back: bool = False) -> QuerySet[EvidenceItem]:
+    """The work shown with badges of these collections, as far as others see it now. `keeps_back`: by a link that hides
+    something else.
+    """
+    seen = seen_by_others(keeps_back=keeps_back)
+    blocks = Block.objects.filter(seen, collection__in=collections, shows_evidence=True)
     return _work_with(blocks)
 
 
 def piece_of(collection: Collection, block_id: str, public_id: str) -> EvidenceItem | None:
     """A piece of work shown with one badge of a collection, if others see it now."""
-    blocks = Block.objects.filter(seen_by_others(), collection=collection, public_id=block_id, shows_evidence=True)
+    if not collection.shows_evidence:
+        return None
+    seen = seen_by_others(keeps_back=collection.keeps_back)
+    blocks = Block.objects.filter(seen, collection=collection, public_id=block_id, shows_evidence=True)
     found = _work_with(blocks).select_related("attempt__submission__version__achievement__issuer", "foreign")
     return found.filter(public_id=public_id).first()
 
@@ -163,14 +169,15 @@ def _work_with(blocks: QuerySet[Block]) -> QuerySet[EvidenceItem]:
 
 
 def _rows(collection: Collection, *, only: str = "", as_if_shown: bool = False) -> list[_Row]:
-    found = Block.objects.filter(seen_by_others(as_if_shown=as_if_shown), collection=collection)
+    seen = seen_by_others(as_if_shown=as_if_shown, keeps_back=collection.keeps_back)
+    found = Block.objects.filter(seen, collection=collection)
     if only:
         found = found.filter(public_id=only)
     values = found.order_by("position", "pk").values_list(*_OF_ALL.values())
     rows = [dict(zip(_OF_ALL, one, strict=True)) for one in values]
-    if not collection.shows_name:
-        for row in rows:
-            row["shows_name"] = False
+    for row in rows:
+        row["shows_name"] = row["shows_name"] and collection.shows_name
+        row["shows_evidence"] = row["shows_evidence"] and collection.shows_evidence
     return rows
 
 
@@ -182,17 +189,17 @@ def _drawn_from(
     return [_shown(row, work, base, owner=collection.owner_name, now=now) for row in rows]
 
 
-def seen_by_others(*, as_if_shown: bool = False) -> Q:
+def seen_by_others(*, as_if_shown: bool = False, keeps_back: bool = False) -> Q:
     """Blocks that others see: texts, and badges that are signed, kept, and not hidden by their earner. A badge of
     which something is hidden (always so if the collection names nobody) is shown on the collection's authority alone;
-    the others only while they may be opened by themselves too.
+    the others only while they may be opened by themselves too. `keeps_back`: the link in use hides something of all.
     """
     now = clock.now()
-    keeps_back = Q(collection__shows_name=False) | Q(shows_name=False) | Q(shows_result=False) | Q(shows_evidence=False)
+    in_part = Q(collection__shows_name=False) | Q(shows_name=False) | Q(shows_result=False) | Q(shows_evidence=False)
     open_now = ~Q(item__credential__visibility=Credential.Visibility.PRIVATE) & (
         Q(item__credential__shown_until=None) | Q(item__credential__shown_until__gt=now)
     )
-    shown = Q() if as_if_shown else keeps_back | open_now
+    shown = Q() if as_if_shown or keeps_back else in_part | open_now
     kept = ~Q(item__credential__state__in=[Credential.State.AWARDED, Credential.State.DECLINED])
     earned = Q(item__credential__isnull=False) & kept & shown
     foreign = Q(item__foreign__state=ForeignCredential.State.KEPT)

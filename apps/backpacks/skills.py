@@ -73,13 +73,15 @@ class Skill:
 
 
 class Gate(NamedTuple):
-    """What is shown of a credential here. `open_ids`: the pieces that others may open; `all_work`: the others are
-    named too. `inside`: where to read a badge that has no page of its own here.
+    """What is shown of a credential here. `work`: whether any of its work is, even if kept elsewhere; `open_ids`: the
+    pieces that others may open; `all_work`: the others are named too. `inside`: where to read a badge that has no page
+    of its own here.
     """
 
     address: str
     inside: str = ""
     results: bool = True
+    work: bool = True
     open_ids: frozenset[str] = frozenset()
     all_work: bool = False
 
@@ -126,8 +128,9 @@ def of_collection(collection: Collection, *, at: str) -> list[Skill]:
     now = clock.now()
     in_time = Q(item__credential__valid_until=None) | Q(item__credential__valid_until__gt=now)
     holds = in_time & Q(item__credential__status=Credential.Status.VALID) | _holds_elsewhere()
-    blocks = Block.objects.filter(showing.seen_by_others(), holds, collection=collection, item__isnull=False)
-    return _shown(blocks, lambda _block: at)
+    seen = showing.seen_by_others(keeps_back=collection.keeps_back)
+    blocks = Block.objects.filter(seen, holds, collection=collection, item__isnull=False)
+    return _shown(blocks, lambda _block: at, within=collection)
 
 
 def _holds_elsewhere() -> Q:
@@ -138,10 +141,12 @@ def _holds_elsewhere() -> Q:
     return in_time & Q(item__foreign__state=ForeignCredential.State.KEPT) & vouched("item__foreign__")
 
 
-def _shown(blocks: Any, place: Any) -> list[Skill]:
+def _shown(blocks: Any, place: Any, *, within: Collection | None = None) -> list[Skill]:
+    """`within`: the collection of all of them, as its reader sees it."""
     found: dict[int, Block] = {}
     with_skills = blocks.exclude(item__skills=[]).select_related("collection").order_by("position", "pk")
     for block in with_skills[:MOST_ITEMS]:
+        block.collection = within or block.collection
         found.setdefault(block.item_id or 0, block)
     items = list(BackpackItem.objects.filter(pk__in=found).with_things().order_by("-earned_on", "-pk"))
     open_ids = _open_ids(items)
@@ -154,7 +159,8 @@ def _shown(blocks: Any, place: Any) -> list[Skill]:
             item.get_absolute_url() if alone else inside,
             inside="" if alone else inside,
             results=block.shows_result,
-            open_ids=open_ids[item.credential_id] if block.shows_evidence else frozenset(),
+            work=block.shows_evidence and block.collection.shows_evidence,
+            open_ids=open_ids[item.credential_id],
         )
     return _skills(items, gates)
 
@@ -199,7 +205,7 @@ def _skills(
 
 
 def _proof(item: BackpackItem, snapshot: AwardSnapshot | None, found: _Found, gate: Gate) -> Proof:
-    work = work_of(snapshot, set(gate.open_ids), inside=gate.inside) if snapshot else ()
+    work = work_of(snapshot, set(gate.open_ids), inside=gate.inside) if snapshot and gate.work else ()
     serves = set(found.serves)
     return Proof(
         name=item.name,

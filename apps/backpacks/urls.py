@@ -21,6 +21,7 @@ item_urls = [
     path("<public_id:public_id>/", items.item, name="item"),
     path("<public_id:public_id>/claim/", items.claim, name="claim"),
     path("<public_id:public_id>/decline/", items.decline, name="decline"),
+    path("<public_id:public_id>/readdress/", items.readdress, name="readdress"),
     path("<public_id:public_id>/archive/", items.archive_item, name="archive_item"),
     path("<public_id:public_id>/unarchive/", items.unarchive_item, name="unarchive_item"),
     path("<public_id:public_id>/remove/", items.remove_declared, name="remove_declared"),

@@ -16,6 +16,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from apps.accounts import queries as accounts
 from apps.accounts.models import User
 from apps.core import clock
 from apps.core.copying import listed
@@ -492,6 +493,39 @@ def needs_address(credential: Credential) -> bool:
 def deliveries_of(credential: Credential) -> list[Delivery]:
     """The letters about an award, the oldest first."""
     return list(credential.deliveries.select_related("notice__letter"))
+
+
+class Posted(NamedTuple):
+    """One letter about an award, as its earner sees it. `to` is empty if it went to no address of theirs today, or under
+    the bell alone; `state` is a word of the pills (`Delivery.state`), a bounce for good being a bounce.
+    """
+
+    what: str
+    to: str
+    at: datetime
+    state: str
+
+
+def letters_to(earner: User, credential: Credential) -> list[Posted]:
+    """What was written to its earner about an award, the newest first. What went to somebody else is left out."""
+    mine = accounts.addresses_of(earner)
+    written = credential.deliveries.select_related("notice__letter").filter(notice__person=earner)
+    found = []
+    for one in written.order_by("-written_at", "-pk"):
+        to = one.notice.letter.to if one.notice.letter else ""
+        state = Letter.State.BOUNCED.value if one.state == "address_needed" else one.state
+        what = one.get_kind_display() if one.kind != Delivery.Kind.OWN else gettext("Sent where you asked")
+        at = one.sent_at or one.written_at
+        found.append(Posted(what, to if normal_address(to) in mine else "", at, state))
+    return found
+
+
+def may_be_readdressed(credential: Credential) -> bool:
+    """Whether its earner may have it sent once more: a valid badge that was offered and not turned down."""
+    return credential.status == Credential.Status.VALID and credential.state in (
+        Credential.State.OFFERED,
+        Credential.State.CLAIMED,
+    )
 
 
 def with_letters(found: CredentialQuerySet, letter: str = "") -> CredentialQuerySet:

@@ -352,6 +352,20 @@ class MessageForm(forms.Form):
     text = Words(label=_("Your message"), max_length=LONGEST_MESSAGE, widget=forms.Textarea(attrs={"rows": 4}))
 
 
+class HoldForm(forms.Form):
+    """A submission to place under a legal hold, by its reference or its whole id, and why."""
+
+    submission = PlainText(
+        label=_("Submission"), max_length=40, help_text=_("Its reference, as in S-7K2M. Assessors see it at the desk.")
+    )
+    reason = Words(
+        label=_("Why"),
+        max_length=2000,
+        help_text=_("For whoever decides when to lift the hold. Don’t name the learner here."),
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+
 class TargetForm(forms.Form):
     """The day by which a learner wants to complete a pathway."""
 

@@ -9,6 +9,7 @@ from apps.issuers import policies as seats
 
 if TYPE_CHECKING:
     from apps.accounts.models import User
+    from apps.issuers.models import Issuer
     from apps.submissions.models import Submission
 
 
@@ -28,4 +29,9 @@ def can_answer(user: User, submission: Submission) -> bool:
 
 def can_hold(user: User, submission: Submission) -> bool:
     """Whether `user` is answerable for the work in court: an operator, or an owner of the issuer."""
-    return user.is_operator or seats.owns(user, submission.achievement.issuer)
+    return can_hold_at(user, submission.achievement.issuer)
+
+
+def can_hold_at(user: User, issuer: Issuer) -> bool:
+    """As `can_hold`, for anything handed in to this issuer."""
+    return user.is_operator or seats.owns(user, issuer)

@@ -141,6 +141,8 @@ DOORS = """
 /organisations/{issuer}/agreements/{agreement}/decline/ 302 405 405 405 405 405 405
 /organisations/{issuer}/agreements/{agreement}/withdraw/ 302 405 405 405 405 405 405
 /organisations/{issuer}/agreements/{agreement}/end/  302 405 405 405 405 405 405
+/organisations/{issuer}/holds/                       302 404 404 404 404 200 200
+/organisations/{issuer}/holds/{hold}/lift/           302 404 404 404 404 200 200
 /organisations/{issuer}/credentials/                 302 404 404 404 404 200 404
 /organisations/{issuer}/credentials/award/           302 404 404 404 404 200 404
 /organisations/{issuer}/credentials/unclaimed/       302 404 404 404 404 200 404
@@ -361,6 +363,7 @@ DOORS = """
 /backpack/skills/                                    302 200 200 200 200 200 200
 /backpack/declare/                                   302 200 200 200 200 200 200
 /backpack/items/{item}/                              302 200 404 404 404 404 404
+/backpack/items/{item}/readdress/                    302 405 405 405 405 405 405
 /backpack/items/{item}/decline/                      302 405 405 405 405 405 405
 /backpack/items/{item}/archive/                      302 405 405 405 405 405 405
 /backpack/items/{item}/unarchive/                    302 405 405 405 405 405 405
@@ -636,6 +639,7 @@ DOORS = """
 /api/v1/backpack/items/{item}/keep/                  405 405 405 405 405 405 405
 /api/v1/backpack/items/{item}/decline/               405 405 405 405 405 405 405
 /api/v1/backpack/items/{elsewhere}/check-again/      405 405 405 405 405 405 405
+/api/v1/backpack/items/{item}/letters/               401 200 404 404 404 404 404
 /api/v1/backpack/items/{item}/shown/                 401 200 404 404 404 404 404
 /api/v1/backpack/profile/                            401 200 404 404 404 404 404
 /api/v1/backpack/profile/on/                         405 405 405 405 405 405 405
@@ -762,6 +766,7 @@ AT_AN_ORGANISATION = """
 /organisations/{issuer}/people/{seat}/               302 404 404 200 404 200 200 200 404 404 404
 /organisations/{issuer}/audit-trail/                 302 404 404 404 404 200 200 200 404 404 404
 /organisations/{issuer}/audit-trail.zip              302 404 404 404 404 200 200 200 404 404 404
+/organisations/{issuer}/holds/                       302 404 404 404 404 404 200 200 404 404 200
 /organisations/{issuer}/credentials/                 302 404 404 404 404 200 200 200 404 404 404
 /organisations/{issuer}/credentials/award/           302 404 404 404 404 200 200 200 404 404 404
 /organisations/{issuer}/credentials/unclaimed/       302 404 404 404 404 200 200 200 404 404 404
@@ -986,6 +991,7 @@ def build_house():
         "checked": uploaded(TABLE.replace("fire,F", "wood,W"), by=chief, into=framework.framework).public_id,
         "under_way": under_way.public_id,
         "refused": refused.public_id,
+        "hold": submissions.hold(handed_in.submission, by=owner, reason="Case 12.").public_id,
         "design": draft.achievement.public_id,
         "comment": said.public_id,
         "open": opened.submission.public_id,

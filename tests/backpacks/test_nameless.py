@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 import pytest
 from django.test import Client
 
-from apps.backpacks import boards, sheet, tokens, verbs
+from apps.backpacks import boards, queries, sheet, tokens, verbs
 from apps.backpacks.models import Collection
 from apps.core import outbox
 from apps.credentials import verbs as credentials
@@ -90,7 +90,7 @@ def walked(shared):
             words = words.partition("<main")[2]
         came[address] = words + json.dumps(dict(answer.headers))
     for end in shared.ends:
-        collection = Collection.objects.get(pk=shared.collection.pk)
+        collection = queries.opened_by(end).collection
         made = sheet.of_collection(collection, end)
         board, _names, _pictures = boards.of_collection(collection, end)
         came[f"sheet of {end}"] = json.dumps([made.to_json(), made.by_line, made.signature_text, str(made.signature)])

@@ -5,8 +5,9 @@ import re
 
 import pytest
 
-from apps.backpacks import listing, skills, verbs
+from apps.backpacks import listing, skills, tokens, verbs
 from apps.backpacks.skills import Told
+from apps.core import outbox
 from apps.credentials import verbs as credentials
 from apps.credentials.models import Credential
 from apps.credentials.queries import evidence_of
@@ -17,6 +18,7 @@ from apps.issuers.models import Alignment
 from tests.backpacks import theirs
 from tests.backpacks.test_items import given
 from tests.factories import awarded_credential, browser, drafted_version, issuer_with_owner, owner_of, person
+from tests.factories.bulk import checked
 
 pytestmark = pytest.mark.django_db
 WHOLE, BY_CRITERION, REACHED, BEYOND = "Shearing", "Edge care", "Sets an edge", "Teaches edges"
@@ -114,6 +116,25 @@ def test_others_see_what_is_shown_and_a_level_only_with_the_result(held):
     assert inside
     verbs.show_credential(held, by=owner, visibility="private")
     assert seen(address) == [False] * 6
+
+
+def test_work_elsewhere_that_an_issuer_names_is_kept_back_with_the_evidence_by_a_badge_and_by_a_link():
+    version, _first = aligned_version()
+    bulk = checked(("ani@people.example", "Ani", "She sheared it.", "https://work.example/1"), version=version)
+    credentials.award_bulk(bulk, by=bulk.by)
+    outbox.drain()
+    award = bulk.rows.get().credential
+    collection = verbs.make_collection(by=award.earner, title="Blades")
+    block = verbs.collect(collection, award.backpack_item, by=award.earner)
+    links = [verbs.share(collection, by=award.earner, hides_evidence=hides) for hides in (False, True)]
+
+    def seen(link):
+        page = browser().get(f"/b/{tokens.token_of(link.public_id)}/skills/").text
+        return WHOLE in page, "https://work.example/1" in page
+
+    assert [seen(one) for one in links] == [(True, True), (True, False)]
+    verbs.edit_block(block, by=award.earner, shows_evidence=False)
+    assert [seen(one) for one in links] == [(True, False), (True, False)]
 
 
 def test_what_no_longer_holds_shows_no_skill_to_others_and_says_so_to_its_holder(held):

@@ -173,7 +173,7 @@ def test_the_story_asks_as_often_for_many_events_as_for_few(django_assert_num_qu
     client = browser(assessor)
     client.get("/help/")
 
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(15):
         page = client.get(f"/reviews/{attempt.public_id}/story/").content.decode()
 
     assert page.count("Taken") == rows

@@ -122,7 +122,7 @@ class ShareLinkSerializer(serializers.ModelSerializer[ShareLink]):
 
     class Meta:
         model = ShareLink
-        fields = ("id", "url", "name", "made_at", "expires_at")
+        fields = ("id", "url", "name", "made_at", "expires_at", "hides_name", "hides_evidence")
         read_only_fields = ("made_at",)
 
     def get_url(self, link: ShareLink) -> str:
@@ -263,7 +263,7 @@ class CollectionLinks(generics.ListAPIView[ShareLink]):
 
     @extend_schema(request=ShareLinkSerializer, responses={201: ShareLinkSerializer})
     def post(self, request: Request, public_id: str) -> Response:
-        """Make a link. If a live link has the same name and end, that one is returned."""
+        """Make a link. If a live link has the same name and end and hides the same, that one is returned."""
         found = _found(request, public_id)
         asked = ShareLinkSerializer(data=request.data)
         asked.is_valid(raise_exception=True)

@@ -22,6 +22,7 @@ from apps.backpacks.models import BackpackItem, Collection, Import, Profile, Sha
 from apps.core.api import LineField
 from apps.core.refused import Refused
 from apps.core.text import validate_text
+from apps.credentials import queries as held
 from apps.credentials import verbs as credentials
 from apps.credentials.models import Credential
 
@@ -170,6 +171,42 @@ class DeclineItem(_ItemAct):
     """Decline an award: nobody else sees it. You can still keep it later."""
 
     verb = credentials.decline
+
+
+class LetterSerializer(serializers.Serializer[Any]):
+    what = serializers.CharField()
+    to = serializers.CharField(help_text="An address of yours; empty if it went to none that you have now")
+    at = serializers.DateTimeField()
+    state = serializers.CharField(help_text="queued, sent, bounced, failed, cancelled, or here: under the bell alone")
+
+
+class ReaddressSerializer(serializers.Serializer[Any]):
+    address = serializers.EmailField(help_text="One of your confirmed addresses")
+
+
+class ItemLetters(generics.GenericAPIView[BackpackItem]):
+    """The letters about an award of yours."""
+
+    serializer_class = ReaddressSerializer
+    # They tell your addresses.
+    scopes = {"GET": Scope.PROFILE_READ, "POST": Scope.BACKPACK_WRITE}
+    limits = {"POST": "invite"}
+    pagination_class = None
+
+    @extend_schema(responses=LetterSerializer(many=True))
+    def get(self, request: Request, public_id: str) -> Response:
+        """Which went where, and how each stands, the newest first."""
+        found = _awarded(_item(request, public_id))
+        return Response(LetterSerializer(held.letters_to(person_of(request), found), many=True).data)
+
+    @extend_schema(responses={201: LetterSerializer})
+    def post(self, request: Request, public_id: str) -> Response:
+        """Have it sent again to another address of yours. Not within an hour of the last letter (409)."""
+        found, by = _awarded(_item(request, public_id)), person_of(request)
+        asked = self.get_serializer(data=request.data)
+        asked.is_valid(raise_exception=True)
+        credentials.readdress(found, by=by, **asked.validated_data)
+        return Response(LetterSerializer(held.letters_to(by, found)[0]).data, status=status.HTTP_201_CREATED)
 
 
 class CheckItemAgain(_ItemAct):
@@ -334,7 +371,7 @@ class ShareCollectionByLink(generics.GenericAPIView[ShareLink]):
         mine = live.filter(collection__in=Collection.objects.visible_to(request.user))
         link = get_object_or_404(mine, collection__public_id=public_id, public_id=link_id)
         made = sheet.of_collection(
-            link.collection, tokens.token_of(link.public_id), short=queries.short_address_of(link)
+            link.collection.through(link), tokens.token_of(link.public_id), short=queries.short_address_of(link)
         )
         return Response(made.to_json())
 

@@ -80,7 +80,9 @@ def _badges(person: User) -> dict[str, Any]:
         "links": list(
             ShareLink.objects.filter(collection__person=person)
             .order_by("pk")
-            .values("name", "made_at", "expires_at", "revoked_at", of=F("collection__title"))
+            .values(
+                "name", "made_at", "expires_at", "revoked_at", "hides_name", "hides_evidence", of=F("collection__title")
+            )
         ),
         # The collections themselves stand beside this; what was taken out of them lies apart for a while.
         "taken_out": list(

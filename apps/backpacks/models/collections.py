@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import copy
 from datetime import timedelta
 from typing import TYPE_CHECKING, ClassVar
 
@@ -77,6 +78,9 @@ class Collection(models.Model):
     made_at = models.DateTimeField()
     changed_at = models.DateTimeField()
 
+    # What is kept back beside that from whoever came by a link that keeps it back: see `through`.
+    shows_evidence = True
+
     objects = CollectionQuerySet.as_manager()
 
     class Meta:
@@ -101,6 +105,26 @@ class Collection(models.Model):
     def owner_name(self) -> str:
         """The owner's name as others read it; empty if it is not shown."""
         return self.person.name if self.shows_name else ""
+
+    @property
+    def keeps_back(self) -> bool:
+        """Whether every badge in it keeps something back, whatever its own switches say."""
+        return not (self.shows_name and self.shows_evidence)
+
+    def through(self, link: ShareLink) -> Collection:
+        """The collection as whoever holds this link sees it: without what the link keeps back, and never with more. For
+        reading alone.
+        """
+        seen = copy(self)
+        seen.shows_name = self.shows_name and not link.hides_name
+        seen.shows_evidence = self.shows_evidence and not link.hides_evidence
+        seen.__dict__["save"] = _never
+        return seen
+
+
+def _never(*_args: object, **_kwargs: object) -> None:
+    message = "This collection is as a link shows it: fetch it again to change it."
+    raise RuntimeError(message)
 
 
 class BlockQuerySet(models.QuerySet["Block"]):
@@ -160,7 +184,7 @@ class Block(_Part):
     @property
     def hides(self) -> bool:
         """Whether it hides something that the credential's own page or file would show."""
-        return not (self.collection.shows_name and self.shows_name and self.shows_result and self.shows_evidence)
+        return self.collection.keeps_back or not (self.shows_name and self.shows_result and self.shows_evidence)
 
 
 # How long a part taken out of a collection can be put back.
@@ -193,9 +217,14 @@ class ShareLinkQuerySet(models.QuerySet["ShareLink"]):
         now = now or clock.now()
         return self.filter(Q(expires_at=None) | Q(expires_at__gt=now), revoked_at=None)
 
+    def whole(self) -> ShareLinkQuerySet:
+        """Those that show all that the collection shows."""
+        return self.filter(hides_name=False, hides_evidence=False)
+
 
 class ShareLink(models.Model):
-    """A link that shows a collection to anyone who has it, until it ends or is revoked.
+    """A link that shows a collection to anyone who has it, until it ends or is revoked. It may hide part of what the
+    collection shows, and never shows more. What it hides never changes: make another link instead.
 
     The token is derived from the public id under SHARE_LINK_KEY; only its SHA-256 is stored.
     """
@@ -204,6 +233,12 @@ class ShareLink(models.Model):
     collection = models.ForeignKey(Collection, on_delete=models.CASCADE, related_name="share_links")
     name = models.CharField(_("name"), max_length=100, blank=True, help_text=_("For whom it is. Only you read it."))
     token_hash = models.CharField(max_length=64, unique=True)
+    hides_name = models.BooleanField(
+        default=False, db_default=False, help_text=_("Whether the earner’s name is kept back from whoever comes by it")
+    )
+    hides_evidence = models.BooleanField(
+        default=False, db_default=False, help_text=_("Whether all evidence is kept back from whoever comes by it")
+    )
     made_at = models.DateTimeField()
     expires_at = models.DateTimeField(null=True)
     revoked_at = models.DateTimeField(null=True)

@@ -71,8 +71,10 @@ def settle_collection(collection: Collection, *, by: User) -> None:
 
 
 def _wanted(collection: Collection) -> list[Credential]:
-    """The credentials that its page shows with everything they say; none while nobody sees the page."""
-    if not is_shown(collection):
+    """The credentials that its page shows with everything they say; none while nobody sees the page, or only by links
+    that hide something.
+    """
+    if not _is_shown_whole(collection):
         return []
     lifting = Credential.objects.filter(backpack_item__blocks__in=Block.objects.filter(collection=collection).lifting())
     return list(lifting.select_related("supersedes", "renews").order_by("pk"))
@@ -85,14 +87,21 @@ def is_shown(collection: Collection) -> bool:
     return collection.visibility == Collection.Visibility.PUBLIC
 
 
+def _is_shown_whole(collection: Collection) -> bool:
+    """Whether anybody but its earner can open it now with all that it shows."""
+    if collection.visibility == Collection.Visibility.LINK:
+        return collection.share_links.live().whole().exists()
+    return collection.visibility == Collection.Visibility.PUBLIC
+
+
 def _ends_of(collections: set[Collection]) -> dict[int, datetime | None]:
-    """Until when each is shown, as things stand; None if it has no end."""
+    """Until when each is shown in full, as things stand; None if it has no end."""
     ends: dict[int, datetime | None] = {}
     for one in collections:
         if one.visibility == Collection.Visibility.PUBLIC:
             ends[one.pk] = None
         else:
-            ends[one.pk] = _last(list(one.share_links.live().values_list("expires_at", flat=True)))
+            ends[one.pk] = _last(list(one.share_links.live().whole().values_list("expires_at", flat=True)))
     return ends
 
 

@@ -38,9 +38,17 @@ Visibility = Collection.Visibility
 
 
 @transaction.atomic
-def share(collection: Collection, *, by: User, name: str = "", expires_at: datetime | None = None) -> ShareLink:
-    """Show a collection, and with it its private credentials, to anyone with the link. If a live link has the same
-    name and end, that one is returned.
+def share(
+    collection: Collection,
+    *,
+    by: User,
+    name: str = "",
+    expires_at: datetime | None = None,
+    hides_name: bool = False,
+    hides_evidence: bool = False,
+) -> ShareLink:
+    """Show a collection, and with it its private credentials, to anyone with the link; with `hides_name` or
+    `hides_evidence`, without those. If a live link has the same name and end and hides the same, that one is returned.
     """
     collection = _to_show(collection, by)
     if expires_at is not None and expires_at <= clock.now():
@@ -49,7 +57,8 @@ def share(collection: Collection, *, by: User, name: str = "", expires_at: datet
         raise Refused(
             _("That day is more than %(most)d years away. Choose an earlier one, or none.") % {"most": MOST_YEARS}
         )
-    link = collection.share_links.live().filter(name=name, expires_at=expires_at).first()
+    hides = {"hides_name": hides_name, "hides_evidence": hides_evidence}
+    link = collection.share_links.live().filter(name=name, expires_at=expires_at, **hides).first()
     if link is not None:
         return link
     if collection.share_links.live().count() >= MOST_LINKS:
@@ -62,11 +71,14 @@ def share(collection: Collection, *, by: User, name: str = "", expires_at: datet
         token_hash=tokens.hash_of(tokens.token_of(public_id)),
         made_at=clock.now(),
         expires_at=expires_at,
+        **hides,
     )
     if collection.visibility == Visibility.PRIVATE:
         _see(collection, Visibility.LINK)
     settle_collection(collection, by=by)
-    record("collection.shared", collection, by=by, link=link.public_id)
+    record(
+        "collection.shared", collection, by=by, link=link.public_id, **{name: True for name, on in hides.items() if on}
+    )
     return link
 
 

@@ -165,11 +165,11 @@ def cover(request: SignedInRequest, public_id: str) -> HttpResponse:
 def share(request: SignedInRequest, public_id: str) -> HttpResponse:
     """Say what others will see, then make a link."""
     found = _own(request, public_id)
-    form = ShareForm(request.POST or None)
+    form = ShareForm(request.POST or None, collection=found)
     made = did_with(
         request,
         form,
-        lambda name, until: verbs.share(found, by=request.user, name=name, expires_at=_end_of(until, request)),
+        lambda until, **said: verbs.share(found, by=request.user, expires_at=_end_of(until, request), **said),
     )
     if made is not None:
         messages.success(request, _("Shared. Anyone with the link can open it."))

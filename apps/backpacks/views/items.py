@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from apps.accounts import queries as accounts
 from apps.backpacks import listing, pictures, showing, verbs
 from apps.backpacks import skills as proved
 from apps.backpacks.forms import DeclareForm, NoteForm
@@ -20,7 +21,7 @@ from apps.core.limits import limited
 from apps.core.searching import asked_of
 from apps.core.shown import Choice
 from apps.core.views import did, did_with
-from apps.credentials import reports
+from apps.credentials import queries, reports
 from apps.credentials import verbs as credentials
 from apps.credentials.models import Credential
 
@@ -87,6 +88,10 @@ def item(request: SignedInRequest, public_id: str) -> HttpResponse:
         "report": reports.read(found.foreign.report) if found.foreign else None,
         "inside": Collection.objects.visible_to(request.user).filter(blocks__item=found).order_by("title", "pk"),
     }
+    if found.credential is not None:
+        context["letters"] = queries.letters_to(request.user, found.credential)
+        if queries.may_be_readdressed(found.credential):
+            context["addresses"] = accounts.verified_addresses_of(request.user)
     return render(request, "backpacks/item.html", context, status=422 if form.errors else 200)
 
 
@@ -98,6 +103,18 @@ def claim(request: SignedInRequest, public_id: str) -> HttpResponse:
         held = found.credential
         did(request, lambda: verbs.keep_credential(held, by=request.user), _("Kept."))
     return redirect("backpacks:backpack")
+
+
+@login_required
+@require_POST
+@limited("invite")
+def readdress(request: SignedInRequest, public_id: str) -> HttpResponse:
+    """The letter once more, to another of one's own addresses."""
+    found = get_object_or_404(_mine(request).exclude(credential=None), public_id=public_id)
+    if found.credential is not None:
+        held, to = found.credential, request.POST.get("address", "")
+        did(request, lambda: credentials.readdress(held, by=request.user, address=to), _("On its way."))
+    return redirect("backpacks:item", public_id)
 
 
 @login_required

@@ -54,7 +54,7 @@ def make_code(request: SignedInRequest, public_id: str) -> HttpResponse:
 def share_link(request: SignedInRequest, public_id: str, link_id: str) -> HttpResponse:
     """A collection's sheet, for one of its links."""
     link = _link(request, public_id, link_id)
-    collection, short = link.collection, queries.short_address_of(link)
+    collection, short = link.collection.through(link), queries.short_address_of(link)
     made = sheet.of_collection(collection, tokens.token_of(link.public_id), short=short)
     context = _sheet(request, made, of="link", subject_id=link.public_id) | {"collection": collection, "link": link}
     context["make_code"] = reverse("backpacks:make_link_code", args=[public_id, link_id])

@@ -27,6 +27,7 @@ class Delivery(models.Model):
     class Kind(models.TextChoices):
         AWARD = "award", _("The award")
         AGAIN = "again", _("Sent once more")
+        OWN = "own", _("Sent where the earner asked")
         REMINDER = "reminder", _("A reminder")
 
     credential = models.ForeignKey(Credential, on_delete=models.CASCADE, db_index=False, related_name="deliveries")
@@ -41,7 +42,7 @@ class Delivery(models.Model):
             models.UniqueConstraint(fields=("credential", "kind", "number"), name="told_once"),
             models.CheckConstraint(
                 condition=Q(kind="award", number=0)
-                | Q(kind="again", number__gte=1, number__lte=MOST_AGAIN)
+                | Q(kind__in=("again", "own"), number__gte=1, number__lte=MOST_AGAIN)
                 | Q(kind="reminder", number__in=(7, 30)),
                 name="delivery_kind_known",
             ),

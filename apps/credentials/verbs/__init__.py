@@ -41,7 +41,7 @@ from apps.credentials.verbs.keeping import (
     keep_foreign,
 )
 from apps.credentials.verbs.keys import active_key, compromise_key, make_key, rotate_keys, seal_keys
-from apps.credentials.verbs.letters import ask_for_address, offer, remind_unclaimed, resend
+from apps.credentials.verbs.letters import ask_for_address, offer, readdress, remind_unclaimed, resend
 from apps.credentials.verbs.many import Wish, award_many
 from apps.credentials.verbs.signing import bake, publish, sign_missing, sign_others_of
 from apps.credentials.verbs.standing import (
@@ -122,6 +122,7 @@ __all__ = [
     "publish",
     "publish_waiting",
     "read_rows",
+    "readdress",
     "refuse_heavy",
     "refuse_unfit",
     "reinstate",

@@ -9,11 +9,13 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from apps.accounts import queries as accounts
 from apps.core import clock
 from apps.core.copying import copy_in
 from apps.core.events import Happened, record, record_many
 from apps.core.ids import new_public_ids
 from apps.core.refused import Refused
+from apps.core.text import normal_address
 from apps.credentials import policies, queries, tokens
 from apps.credentials.models import MOST_AGAIN, ClaimLink, Credential, Delivery
 from apps.credentials.models.awards import UNCLAIMED_AFTER
@@ -78,13 +80,49 @@ def resend(credential: Credential, *, by: User) -> Delivery:
     again = sum(one.kind == Kind.AGAIN for one in written)
     if again >= MOST_AGAIN:
         raise Refused(_("It was sent again %(most)d times. Ask the earner in another way.") % {"most": MOST_AGAIN})
-    if written and written[0].written_at > clock.now() - LETTERS_APART:
-        raise Refused(_("The last letter is less than an hour old. Give it time."))
+    _apart(written)
     if queries.came_back_from(credential, credential.earner.email):
         raise Refused(_("The last letter came back: nobody is at that address. Correct it first."))
     delivery = _write(credential, Kind.AGAIN, again + 1)
     record("credential.sent_again", credential, by=by, number=again + 1)
     return delivery
+
+
+@transaction.atomic
+def readdress(credential: Credential, *, by: User, address: str) -> Delivery:
+    """Have the letter sent to an address that its earner has confirmed. The earner's act: not within an hour of the last
+    letter, five in all. It holds no link to keep the badge with: that would be a key, and the earner is signed in.
+    """
+    credential = Credential.objects.locked(credential.pk)
+    if by.pk != credential.earner_id:
+        raise PermissionDenied
+    if not queries.may_be_readdressed(credential):
+        raise Refused(_("Only a valid badge that you have not turned down is sent again."))
+    to = normal_address(address)
+    if to not in accounts.verified_addresses_of(by):
+        raise Refused(_("Choose one of your confirmed addresses."))
+    written = list(credential.deliveries.order_by("-written_at", "-pk"))
+    number = 1 + sum(one.kind == Kind.OWN for one in written)
+    if number > MOST_AGAIN:
+        raise Refused(_("You had it sent %(most)d times. Download the file instead.") % {"most": MOST_AGAIN})
+    _apart(written)
+    if queries.came_back_from(credential, to):
+        raise Refused(_("A letter to this address came back. Choose another."))
+    told = telling(credential, "", Kind.OWN, number)
+    told = told._replace(facts={**told.facts, "asked": True})
+    delivery = Delivery(credential=credential, kind=Kind.OWN, number=number, written_at=clock.now())
+    delivery.notice = notices.mail(told, _name_of(Kind.OWN), at=to)
+    delivery.save()
+    # It goes where somebody reads it: nobody need be asked for an address any more.
+    ClaimLink.objects.filter(credential=credential).update(address_needed_at=None)
+    record("credential.readdressed", credential, by=by, number=number)
+    return delivery
+
+
+def _apart(written: Sequence[Delivery]) -> None:
+    """`written`, the newest first, is an hour old, or another letter is refused."""
+    if written and written[0].written_at > clock.now() - LETTERS_APART:
+        raise Refused(_("The last letter is less than an hour old. Give it time."))
 
 
 def remind_unclaimed() -> int:
@@ -130,13 +168,14 @@ def _remind(credential_id: int, now: datetime) -> bool:
 def ask_for_address(letter: Letter) -> int:
     """After a permanent bounce, ask the awarders where else its awards should go. Return for how many.
 
-    Awards that were claimed meanwhile need no letter. Asked only once per award.
+    Awards that were claimed meanwhile need no letter, nor does one sent where its earner asked: they deal with it.
+    Asked only once per award.
     """
     letter = Letter.objects.get(pk=letter.pk)
     if not letter.bounced_for_good:
         return 0
     found = Credential.objects.filter(
-        deliveries__notice__letter=letter,
+        deliveries__in=Delivery.objects.filter(notice__letter=letter).exclude(kind=Kind.OWN),
         status=Status.VALID,
         state=State.OFFERED,
         claim_link__address_needed_at=None,

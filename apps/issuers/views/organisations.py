@@ -113,6 +113,7 @@ def organisation(request: SignedInRequest, slug: str) -> HttpResponse:
         "gaps": queries.gaps(issuer) if context["runs"] else [],
         "has_owner": policies.has_owner(issuer),
         "designs": policies.can_design(request.user, issuer),
+        "may_hold": request.user.is_operator or policies.owns(request.user, issuer),
     }
     if context["runs"]:
         people = Seat.objects.kept().filter(issuer=issuer)

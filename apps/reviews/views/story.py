@@ -16,6 +16,9 @@ from apps.credentials.tables import defused
 from apps.issuers import policies as seats
 from apps.reviews.queries.story import HEADINGS, story_of
 from apps.reviews.views.common import handed_in
+from apps.submissions import policies
+from apps.submissions import queries as work
+from apps.submissions.forms import HoldForm
 
 if TYPE_CHECKING:
     from apps.accounts.http import SignedInRequest
@@ -28,7 +31,11 @@ if TYPE_CHECKING:
 @require_safe
 def story(request: SignedInRequest, public_id: str) -> HttpResponse:
     attempt = handed_in(request, public_id)
-    context = {"attempt": attempt, "submission": attempt.submission, "chapters": _chapters(request, attempt)}
+    submission = attempt.submission
+    context = {"attempt": attempt, "submission": submission, "chapters": _chapters(request, attempt)}
+    if policies.can_hold(request.user, submission):
+        held = work.hold_on(submission, reader=request.user)
+        context |= {"may_hold": True, "held": held, "form": HoldForm(initial={"submission": submission.public_id})}
     return render(request, "reviews/story.html", context)
 
 

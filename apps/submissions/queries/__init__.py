@@ -13,6 +13,7 @@ from apps.submissions.queries.attempts import (
 from apps.submissions.queries.captures import give_captures, links_to_look_at
 from apps.submissions.queries.covering import cover_attempt, cover_piece, cover_words, covered_values, mask_for
 from apps.submissions.queries.evidence import as_they_are, is_left
+from apps.submissions.queries.holding import Held, called, held, hold_on, holds_at
 from apps.submissions.queries.identity import learner_unnamed, may_know_learner, public_identity
 from apps.submissions.queries.resting import kept_until, touched
 from apps.submissions.queries.room import bytes_of
@@ -23,16 +24,21 @@ __all__ = [
     "WAITING",
     "Expectation",
     "Formerly",
+    "Held",
     "Said",
     "as_they_are",
     "attempts_in_words",
     "bytes_of",
+    "called",
     "cover_attempt",
     "cover_piece",
     "cover_words",
     "covered_values",
     "expected_by",
     "give_captures",
+    "held",
+    "hold_on",
+    "holds_at",
     "is_left",
     "judged",
     "kept_until",

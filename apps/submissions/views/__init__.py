@@ -1,6 +1,7 @@
 """The pages of submissions."""
 
 from apps.submissions.views.changes import changes
+from apps.submissions.views.holding import holds, lift_hold
 from apps.submissions.views.hosted import evidence_file, viewer
 from apps.submissions.views.journey import submission, submissions, submit, try_again
 from apps.submissions.views.pathways import leave, list_pathways, move_on, pathway
@@ -30,8 +31,10 @@ __all__ = [
     "evidence_file",
     "export",
     "find_part",
+    "holds",
     "leave",
     "lend_sample",
+    "lift_hold",
     "list_pathways",
     "manifest",
     "move_on",

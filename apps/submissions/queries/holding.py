@@ -1,0 +1,70 @@
+"""Submissions under a legal hold, for the people who answer for them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from django.utils.translation import gettext as _
+
+from apps.accounts.models import LegalHold
+from apps.core.refused import Refused
+from apps.submissions.models import Attempt, Submission
+from apps.submissions.queries.covering import cover_words, mask_for
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from apps.accounts.models import LegalHoldQuerySet, User
+    from apps.issuers.models import Issuer
+
+_RELATED = ("version__achievement", "learner")
+_SIGNS = 4  # of a reference, as in S-7K2M
+
+
+class Held(NamedTuple):
+    """A hold that stands, its reason covered if the reader may not know the learner, and whether they may lift it."""
+
+    hold: LegalHold
+    submission: Submission
+    may_lift: bool
+
+
+def holds_at(issuer: Issuer) -> LegalHoldQuerySet:
+    """The standing holds on single submissions that were handed in to this issuer, the newest first."""
+    here = Submission.objects.filter(version__achievement__issuer=issuer).values("public_id")
+    return LegalHold.objects.standing().filter(submission_id__in=here).select_related("placed_by")
+
+
+def held(holds: Iterable[LegalHold], *, reader: User) -> list[Held]:
+    """These holds with their submissions."""
+    holds = list(holds)
+    about = Submission.objects.filter(public_id__in=[one.submission_id for one in holds]).select_related(*_RELATED)
+    by_id = {one.public_id: one for one in about}
+    found = []
+    for hold in holds:
+        submission = by_id[hold.submission_id]
+        cover_words([hold], "reason", mask=mask_for(reader, submission))
+        found.append(Held(hold, submission, reader.is_operator or reader.pk == hold.placed_by_id))
+    return found
+
+
+def hold_on(submission: Submission, *, reader: User) -> Held | None:
+    """The hold on this one submission, if there is one."""
+    standing = LegalHold.objects.standing().filter(submission_id=submission.public_id).select_related("placed_by")
+    return next(iter(held(standing, reader=reader)), None)
+
+
+def called(words: str, *, at: Issuer) -> Submission:
+    """The submission handed in to this issuer that has this reference or full id.
+
+    Refused if there is none, or if several have the reference.
+    """
+    mark = words.strip().lower().removeprefix("s-")
+    handed_in = Attempt.objects.handed_in().values("submission")
+    here = Submission.objects.filter(version__achievement__issuer=at, pk__in=handed_in).select_related(*_RELATED)
+    found = list(here.filter(public_id__startswith=mark)[:2]) if len(mark) >= _SIGNS else []
+    if not found:
+        raise Refused(_("No submission to this organisation has that reference."))
+    if len(found) > 1:
+        raise Refused(_("Several submissions have that reference. Enter the whole id from the learner’s page."))
+    return found[0]

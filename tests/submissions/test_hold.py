@@ -1,0 +1,181 @@
+"""A submission is put under a legal hold in the browser, by those who answer for it, and the hold is lifted there."""
+
+import pytest
+from django.test import Client
+
+from apps.accounts.models import LegalHold, User
+from apps.issuers import verbs as issuers
+from apps.submissions import verbs
+from apps.submissions.models import Submission
+from tests.factories import (
+    browser,
+    decided,
+    events_of,
+    issuer_with_owner,
+    open_attempt,
+    operator,
+    owner_of,
+    person,
+    published_version,
+    seated,
+    taken_attempt,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+class Work:
+    """Some that was handed in, its organisation's owner, and the pages of its holds."""
+
+    def __init__(self, *, blind=False):
+        self.attempt, self.assessor = taken_attempt(published_version(blind=blind))
+        self.submission = self.attempt.submission
+        self.issuer = self.submission.achievement.issuer
+        self.owner = owner_of(self.issuer)
+        self.page = f"/organisations/{self.issuer.slug}/holds/"
+        self.story = f"/reviews/{self.attempt.public_id}/story/"
+
+    def place(self, by, *, submission="", reason="Case 12"):
+        asked = {"submission": submission or self.submission.reference, "reason": reason}
+        return browser(by).post(self.page, asked)
+
+    def lift(self, by):
+        return browser(by).post(f"{self.page}{LegalHold.objects.get().public_id}/lift/")
+
+
+@pytest.fixture
+def work():
+    return Work()
+
+
+def standing():
+    return [(one.submission_id, one.reason, one.placed_by.name) for one in LegalHold.objects.standing()]
+
+
+@pytest.mark.parametrize("called", ["reference", "public_id"])
+def test_an_owner_places_a_hold_and_reads_who_placed_it_when_and_why(work, called):
+    answer = work.place(work.owner, submission=getattr(work.submission, called))
+
+    page = browser(work.owner).get(work.page).content.decode()
+    told = work.submission.reference, "Case 12", f"Placed by {work.owner.name}", "Lift the hold"
+    assert (answer.status_code, answer.url) == (302, work.page)
+    assert standing() == [(work.submission.public_id, "Case 12", work.owner.name)]
+    assert [words in page for words in told] == [True] * 4
+    assert events_of(LegalHold.objects.get()) == [("hold.placed", work.owner.public_id)]
+
+
+def test_placed_twice_the_first_hold_stands(work):
+    work.place(work.owner)
+    work.place(operator(), reason="Another case")
+
+    assert standing() == [(work.submission.public_id, "Case 12", work.owner.name)]
+
+
+def test_an_operator_places_one_too_and_lifts_that_of_an_owner(work):
+    boss = operator()
+    work.place(work.owner)
+
+    asked = browser(boss).get(f"{work.page}{LegalHold.objects.get().public_id}/lift/").content.decode()
+    work.lift(boss)
+    again = browser(boss).post(f"{work.page}{LegalHold.objects.get().public_id}/lift/")
+
+    assert ("Lift the hold?" in asked, "Case 12" in asked) == (True, True)
+    assert (standing(), again.status_code) == ([], 404)
+    assert [kind for kind, _by in events_of(LegalHold.objects.get())] == ["hold.placed", "hold.lifted"]
+    assert "No submission is on hold." in browser(work.owner).get(work.page).content.decode()
+
+
+def test_another_owner_reads_it_and_cannot_lift_it(work):
+    work.place(work.owner)
+    other = seated("owner", work.issuer)
+
+    answers = [browser(other).get(work.page).content.decode(), work.lift(other).status_code]
+
+    assert ("Case 12" in answers[0], "Lift the hold" in answers[0], answers[1]) == (True, False, 403)
+    assert len(standing()) == 1
+
+
+def test_nobody_else_finds_the_pages(work):
+    work.place(work.owner)
+    strangers = [
+        *(work.assessor, work.submission.learner, person(), seated("manager", work.issuer)),
+        *(seated("moderator", work.issuer), issuer_with_owner()[1]),
+    ]
+
+    assert [work.place(one).status_code for one in strangers] == [404] * 6
+    assert [work.lift(one).status_code for one in strangers] == [404] * 6
+    assert Client().get(work.page).status_code == 302
+    assert len(standing()) == 1
+
+
+@pytest.mark.parametrize(
+    ("asked", "why"),
+    [
+        ({"submission": "S-ZZZZ"}, "No submission to this organisation has that reference."),
+        ({"submission": "S-"}, "No submission to this organisation has that reference."),
+        ({"reason": " "}, "This field is required."),
+    ],
+)
+def test_what_cannot_be_placed_says_why_and_keeps_what_was_typed(work, asked, why):
+    answer = work.place(work.owner, **asked)
+
+    page = answer.content.decode()
+    assert (answer.status_code, why in page, standing()) == (422, True, [])
+    assert asked.get("reason", "Case 12") in page
+
+
+def test_a_draft_and_work_elsewhere_are_not_found(work):
+    draft = open_attempt(published_version(work.issuer)).submission
+    elsewhere = decided().attempt.submission
+
+    answers = [work.place(work.owner, submission=one.public_id).status_code for one in (draft, elsewhere)]
+
+    assert (answers, standing()) == ([422, 422], [])
+
+
+def test_a_reference_that_two_have_asks_for_the_whole_id(work):
+    other = decided(version=published_version(work.issuer)).attempt.submission
+    twin = work.submission.public_id[:4] + other.public_id[4:]
+    Submission.objects.filter(pk=other.pk).update(public_id=twin)
+
+    refused = work.place(work.owner).content.decode()
+    work.place(work.owner, submission=twin)
+
+    assert "Several submissions have that reference." in refused
+    assert [one for one, _reason, _by in standing()] == [twin]
+
+
+def test_the_story_offers_it_to_an_owner_who_may_assess_and_to_no_other_assessor(work):
+    issuers.seat(work.owner, work.issuer, "assessor", by=work.owner)
+
+    before = [browser(one).get(work.story).content.decode() for one in (work.owner, work.assessor)]
+    work.place(work.owner, submission=work.submission.public_id)
+    after = [browser(one).get(work.story).content.decode() for one in (work.owner, work.assessor)]
+
+    assert ["Place a hold" in page for page in before] == [True, False]
+    assert [("Place a hold" in page, "Case 12" in page) for page in after] == [(False, True), (False, False)]
+
+
+def test_of_blind_work_no_page_says_whose_it_is():
+    work = Work(blind=True)
+    User.objects.filter(pk=work.submission.learner_id).update(name="Aroha Pickering")
+    issuers.seat(work.owner, work.issuer, "assessor", by=work.owner)
+    work.place(work.owner, reason="Aroha Pickering, case 12")
+
+    hold = LegalHold.objects.get()
+    for page in (work.page, f"{work.page}{hold.public_id}/lift/", work.story):
+        read = browser(work.owner).get(page).content.decode()
+        assert ("Aroha" in read, "case 12" in read) == (False, True)
+    assert hold.reason == "Aroha Pickering, case 12"
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_the_list_asks_the_same_for_one_and_for_three(django_assert_num_queries, work, rows):
+    client = browser(work.owner)
+    for _number in range(rows):
+        verbs.hold(decided(version=published_version(work.issuer)).attempt.submission, by=work.owner, reason="Case 12")
+    client.get(work.page)
+
+    with django_assert_num_queries(10):
+        page = client.get(work.page).content.decode()
+    assert page.count("Case 12") == rows

@@ -19,14 +19,17 @@ TOLD = (Prefetch("findings", Finding.objects.select_related("criterion")), "form
 
 
 class ToldFindingSerializer(serializers.ModelSerializer[Finding]):
-    """Of one criterion by its code: the level reached and the one needed, by their positions, and why."""
+    """Of one criterion by its code: the level reached and the one needed, by their positions, and why.
+
+    `next_step`: what you have to do about it, if the assessor said so.
+    """
 
     criterion = serializers.CharField(source="criterion.code")
     needed = serializers.IntegerField(source="criterion.required_level")
 
     class Meta:
         model = Finding
-        fields: ClassVar = ("criterion", "level", "needed", "met", "comment")
+        fields: ClassVar = ("criterion", "level", "needed", "met", "comment", "next_step")
 
 
 class AnswerSerializer(serializers.ModelSerializer[Answer]):

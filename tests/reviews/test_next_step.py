@@ -1,5 +1,6 @@
 """For a criterion that isn't met: whether to revise what was handed in, or to bring new evidence."""
 
+import json
 import re
 
 import pytest
@@ -14,7 +15,8 @@ from apps.reviews.models import Decision, Mark
 from apps.submissions import queries as work
 from apps.submissions import verbs as submissions
 from apps.submissions.models import Finding
-from tests.factories import ALL_GOOD, marks_for, published_version, taken_attempt
+from tests.factories import ALL_GOOD, browser, marks_for, published_version, taken_attempt
+from tests.issuers.test_api import program
 from tests.reviews.noted import edge_of, looked_at_again, taken_by, two_who_mark_apart
 
 pytestmark = pytest.mark.django_db
@@ -67,7 +69,7 @@ def test_the_letter_says_it_beside_the_criterion(step, line, in_html):
     assert re.findall("<strong>(.*?)</strong>", letter.html) == in_html
 
 
-def test_a_next_step_takes_no_place_of_a_comment():
+def test_a_next_step_does_not_stand_in_for_the_comment():
     attempt, assessor = taken_attempt()
     marks = marks_for(attempt) | {edge_of(attempt): (1, "")}
 
@@ -238,3 +240,144 @@ def test_what_was_met_stays_and_needs_no_next_step_in_the_next_attempt():
         "Safety": "",
         "Care": "",
     }
+
+
+# --- at the desk ------------------------------------------------------------------------------------------------------
+JSON = {"accept": "application/json"}
+BELOW = {"c1-level": "1", "c1-comment": "Film the whole stroke.", "c1-next_step": "new_evidence"}
+
+
+def page_of(attempt, by):
+    return browser(by).get(f"/reviews/{attempt.public_id}/").content.decode()
+
+
+def radios(page):
+    """Those for the next step: which of them there are, and which are chosen."""
+    found = re.findall(r'<input[^>]* name="(c\d)-next_step" value="(\w+)"( checked)?>', page)
+    return [(code, value) for code, value, _on in found], [(code, value) for code, value, on in found if on]
+
+
+@pytest.mark.parametrize("script", [True, False])
+def test_the_desk_keeps_it_like_a_level_and_an_older_window_overwrites_nothing(script):
+    attempt, assessor = taken_attempt()
+    client, there = browser(assessor), f"/reviews/{attempt.public_id}/decide/"
+    how, button = (JSON, {}) if script else ({}, {"save": "yes"})
+
+    saved = client.post(there, BELOW | {"edition": "0"} | button, headers=how)
+    older = client.post(there, BELOW | {"c1-next_step": "revise", "edition": "0"} | button, headers=how)
+
+    assert (saved.status_code, older.status_code) == (200 if script else 302, 409)
+    assert Mark.objects.get(criterion__position=1).next_step == "new_evidence"
+    both = ("revise", "new_evidence")
+    assert radios(page_of(attempt, assessor)) == (
+        [(code, step) for code in ("c1", "c2", "c3") for step in both],
+        [("c1", "new_evidence")],
+    )
+
+
+def test_what_is_no_next_step_is_told_on_the_desk_and_nothing_typed_is_lost():
+    attempt, assessor = taken_attempt()
+    typed = BELOW | {"c1-next_step": "again", "save": "yes"}
+
+    answer = browser(assessor).post(f"/reviews/{attempt.public_id}/decide/", typed)
+
+    page = answer.content.decode()
+    assert (answer.status_code, "Film the whole stroke." in page, "again is not one of the" in page) == (
+        422,
+        True,
+        True,
+    )
+    assert not Mark.objects.exists()
+
+
+def test_a_comment_from_the_bank_leaves_it_as_it_is():
+    attempt, assessor = taken_attempt()
+    verbs.save_marks(attempt, by=assessor, **said(attempt))
+    kept = verbs.keep_comment(attempt.submission.achievement.issuer, by=assessor, text="Show the whole edge.")
+
+    browser(assessor).post(f"/reviews/{attempt.public_id}/comments/{kept.public_id}/use/", {"criterion": "c1"})
+
+    mark = Mark.objects.get(criterion__position=1)
+    assert (mark.comment, mark.next_step) == (
+        "Set the edge evenly, then show it again.\n\nShow the whole edge.",
+        "new_evidence",
+    )
+
+
+def test_on_the_page_a_lead_sees_both_and_takes_the_one_whose_level_they_choose():
+    attempt, lead = who_differ()
+    client, there = browser(lead), f"/reviews/{attempt.public_id}/decide/"
+    page = page_of(attempt, lead)
+    tags = re.findall(r'<span class="tag">(Revise this|New evidence needed)</span>', page)
+    chosen = {"c1-adopted": "second", "c2-adopted": "own", "c2-level": "1", "c2-comment": "The glove."}
+
+    client.post(there, chosen | {"c1-next_step": "revise", "c2-next_step": "revise", "save": "yes"})
+
+    review = attempt.assignments.get(turn__part="adjudicate").review
+    assert tags == ["Revise this", "New evidence needed", "New evidence needed"]
+    assert steps_in(review) | {"Care": ""} == {"Edge": "new_evidence", "Safety": "revise", "Care": ""}
+
+
+def test_who_is_to_grant_it_reads_it():
+    attempt, assessor = taken_attempt(published_version(policy="four_eyes"))
+    verbs.decide(attempt, by=assessor, **said(attempt))
+    granter = taken_by(attempt)
+
+    assert '<strong>Edge</strong> <span class="tag">New evidence needed</span>' in page_of(attempt, granter)
+
+
+# --- what the learner reads -------------------------------------------------------------------------------------------
+def test_the_learner_reads_it_beside_the_criterion_and_on_the_form_of_the_next_attempt():
+    attempt, assessor = taken_attempt()
+    verbs.decide(attempt, by=assessor, **said(attempt))
+    submission = attempt.submission
+    learner, there = browser(submission.learner), submission.get_absolute_url()
+    beside = '<strong>Edge</strong> <span class="tag">New evidence needed</span>'
+
+    page = learner.get(there).content.decode()
+    submissions.try_again(submission, by=submission.learner)
+    form = learner.get(there, follow=True).content.decode()
+
+    # First what to change, then every criterion.
+    assert (page.count(beside), page.count("New evidence needed"), "What to change, from attempt 1" in form) == (
+        2,
+        2,
+        True,
+    )
+    assert (form.count(beside), form.count("New evidence needed")) == (1, 1)
+
+
+def test_judged_again_what_was_told_before_keeps_its_own():
+    attempt, assessor = taken_attempt(looked_at_again("single"))
+    verbs.decide(attempt, by=assessor, **said(attempt, "revise"))
+    moderator = taken_by(attempt, "moderator")
+    verbs.change_decision(
+        attempt, by=moderator, **said(attempt, "new_evidence"), reason="One film shows another blade."
+    )
+
+    page = browser(attempt.submission.learner).get(attempt.submission.get_absolute_url()).content.decode()
+
+    assert (page.count("New evidence needed"), page.count("Revise this")) == (2, 1)
+
+
+# --- programs ---------------------------------------------------------------------------------------------------------
+def sent_by(api, attempt, act, *marks, method="post"):
+    body = {"marks": list(marks), **ALL_GOOD, "note": "Nearly there."}
+    return getattr(api, method)(f"/api/v1/reviews/{attempt.public_id}/{act}", json.dumps(body), "application/json")
+
+
+def test_a_program_sends_and_reads_it_by_the_same_rules():
+    attempt, assessor = taken_attempt()
+    api = program(assessor, "reviews:read", "reviews:write")
+    below = {"criterion": "c1", "level": 1, "comment": "Film the whole stroke.", "next_step": "new_evidence"}
+    met = {"criterion": "c2", "level": 3, "next_step": "revise"}
+
+    kept = sent_by(api, attempt, "marks/", below, met, method="put")
+    wrong = sent_by(api, attempt, "marks/", below | {"next_step": "again"}, method="put")
+    sent_by(api, attempt, "decide/", below, met, {"criterion": "c3", "level": 2})
+
+    assert kept.json()["marks"] == [
+        below | {"adopted": ""},
+        met | {"comment": "", "next_step": "", "adopted": ""},
+    ]
+    assert (wrong.status_code, told(attempt)) == (400, {"Edge": "new_evidence", "Safety": "", "Care": ""})

@@ -167,7 +167,8 @@ def journey(story: shapes.Story, now: datetime) -> Iterator[Step]:
         if sitting.answer:
             answered = working_days_after(handed_in, sitting.answer.after, sitting.answer.at)
             told = sitting.answer
-            yield Step(answered, partial(desk.send, story, told.by, told.marks, told.note))
+            sent = partial(desk.send, story, told.by, told.marks, told.note, next_steps=told.next_steps)
+            yield Step(answered, sent)
             if story.kept and sitting is story.sittings[-1]:
                 yield Step(answered + timedelta(hours=11), partial(desk.keep, story))
 

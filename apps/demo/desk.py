@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from apps.issuers.models import Criterion
 
     Said = Sequence[tuple[int | None, str]]
+    Steps = Mapping[int, str]
     Marks = Mapping[Criterion, tuple[int | None, str]]
 
 
@@ -51,6 +52,12 @@ def marks_of(attempt: Attempt, said: Said) -> Marks:
     return {criterion: mark for criterion, mark in told if criterion not in met}
 
 
+def steps_of(attempt: Attempt, said: Steps | None) -> Mapping[Criterion, str]:
+    """By the number of its criterion, as the stories tell it."""
+    criteria = attempt.submission.version.criteria.all()
+    return {one: step for one in criteria if (step := (said or {}).get(one.position))}
+
+
 def answers_of(marks: Marks) -> dict[str, bool]:
     """The four questions, answered so that work that falls short of the rubric was not sufficient."""
     enough = all(level is not None and level >= one.required_level for one, (level, _) in marks.items() if one.required)
@@ -67,7 +74,13 @@ def mark(story: shapes.Story, desk: shapes.Desk) -> None:
 
 
 def send(
-    story: shapes.Story, by: shapes.Person, said: Said, note: str = "", *notes: shapes.Noted, declines: bool = False
+    story: shapes.Story,
+    by: shapes.Person,
+    said: Said,
+    note: str = "",
+    *notes: shapes.Noted,
+    declines: bool = False,
+    next_steps: Steps | None = None,
 ) -> None:
     """Mark and send, whatever follows from it."""
     attempt, assessor = attempt_of(story), user_of(by)
@@ -77,7 +90,17 @@ def send(
     asked = attempt.evidence.all() if story.prior_learning else ()
     checks = {piece: (dict.fromkeys(Review.Question.values, True), "") for piece in asked}
     answers = answers_of(marks)
-    reviews.decide(attempt, by=assessor, marks=marks, answers=answers, note=note, checks=checks, declines=declines)
+    steps = steps_of(attempt, next_steps)
+    reviews.decide(
+        attempt,
+        by=assessor,
+        marks=marks,
+        next_steps=steps,
+        answers=answers,
+        note=note,
+        checks=checks,
+        declines=declines,
+    )
 
 
 def annotate(attempt: Attempt, notes: Sequence[shapes.Noted], *, by: User) -> None:
@@ -148,11 +171,16 @@ def agree(story: shapes.Story, by: shapes.Person, reason: str = "") -> None:
     reviews.agree(attempt, by=moderator, reason=reason)
 
 
-def change(story: shapes.Story, by: shapes.Person, said: Said, *, note: str, reason: str) -> None:
+def change(
+    story: shapes.Story, by: shapes.Person, said: Said, *, note: str, reason: str, next_steps: Steps | None = None
+) -> None:
     attempt, moderator = attempt_of(story), user_of(by)
     reviews.take(attempt, by=moderator)
     marks = marks_of(attempt, said)
-    reviews.change_decision(attempt, by=moderator, marks=marks, answers=answers_of(marks), note=note, reason=reason)
+    steps = steps_of(attempt, next_steps)
+    reviews.change_decision(
+        attempt, by=moderator, marks=marks, next_steps=steps, answers=answers_of(marks), note=note, reason=reason
+    )
 
 
 def answer(story: shapes.Story, by: shapes.Person, said: Said, *notes: shapes.Noted, note: str, reason: str) -> None:

@@ -16,6 +16,7 @@ from apps.demo.issuers import KOWHAI_RIDGE, LONGWATER
 from apps.demo.shapes import Moment, Noted, days_ago, working_days_ago
 from apps.demo.stories import judged
 from apps.reviews.models import Appeal, Conflict
+from apps.submissions.models import NextStep
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -161,6 +162,7 @@ _SHOWING: Told = (
                 ),
                 (2, "“I tell him before each arm”: she has understood."),
             ),
+            next_steps={2: NextStep.NEW_EVIDENCE},
             note="You are one morning short. Everything else stands.",
             reason=(
                 "The rubric asks that the colleague did it alone twice. The notes tell of one morning, and the plan says "

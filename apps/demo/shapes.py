@@ -252,13 +252,16 @@ def badge(name: str, *, serves: tuple[int, ...]) -> Piece:
 
 @dataclass(frozen=True)
 class Answer:
-    """A decision, so many working days after the work came in. A mark is (level reached, comment)."""
+    """A decision, so many working days after the work came in. A mark is (level reached, comment); a next step stands
+    beside the number of its criterion.
+    """
 
     by: Person
     after: int
     at: str
     marks: tuple[tuple[int, str], ...]
     note: str
+    next_steps: Mapping[int, str] | None = None
 
 
 @dataclass(frozen=True)

@@ -38,7 +38,7 @@ from apps.reviews.models import (
     Turn,
 )
 from apps.submissions import gaps, places
-from apps.submissions.models import Attempt, Capture, EvidenceItem, Message, Submission
+from apps.submissions.models import Attempt, Capture, EvidenceItem, Finding, Message, Submission
 from tests.factories import code_sent_to
 from tests.reviews.plainly import free_for, queue_for
 
@@ -204,6 +204,17 @@ def test_work_waits_in_every_part_and_was_decided_in_every_way(college):
     assert set(Moderation.objects.values_list("verdict", flat=True)) == {"agreed", "changed"}
     assert {one.state for one in Appeal.objects.all()} == {"lodged", "upheld"}
     assert Conflict.objects.get().assessor == assessor
+
+
+def test_what_is_not_yet_there_says_whether_to_revise_or_to_bring_new_evidence(college):
+    asked = Finding.objects.exclude(next_step="").order_by("attempt__submission__learner__name", "criterion__position")
+
+    assert list(asked.values_list("attempt__submission__learner__name", "criterion__position", "next_step")) == [
+        (people.BRID.name, 2, "new_evidence"),
+        (people.SEMISI.name, 1, "new_evidence"),
+        (people.SEMISI.name, 2, "revise"),
+        (people.SEMISI.name, 3, "revise"),
+    ]
 
 
 def test_a_badge_went_out_before_its_decision_changed(college):

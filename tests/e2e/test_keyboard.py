@@ -163,7 +163,7 @@ def test_the_map_of_keys_judges_a_submission_from_start_to_finish(browser, stack
     assert page.evaluate("document.activeElement.closest('fieldset').id") == first
     expect(page.locator("#marks [type=radio]:checked")).to_have_count(0)
 
-    # Evidence and back; then each criterion, the first of them below what is needed.
+    # Evidence and back; then each criterion, the first of them below what is needed: there is a next step to choose.
     assessor.press("e")
     assessor.press("n")
     assert page.evaluate("document.activeElement.id").startswith("piece-")
@@ -175,13 +175,15 @@ def test_the_map_of_keys_judges_a_submission_from_start_to_finish(browser, stack
         assessor.press(str(needed - 1 if code == first else needed))
         assert assessor.here()["marked"]
         assert not assessor.here()["covered"]
+        assert page.locator(f"#{code} .asked-step").is_visible() == (code == first)
+        assessor.press("b")
     assessor.press("j")
     for _question in range(3):
         assessor.press("y")
     assessor.press("x")
     chosen = "[...document.querySelectorAll('#marks [type=radio]:checked')].map(one => `${one.name} ${one.value}`)"
     assert page.evaluate(chosen) == [
-        f"{first}-level {criteria[0][2] - 1}",
+        *(f"{first}-level {criteria[0][2] - 1}", f"{first}-next_step new_evidence"),
         *(f"{code}-level {needed}" for code, _name, needed in criteria[1:]),
         *("valid yes", "sufficient yes", "authentic yes", "current no"),
     ]
@@ -207,6 +209,6 @@ def test_the_map_of_keys_judges_a_submission_from_start_to_finish(browser, stack
     assessor.press("Enter")
     expect(page.get_by_text("Decided: not yet. The learner is told.")).to_be_visible()
     assert stack.rows("SELECT outcome FROM reviews_decision") == [("not_yet",)]
-    assert stack.rows("SELECT comment FROM reviews_mark WHERE comment <> ''") == [
-        ("Set just one edge, then jot it down.",)
+    assert stack.rows("SELECT next_step, comment FROM reviews_mark WHERE comment <> ''") == [
+        ("new_evidence", "Set just one edge, then jot it down.")
     ]

@@ -120,11 +120,12 @@ def marks_for(attempt: Attempt, *, short: bool = False) -> dict[Criterion, tuple
 
 
 @shelved
-def decided(*, short: bool = False, version: AchievementVersion | None = None) -> Decision:
+def decided(*, short: bool = False, version: AchievementVersion | None = None, step: str = "") -> Decision:
+    """`step`: the next step that is asked for on the first criterion."""
     attempt, assessor = taken_attempt(version)
-    return reviews.decide(
-        attempt, by=assessor, marks=marks_for(attempt, short=short), answers=ALL_GOOD, note="Thank you."
-    )
+    marks = marks_for(attempt, short=short)
+    steps = {next(iter(marks)): step}
+    return reviews.decide(attempt, by=assessor, marks=marks, next_steps=steps, answers=ALL_GOOD, note="Thank you.")
 
 
 @shelved

@@ -390,7 +390,7 @@ def test_a_file_that_a_disk_has_spoilt_since_fails_the_check(tmp_path):
 
 
 def test_the_rubric_and_the_decision_are_told_as_they_were():
-    attempt = decided(short=True).attempt
+    attempt = decided(short=True, step="new_evidence").attempt
     found = unpacked(attempt, attempt.submission.learner)
     rubric, decision = json.loads(found["rubric.json"]), json.loads(found["decision.json"])
     first, *others = attempt.submission.version.criteria.prefetch_related("levels")
@@ -417,8 +417,12 @@ def test_the_rubric_and_the_decision_are_told_as_they_were():
                 "level": first.required_level - 1,
                 "met": False,
                 "comment": "Set the edge evenly, then show it again.",
+                "next_step": "new_evidence",
             },
-            *({"code": one.code, "level": one.required_level, "met": True, "comment": "Well shown."} for one in others),
+            *(
+                {"code": one.code, "level": one.required_level, "met": True, "comment": "Well shown.", "next_step": ""}
+                for one in others
+            ),
         ],
     }
 

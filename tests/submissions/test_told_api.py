@@ -44,8 +44,8 @@ def written(moment):
     return moment.isoformat().replace("+00:00", "Z")
 
 
-def findings(attempt, *, short):
-    """As `marks_for` marks: at the level needed, or the first below it."""
+def findings(attempt, *, short, step=""):
+    """As `marks_for` marks: at the level needed, or the first below it; with the next step asked for on that."""
     return [
         {
             "criterion": one.code,
@@ -53,13 +53,14 @@ def findings(attempt, *, short):
             "needed": one.required_level,
             "met": not (short and one.position == 1),
             "comment": comment,
+            "next_step": step if short and one.position == 1 else "",
         }
         for one, (_level, comment) in marks_for(attempt, short=short).items()
     ]
 
 
 def test_after_not_yet_a_program_reads_what_was_told():
-    attempt = decided(short=True).attempt
+    attempt = decided(short=True, step="new_evidence").attempt
 
     told = told_of(attempt)
 
@@ -71,7 +72,7 @@ def test_after_not_yet_a_program_reads_what_was_told():
             "note": "Thank you.",
             "reason": "",
             "given_at": written(answer.given_at),
-            "findings": findings(attempt, short=True),
+            "findings": findings(attempt, short=True, step="new_evidence"),
         },
         "formerly": [],
         "returned": None,

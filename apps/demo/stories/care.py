@@ -20,6 +20,7 @@ from apps.demo.shapes import (
     scan,
     working_days_ago,
 )
+from apps.submissions.models import NextStep
 
 COLLEGE = "Longwater Polytechnic"
 
@@ -258,6 +259,7 @@ SEMISI_MOVING = Story(
                     (2, "Short and honest. How was his skin?"),
                 ),
                 note="Your moving is good, Semisi. What is missing is the talking, before and during, and you say so yourself. Mālō.",
+                next_steps={1: NextStep.NEW_EVIDENCE, 2: NextStep.REVISE, 3: NextStep.REVISE},
             ),
         ),
         Sitting(

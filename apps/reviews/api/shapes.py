@@ -10,7 +10,7 @@ from rest_framework import serializers
 
 from apps.reviews.models import LONGEST_WORDS, Assignment, Conflict, Decision, Mark, Outcome, Part, Review, Turn
 from apps.submissions.api.shapes import MOST_INTEGER, WordsField
-from apps.submissions.models import Submission
+from apps.submissions.models import NextStep, Submission
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -71,11 +71,15 @@ class AssignmentSerializer(serializers.ModelSerializer[Assignment]):
 
 
 class MarkSerializer(serializers.Serializer[Any]):
-    """The level on one criterion, by the level's position, and why. `adopted`: whose level an adjudicator chose."""
+    """The level on one criterion, by the level's position, and why. `next_step`: what the learner has to do if the level
+    is below the one needed; otherwise leave it empty. `adopted`: whose level an adjudicator chose, and with it that
+    marker's next step.
+    """
 
     criterion = serializers.CharField(max_length=40)
     level = serializers.IntegerField(min_value=1, max_value=MOST_INTEGER, allow_null=True, default=None)
     comment = WordsField(max_length=LONGEST_WORDS, allow_blank=True, default="")
+    next_step = serializers.ChoiceField(NextStep.choices, allow_blank=True, default="")
     adopted = serializers.ChoiceField(Mark.Adopted.choices, allow_blank=True, default="")
 
 
@@ -111,15 +115,18 @@ class MarkingSerializer(_QuestionsSerializer):
         given = self.validated_data
         rubric = {one.code: one for one in attempt.submission.version.criteria.prefetch_related("levels")}
         marks: dict[Criterion, tuple[int | None, str]] = {}
+        next_steps: dict[Criterion, str] = {}
         adopted: dict[Criterion, str] = {}
         for one in given["marks"]:
             if one["criterion"] not in rubric:
                 words = _("The rubric has no criterion “%(code)s”.") % {"code": one["criterion"]}
                 raise serializers.ValidationError({"marks": [words]})
             marks[rubric[one["criterion"]]] = (one["level"], one["comment"])
+            next_steps[rubric[one["criterion"]]] = one["next_step"]
             adopted[rubric[one["criterion"]]] = one["adopted"]
         return {
             "marks": marks,
+            "next_steps": next_steps,
             "answers": _answers(given),
             "checks": self._checks(attempt),
             "note": given["note"],
@@ -183,7 +190,13 @@ class ReviewSerializer(serializers.Serializer[Any]):
     @extend_schema_field(MarkSerializer(many=True))
     def get_marks(self, review: Review) -> list[dict[str, Any]]:
         return [
-            {"criterion": mark.criterion.code, "level": mark.level, "comment": mark.comment, "adopted": mark.adopted}
+            {
+                "criterion": mark.criterion.code,
+                "level": mark.level,
+                "comment": mark.comment,
+                "next_step": mark.next_step,
+                "adopted": mark.adopted,
+            }
             for mark in review.marks.select_related("criterion").order_by("criterion__position")
         ]
 

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.core.forms import Words
 from apps.reviews.models import LONGEST_WORDS, Mark, Outcome, Review
+from apps.submissions.models import NextStep
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -24,7 +25,7 @@ _SIDES = (Mark.Adopted.FIRST, Mark.Adopted.SECOND)
 
 
 class DeskForm(forms.Form):
-    """A level and a comment for each criterion, four questions about the evidence, and a note to the learner.
+    """A level, a comment and a next step for each criterion, four questions about the evidence, a note to the learner.
 
     Criteria that an earlier attempt met are shown but not asked. To recognise prior learning, the questions are also
     asked about each of `pieces`. Every field is optional: the verbs check what a decision needs.
@@ -62,6 +63,7 @@ class DeskForm(forms.Form):
             mark = marks.get(criterion.pk)
             initial[f"{criterion.code}-level"] = mark.level if mark else None
             initial[f"{criterion.code}-comment"] = mark.comment if mark else ""
+            initial[f"{criterion.code}-next_step"] = mark.next_step if mark else ""
         checks = {check.evidence_id: check for check in review.piece_checks.all()} if pieces else {}
         for piece in pieces:
             check = checks.get(piece.pk)
@@ -79,6 +81,12 @@ class DeskForm(forms.Form):
                 widget=forms.RadioSelect,
             )
             self.fields[f"{criterion.code}-comment"] = _comment()
+            self.fields[f"{criterion.code}-next_step"] = forms.ChoiceField(
+                label=_("What the learner has to do"),
+                choices=NextStep.choices,
+                required=False,
+                widget=forms.RadioSelect,
+            )
         for question in Review.Question:
             self.fields[question.value] = _yes_or_no(question.label)
         for piece in pieces:
@@ -103,6 +111,7 @@ class DeskForm(forms.Form):
                 "chosen": chosen,
                 "below": below,
                 "comment": self[f"{criterion.code}-comment"],
+                "next_step": self[f"{criterion.code}-next_step"],
             }
 
     def asked_of_pieces(self) -> Iterator[dict[str, Any]]:
@@ -133,6 +142,7 @@ class DeskForm(forms.Form):
                 criterion: (cleaned[f"{criterion.code}-level"], cleaned[f"{criterion.code}-comment"])
                 for criterion in self.criteria
             },
+            "next_steps": {criterion: cleaned[f"{criterion.code}-next_step"] for criterion in self.criteria},
             "answers": {question.value: _answers(cleaned[question.value]) for question in Review.Question},
             "checks": {
                 piece: (
@@ -151,8 +161,8 @@ class DeskForm(forms.Form):
 
 
 class BetweenForm(DeskForm):
-    """The desk form of a lead who decides between two markers: on each criterion they choose one marker's level or
-    give their own.
+    """The desk form of a lead who decides between two markers: on each criterion they choose one marker's level, with
+    its next step, or give their own.
     """
 
     def __init__(

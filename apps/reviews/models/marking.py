@@ -12,7 +12,7 @@ from apps.core.ids import PublicIdField
 from apps.core.moves import Moving
 from apps.issuers.models import Criterion
 from apps.reviews.models.assignments import Assignment
-from apps.submissions.models import EvidenceItem
+from apps.submissions.models import EvidenceItem, NextStep
 
 # For a comment, a note to the learner, or a reason.
 LONGEST_WORDS = 10_000
@@ -102,13 +102,24 @@ class Mark(models.Model):
     criterion = models.ForeignKey(Criterion, on_delete=models.PROTECT, related_name="marks")
     level = models.PositiveSmallIntegerField(null=True, help_text=_("Position of the level; none yet: not marked"))
     comment = models.TextField(blank=True)
+    next_step = models.CharField(
+        max_length=12,
+        choices=NextStep,
+        blank=True,
+        help_text=_("What the learner has to do if the level is below the one needed"),
+    )
     adopted = models.CharField(
         max_length=8, choices=Adopted, blank=True, help_text=_("Whose level an adjudicator released")
     )
 
     class Meta:
         ordering = ("review", "criterion__position")
-        constraints = (models.UniqueConstraint(fields=("review", "criterion"), name="one_mark_a_criterion"),)
+        constraints = (
+            models.UniqueConstraint(fields=("review", "criterion"), name="one_mark_a_criterion"),
+            models.CheckConstraint(
+                condition=Q(next_step="") | Q(level__isnull=False), name="a_next_step_goes_with_a_level"
+            ),
+        )
 
     def __str__(self) -> str:
         return f"{self.criterion}: {self.level}"

@@ -95,6 +95,7 @@ def _bring(earlier: Review, review: Review, marks: Iterable[Mark]) -> None:
             criterion_id=mark.criterion_id,
             level=mark.level,
             comment=mask(mark.comment),
+            next_step=mark.next_step,
             adopted=mark.adopted,
         )
         for mark in marks

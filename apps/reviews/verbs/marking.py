@@ -17,7 +17,7 @@ from apps.reviews.verbs.leases import extend, take
 from apps.submissions import queries as work
 from apps.submissions import verbs as submissions
 from apps.submissions.masking import MARK
-from apps.submissions.models import Submission
+from apps.submissions.models import NextStep, Submission
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -43,6 +43,7 @@ class Marking(TypedDict):
     answers: Mapping[str, bool | None]
     note: str
     checks: NotRequired[Checks | None]
+    next_steps: NotRequired[Mapping[Criterion, str]]  # criterion below its level -> what the learner has to do
     adopted: NotRequired[Mapping[Criterion, str]]
     declines: NotRequired[bool]
     edition: NotRequired[int | None]
@@ -97,7 +98,7 @@ def write(review: Review, *, reason: str | None = None, against: str | None = No
     edition = said.get("edition")
     if edition is not None and edition != review.edition:
         raise MarkedElsewhere
-    _write_marks(review, said["marks"], said.get("adopted") or {})
+    _write_marks(review, said["marks"], said.get("next_steps") or {}, said.get("adopted") or {})
     for piece, (answered, comment) in (said.get("checks") or {}).items():
         if piece.attempt_id != review.assignment.attempt_id:
             raise Refused(_("That piece is not part of this attempt."))
@@ -114,7 +115,10 @@ def write(review: Review, *, reason: str | None = None, against: str | None = No
     return review
 
 
-def _write_marks(review: Review, marks: Marks, adopted: Mapping[Criterion, str]) -> None:
+def _write_marks(
+    review: Review, marks: Marks, next_steps: Mapping[Criterion, str], adopted: Mapping[Criterion, str]
+) -> None:
+    """Whoever adopts a marker's level adopts the next step with it. A level that meets the criterion clears it."""
     attempt = review.assignment.attempt
     met_before = work.met_before(attempt)
     found = _found_by_both(attempt) if any(adopted.values()) else {}
@@ -125,22 +129,32 @@ def _write_marks(review: Review, marks: Marks, adopted: Mapping[Criterion, str])
             raise Refused(_("That level is not in this rubric."))
         if criterion in met_before:
             raise Refused(_("“%(criterion)s” was met before, so it stays as it is.") % {"criterion": criterion})
+        step = next_steps.get(criterion, "")
+        if step and step not in NextStep.values:
+            raise Refused(_("Choose “Revise this” or “New evidence needed”, or neither."))
         whose = adopted.get(criterion, "")
         # For one of two separate markers, a later refusal would reveal the level that the other gave.
         if whose and review.assignment.turn.part != Part.ADJUDICATE:
             raise Refused(_("Only the person who decides between two markers can take over a level from one of them."))
         if whose and whose not in Mark.Adopted.values:
             raise Refused(_("Choose one marker's level, or give your own."))
-        if whose and whose != Mark.Adopted.OWN and found.get(whose, {}).get(criterion.pk) != level:
-            raise Refused(
-                _("That is not the level which that marker gave on “%(criterion)s”.") % {"criterion": criterion}
-            )
-        given.append(Mark(review=review, criterion=criterion, level=level, comment=comment, adopted=whose))
+        if whose and whose != Mark.Adopted.OWN:
+            theirs = found.get(whose, {}).get(criterion.pk)
+            if level != (theirs.level if theirs else None):
+                raise Refused(
+                    _("That is not the level which that marker gave on “%(criterion)s”.") % {"criterion": criterion}
+                )
+            step = theirs.next_step if theirs else ""
+        if level is None or level >= criterion.required_level:
+            step = ""
+        given.append(
+            Mark(review=review, criterion=criterion, level=level, comment=comment, next_step=step, adopted=whose)
+        )
     Mark.objects.bulk_create(
         given,
         update_conflicts=True,
         unique_fields=("review", "criterion"),
-        update_fields=("level", "comment", "adopted"),
+        update_fields=("level", "comment", "next_step", "adopted"),
     )
 
 
@@ -190,10 +204,10 @@ def _rubric_of(attempt: Attempt) -> QuerySet[Criterion]:
     return version.criteria.all()
 
 
-def _found_by_both(attempt: Attempt) -> dict[str, dict[int, int | None]]:
-    """The levels that each of the two markers gave: marker -> criterion -> level."""
+def _found_by_both(attempt: Attempt) -> dict[str, dict[int, Mark]]:
+    """The marks that each of the two markers gave: marker -> criterion -> mark."""
     return {
-        whose: {mark.criterion_id: mark.level for mark in review.marks.all()}
+        whose: {mark.criterion_id: mark for mark in review.marks.all()}
         for whose, review in queries.sides_of(attempt).items()
     }
 
@@ -213,7 +227,7 @@ def told(review: Review) -> list[submissions.Told]:
         if mark is None or mark.level is None:
             raise Refused(_("Mark “%(criterion)s” first.") % {"criterion": criterion})
         met = mark.level >= criterion.required_level
-        found.append(submissions.Told(criterion=criterion, level=mark.level, met=met, comment=mark.comment))
+        found.append(submissions.Told(criterion, mark.level, met, mark.comment, next_step=mark.next_step))
     return found
 
 

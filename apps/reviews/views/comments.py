@@ -139,15 +139,17 @@ def _put_in(request: SignedInRequest, attempt: Attempt, code: str, text: str) ->
     answers = {question.value: getattr(review, question) for question in review.Question}
     mark = next((one for one in review.marks.select_related("criterion") if one.criterion.code == code), None)
     level = mark.level if mark else None
-    marks, adopted = {}, {}
+    marks, next_steps, adopted = {}, {}, {}
     if code:
         criterion = next(one for one in criteria_of(attempt) if one.code == code)
         marks[criterion] = (level, _behind(mark.comment if mark else "", text))
+        next_steps[criterion] = mark.next_step if mark else ""
         adopted[criterion] = mark.adopted if mark else ""
     verbs.save_marks(
         attempt,
         by=request.user,
         marks=marks,
+        next_steps=next_steps,
         answers=answers,
         note=review.note if code else _behind(review.note, text),
         adopted=adopted,

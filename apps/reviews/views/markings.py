@@ -24,6 +24,7 @@ class Line(NamedTuple):
     criterion: Criterion
     level: Level | None
     comment: str
+    next_step: StrOrPromise = ""
     adopted: StrOrPromise = ""
     met_in: int | None = None
 
@@ -87,7 +88,9 @@ def _line(criterion: Criterion, mark: Mark | None, before: Finding | None) -> Li
         return Line(criterion, levels.get(before.level), before.comment, met_in=before.origin.number)
     if mark is None or mark.level is None:
         return Line(criterion, None, mark.comment if mark else "")
-    return Line(criterion, levels.get(mark.level), mark.comment, mark.get_adopted_display() if mark.adopted else "")
+    step = mark.get_next_step_display() if mark.next_step else ""
+    adopted = mark.get_adopted_display() if mark.adopted else ""
+    return Line(criterion, levels.get(mark.level), mark.comment, step, adopted)
 
 
 def history_of(attempt: Attempt, rubric: Rubric) -> list[Settled]:

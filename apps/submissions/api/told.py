@@ -19,14 +19,17 @@ TOLD = (Prefetch("findings", Finding.objects.select_related("criterion")), "form
 
 
 class ToldFindingSerializer(serializers.ModelSerializer[Finding]):
-    """The finding on a criterion (by its code): the positions of the level reached and the level needed, and why."""
+    """The finding on a criterion (by its code): the positions of the level reached and the level needed, and why.
+
+    `next_step`: what you have to do about it, if the assessor said so.
+    """
 
     criterion = serializers.CharField(source="criterion.code")
     needed = serializers.IntegerField(source="criterion.required_level")
 
     class Meta:
         model = Finding
-        fields: ClassVar = ("criterion", "level", "needed", "met", "comment")
+        fields: ClassVar = ("criterion", "level", "needed", "met", "comment", "next_step")
 
 
 class AnswerSerializer(serializers.ModelSerializer[Answer]):

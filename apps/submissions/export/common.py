@@ -110,7 +110,14 @@ def decision(answer: Answer, findings: Iterable[Finding]) -> dict[str, Any]:
         "decided_at": answer.given_at.isoformat(),
         "note": answer.note,
         "criteria": [
-            {"code": one.criterion.code, "level": one.level, "met": one.met, "comment": one.comment} for one in findings
+            {
+                "code": one.criterion.code,
+                "level": one.level,
+                "met": one.met,
+                "comment": one.comment,
+                "next_step": one.next_step,
+            }
+            for one in findings
         ],
     }
 

@@ -1,6 +1,6 @@
 """Submissions, their attempts, the evidence in each, and the answers."""
 
-from apps.submissions.models.answers import Answer, Finding, FormerAnswer, Returned
+from apps.submissions.models.answers import Answer, Finding, FormerAnswer, NextStep, Returned
 from apps.submissions.models.captures import Capture, CaptureQuerySet
 from apps.submissions.models.coaching import CoachTalk
 from apps.submissions.models.copies import ReviewCopy, ReviewCopyQuerySet
@@ -29,6 +29,7 @@ __all__ = [
     "FormerAnswer",
     "Message",
     "MessageQuerySet",
+    "NextStep",
     "Returned",
     "ReviewCopy",
     "ReviewCopyQuerySet",

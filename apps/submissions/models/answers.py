@@ -10,6 +10,13 @@ from apps.issuers.models import Criterion
 from apps.submissions.models.journey import Attempt
 
 
+class NextStep(models.TextChoices):
+    """What the learner has to do about a criterion that isn't met yet."""
+
+    REVISE = "revise", _("Revise this")
+    NEW_EVIDENCE = "new_evidence", _("New evidence needed")
+
+
 class Finding(models.Model):
     """What the learner was told about one criterion of an attempt, released with the decision."""
 
@@ -18,6 +25,9 @@ class Finding(models.Model):
     level = models.PositiveSmallIntegerField(help_text=_("Position of the level reached"))
     met = models.BooleanField()
     comment = models.TextField(blank=True)
+    next_step = models.CharField(
+        max_length=12, choices=NextStep, blank=True, help_text=_("What the learner was asked to do, if that was said")
+    )
     first_met_in = models.ForeignKey(
         Attempt,
         null=True,
@@ -31,6 +41,7 @@ class Finding(models.Model):
         constraints = (
             models.UniqueConstraint(fields=("attempt", "criterion"), name="one_finding_a_criterion"),
             models.CheckConstraint(condition=Q(first_met_in=None) | Q(met=True), name="only_what_was_met_stays"),
+            models.CheckConstraint(condition=Q(next_step="") | Q(met=False), name="what_was_met_needs_no_next_step"),
         )
 
     def __str__(self) -> str:
@@ -67,7 +78,9 @@ class FormerAnswer(models.Model):
     declined = models.BooleanField(default=False)
     note = models.TextField(blank=True)
     reason = models.TextField(blank=True)
-    findings = models.JSONField(help_text=_("Of each criterion: its code, the level, whether it was met, the comment"))
+    findings = models.JSONField(
+        help_text=_("For each criterion: its code, the level, whether it was met, the comment, the next step")
+    )
     given_at = models.DateTimeField()
     replaced_at = models.DateTimeField()
 

@@ -88,6 +88,7 @@ def told_before(attempt: Attempt) -> list[Formerly]:
                     level=one["level"],
                     met=one["met"],
                     comment=one["comment"],
+                    next_step=one.get("next_step", ""),  # what was laid aside before there were any
                 )
                 for one in former.findings
             ],

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -14,7 +15,7 @@ from apps.core.events import digest, record
 from apps.core.refused import Refused
 from apps.notices import verbs as notices
 from apps.submissions import policies, queries
-from apps.submissions.models import Answer, Attempt, Finding, FormerAnswer, Returned, Submission
+from apps.submissions.models import Answer, Attempt, Finding, FormerAnswer, NextStep, Returned, Submission
 from apps.submissions.verbs.carrying import open_next
 from apps.submissions.verbs.common import days_left, named, refuse_closed, refuse_forgotten, refuse_held
 
@@ -34,6 +35,7 @@ class Told:
     level: int
     met: bool
     comment: str
+    next_step: str = ""
     first_met_in: Attempt | None = None
 
 
@@ -53,7 +55,11 @@ def answer(
 
     An earlier answer that this one replaces for a `reason` is kept as a former answer. The caller holds the locks on
     the attempt and its submission and has checked who may.
+
+    Only a “not yet” has next steps: there is nothing left to do about work that was awarded or declined.
     """
+    if met or declined:
+        findings = [replace(one, next_step="") for one in findings]
     anew = _lay_aside(attempt, at)
     if attempt.state != Attempt.State.CLOSED:
         attempt.move(Attempt.State.CLOSED)
@@ -72,14 +78,22 @@ def answer(
             level=one.level,
             met=one.met,
             comment=one.comment,
+            next_step=one.next_step,
             first_met_in=one.first_met_in,
         )
         for one in findings
     )
     record(f"submission.{submission.state}", submission, by=by, attempt=attempt.public_id, note=digest(note))
-    unmet = [{"criterion": one.criterion.name, "comment": one.comment} for one in findings if not one.met]
+    unmet = [_to_change(one) for one in findings if not one.met]
     _tell_answer(attempt, kind="decided_anew" if anew else submission.state, unmet=unmet, at=at)
     return submission
+
+
+def _to_change(one: Told) -> dict[str, str]:
+    """For the letter. The next step is in English here, and translated where it is read."""
+    with translation.override("en"):
+        step = str(NextStep(one.next_step).label) if one.next_step else ""
+    return {"criterion": one.criterion.name, "comment": one.comment, "next_step": step}
 
 
 def _lay_aside(attempt: Attempt, at: datetime) -> bool:
@@ -95,7 +109,13 @@ def _lay_aside(attempt: Attempt, at: datetime) -> bool:
         note=before.note,
         reason=before.reason,
         findings=[
-            {"criterion": one.criterion.code, "level": one.level, "met": one.met, "comment": one.comment}
+            {
+                "criterion": one.criterion.code,
+                "level": one.level,
+                "met": one.met,
+                "comment": one.comment,
+                "next_step": one.next_step,
+            }
             for one in findings
         ],
         given_at=before.given_at,

@@ -33,6 +33,12 @@ function level(digit) {
   else choose(stop.querySelector(`.lvl input[value="${digit}"]`));
 }
 
+function nextStep(said) {
+  const radio = marking.current()?.querySelector(`.asked-step input[value="${said}"]`);
+  // Hidden, unless the level is below the one needed.
+  if (radio?.offsetParent) choose(radio);
+}
+
 function answer(said) {
   const stop = marking.current();
   if (!stop) return move(1);
@@ -53,6 +59,8 @@ const acts = {
   k: () => move(-1),
   y: () => answer("yes"),
   x: () => answer("no"),
+  v: () => nextStep("revise"),
+  b: () => nextStep("new_evidence"),
   c: () => form && marking.writeIn(marking.commentOn(marking.current())),
   n: () => pieces.step(1),
   p: () => pieces.step(-1),

@@ -14,8 +14,8 @@ export const isQuestion = (stop) => Boolean(stop?.matches(".yes-no"));
 
 // Between two markers, who gives their own level has chosen once they have.
 const chosen = (stop) => {
-  const first = stop.querySelector("input[type=radio]:checked");
-  return first?.closest(".own") ? stop.querySelector(".own-levels input:checked") : first;
+  const first = stop.querySelector("input[type=radio]:checked:not(.asked-step *)");
+  return first?.closest(".own") ? stop.querySelector(".own-levels .lvl input:checked") : first;
 };
 const isBelow = (criterion) => Boolean(chosen(criterion)?.closest(".below"));
 const nameOf = (stop) => stop.dataset.name ?? stop.querySelector("legend").textContent.replace(/\s+/g, " ").trim();
@@ -120,7 +120,11 @@ if (form) {
   });
   form.addEventListener("change", (event) => {
     const touched = event.target.closest("fieldset.mark-crit");
-    if (touched && event.target.type === "radio" && isBelow(touched)) writeHere(touched);
+    if (touched && event.target.type === "radio") {
+      if (isBelow(touched)) writeHere(touched);
+      // There is no next step to a level that is enough: the server clears it too.
+      else for (const step of touched.querySelectorAll(".asked-step input")) step.checked = false;
+    }
     tell();
   });
   form.addEventListener("submit", (event) => {

@@ -52,6 +52,9 @@ IMPORTING = (
     "templates/frameworks/upload.html",
 )
 DESIGNING = (
+    "apps/reviews/audit.py",
+    "apps/reviews/forms/audit.py",
+    "templates/reviews/audit_trail.html",
     "apps/credentials/views/desk.py",
     "apps/credentials/api/",
     "apps/issuers/art",

@@ -115,8 +115,8 @@ def test_a_person_without_mail_pictures_still_reads_which_badge_it_is():
         (
             {"basis": "direct"},
             "Awarded to you: Sharpen a knife",
+            "for what you showed elsewhere, and has signed that.",
             "New here? The link",
-            "has signed it again",
         ),
     ],
 )

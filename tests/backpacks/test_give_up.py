@@ -52,7 +52,7 @@ def test_twice_or_by_another_it_is_refused(item):
 def test_what_was_awarded_here_is_not_given_up():
     credential = awarded_credential()
 
-    with pytest.raises(Refused, match="archive"):
+    with pytest.raises(Refused, match="Archive"):
         verbs.give_up(credential.backpack_item, by=credential.earner)
 
 

@@ -55,7 +55,7 @@ def test_ones_own_note_is_taken_away_but_not_what_others_answered(taken):
     verbs.remove_annotation(lone, by=assessor)
     with pytest.raises(Refused, match="Others have answered"):
         verbs.remove_annotation(answered, by=assessor)
-    with pytest.raises(Refused, match="elsewhere"):
+    with pytest.raises(Refused, match="has moved since"):
         verbs.remove_annotation(lone, by=assessor)
 
     assert Annotation.objects.get(parent=None) == answered
@@ -151,7 +151,7 @@ def test_notes_of_an_ended_marking_come_along_when_the_same_assessor_goes_on(tak
     note.refresh_from_db()
     assert (len(told(after)), note.review) == (2, before)
     assert set(Annotation.objects.newest()) == set(after.annotations.all())
-    with pytest.raises(Refused, match="elsewhere"):
+    with pytest.raises(Refused, match="has moved since"):
         verbs.reply(note, by=colleague, text="Still.")
 
 

@@ -5,8 +5,9 @@ from dataclasses import replace
 
 import pytest
 
-from apps.credentials import contexts
+from apps.credentials import contexts, strict
 from apps.credentials.formats import endorsement, ob3, vcjwt
+from apps.credentials.verification.inside import MOST_RECORDS
 from tests.conformance.conftest import ISSUER, KEY, METHOD, MINIMAL, PAGE, RICH, SIGNERS, signed
 from tests.conformance.test_endorsement import FACTS
 from tests.credentials.test_verification import ALL_WELL, check, results, sign
@@ -114,6 +115,18 @@ def test_no_more_than_thirty_are_looked_at_and_the_rest_is_not_passed():
     report = check(record(*held))
 
     assert (report.valid, report.checks[-1].technical) == (None, "31 inside, 30 looked at")
+
+
+def test_a_record_of_thirty_badges_with_rubrics_and_evidence_is_read():
+    held = [signed(replace(RICH, id=f"https://other.example/c/{number}")) for number in range(MOST_RECORDS)]
+
+    whole = {name: one for name, one in record(*held).items() if name != "proof"}
+    whole["credentialSubject"]["id"] = "https://satchel.example/clr/1#holder"
+
+    report = check(vcjwt.sign(whole, kid=METHOD, private_key=KEY))
+
+    assert strict._values(json.dumps(whole)) > 5_000  # as many as thirty that are awarded here
+    assert (report.valid, results(report)["inside"], len(report.inside)) == (True, "pass", MOST_RECORDS)
 
 
 def test_a_record_that_is_forged_says_nothing_of_what_is_inside():

@@ -59,7 +59,7 @@ def test_it_is_a_badge_of_the_same_institution_and_another_one(house):
     verbs.place(below, under=issuer, by=operator())
     of_school = published_version(below).achievement
 
-    for badge, said in ((judged, "the first one"), (published_version().achievement, "your own institution")):
+    for badge, said in ((judged, "the first to judge it"), (published_version().achievement, "your own institution")):
         with pytest.raises(Refused, match=said):
             verbs.set_assessor_badge(judged, badge=badge, by=owner)
     verbs.set_assessor_badge(judged, badge=proof, by=owner)

@@ -173,7 +173,7 @@ class DeclineItem(_ItemAct):
     verb = credentials.decline
 
 
-class LetterSerializer(serializers.Serializer[Any]):
+class BadgeLetterSerializer(serializers.Serializer[Any]):
     what = serializers.CharField()
     to = serializers.CharField(help_text="An address of yours; empty if it went to none that you have now")
     at = serializers.DateTimeField()
@@ -193,20 +193,20 @@ class ItemLetters(generics.GenericAPIView[BackpackItem]):
     limits = {"POST": "invite"}
     pagination_class = None
 
-    @extend_schema(responses=LetterSerializer(many=True))
+    @extend_schema(responses=BadgeLetterSerializer(many=True))
     def get(self, request: Request, public_id: str) -> Response:
         """Which went where, and how each stands, the newest first."""
         found = _awarded(_item(request, public_id))
-        return Response(LetterSerializer(held.letters_to(person_of(request), found), many=True).data)
+        return Response(BadgeLetterSerializer(held.letters_to(person_of(request), found), many=True).data)
 
-    @extend_schema(responses={201: LetterSerializer})
+    @extend_schema(responses={201: BadgeLetterSerializer})
     def post(self, request: Request, public_id: str) -> Response:
         """Have it sent again to another address of yours. Not within an hour of the last letter (409)."""
         found, by = _awarded(_item(request, public_id)), person_of(request)
         asked = self.get_serializer(data=request.data)
         asked.is_valid(raise_exception=True)
         credentials.readdress(found, by=by, **asked.validated_data)
-        return Response(LetterSerializer(held.letters_to(by, found)[0]).data, status=status.HTTP_201_CREATED)
+        return Response(BadgeLetterSerializer(held.letters_to(by, found)[0]).data, status=status.HTTP_201_CREATED)
 
 
 class CheckItemAgain(_ItemAct):

@@ -39,6 +39,12 @@ class SampleForm(forms.Form):
         required=False,
         widget=forms.CheckboxSelectMultiple,
     )
+    step = forms.ChoiceField(
+        label="What the learner has to do",
+        choices=[("revise", "Revise this"), ("new_evidence", "New evidence needed")],
+        required=False,
+        widget=forms.RadioSelect,
+    )
     sure = forms.BooleanField(label="This is my own work, and the people in it agreed to be seen.")
     upload = forms.FileField(label="A file", required=False, help_text="PDF, picture or text. Up to 25 MB.")
 

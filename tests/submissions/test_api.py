@@ -569,7 +569,7 @@ def test_the_schema_is_made_without_a_warning_and_tells_of_what_is_new():
         assert {"answer", "formerly", "returned"} <= set(shapes[shape]["properties"])
     assert {name: sorted(shapes[name]["properties"]) for name in ("Answer", "ToldFinding", "Returned", "Talk")} == {
         "Answer": ["declined", "findings", "given_at", "met", "note", "reason"],
-        "ToldFinding": ["comment", "criterion", "level", "met", "needed"],
+        "ToldFinding": ["comment", "criterion", "level", "met", "needed", "next_step"],
         "Returned": ["reason", "returned_at"],
         "Talk": ["after_attempt", "held_at", "note"],
     }

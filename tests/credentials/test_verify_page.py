@@ -150,7 +150,7 @@ def test_what_could_not_be_decided_says_nothing_against_it():
 
     assert sentence(answer) == "This badge is unchanged, but we could not check who made it."
     page = told(answer)
-    assert "That says nothing against it. Try again later. If it stays so, ask the issuer" in page
+    assert "That says nothing against it. Try again later. If nothing changes, ask the issuer" in page
     assert MINIMAL.issuer.name in page
 
 

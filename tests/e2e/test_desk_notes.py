@@ -107,8 +107,8 @@ def test_what_is_in_the_way_is_said_at_the_foot_of_the_window(desk, stack):
     for name in ("fieldset.mark-crit", "fieldset.yes-no"):
         for stop in page.locator(name).all():
             # The highest level; yes, before no.
-            radios = stop.locator("input[type=radio]")
-            (radios.last if name == "fieldset.mark-crit" else radios.first).check()
+            levels = stop.locator(".lvl input[type=radio]")
+            (levels.last if name == "fieldset.mark-crit" else stop.locator("input[type=radio]").first).check()
     page.get_by_label("Your message").fill("Was it the left blade?")
     page.get_by_role("button", name="Decide").click()
     expect(bar).to_have_text("Send your message first, or empty it.")
@@ -126,7 +126,7 @@ def test_what_is_in_the_way_is_said_at_the_foot_of_the_window(desk, stack):
     expect(replace).to_be_focused()
     with other.expect_popup() as anew:
         other.get_by_role("link", name="Open it again in another window").click()
-    expect(anew.value.locator("#c2 input[type=radio]").last).to_be_checked()
+    expect(anew.value.locator("#c2 .lvl input[type=radio]").last).to_be_checked()
     replace.click()
     expect(other.locator("#lost")).to_be_hidden()
     expect(other.locator("#c2 input[type=radio]").first).to_be_checked()

@@ -240,7 +240,7 @@ def test_each_page_asks_the_same_whatever_is_on_it(rows):
             found[path] = client.get(path).content.decode()
         counts[path] = len(asked)
 
-    assert list(counts.values()) == [9, 17, 10, 7, 7, 6]
+    assert list(counts.values()) == [9, 18, 10, 7, 7, 6]
     assert found["/organisations/"].count('class="ev ev-row d') == rows + 1
     assert found[inside].count("version 1") == rows
     assert found[f"{inside}people/"].count("Change<") == 2 * rows + 1

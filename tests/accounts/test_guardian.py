@@ -94,7 +94,7 @@ def test_a_guardian_agrees_by_the_link_in_the_letter_and_takes_it_back(held):
     assert (not_yet, agreed) == ([False] * 4, ([True] * 4, (200, 200)))
     assert (seen_by_strangers(held), shared(held)) == ((404, 404), [False] * 4)
     assert events_of(asked) == [("guardian.asked", one.public_id), ("guardian.consented", ""), ("guardian.ended", "")]
-    with pytest.raises(Refused, match="taken back"):
+    with pytest.raises(Refused, match="was withdrawn"):
         verbs.give_guardian_consent(asked)
 
 

@@ -107,7 +107,10 @@ def test_the_endorser_sees_on_the_keys_page_which_badges_of_others_hold_its_word
     lost(found)
 
     after, listed = client.get(path).content.decode(), client.get(f"{path}embedding/")
-    assert ("contain an endorsement signed with this key" in before, "contain an endorsement signed with this key" in after) == (0, 1)
+    assert (
+        "contain an endorsement signed with this key" in before,
+        "contain an endorsement signed with this key" in after,
+    ) == (0, 1)
     assert "2 badges of other issuers contain an endorsement signed with this key." in after
     assert [(one, one.holding) for one in listed.context["page"]] == [(version, 2)]
     assert other.version.name not in listed.content.decode() or other.version.name == version.name

@@ -63,10 +63,10 @@ def test_a_tree_has_an_end():
     for number in range(11):
         lowest = verbs.found(by=chief, name=f"Low {number}", parent=lowest)
 
-    with pytest.raises(Refused, match="more than 12 organisations deep"):
+    with pytest.raises(Refused, match="more than 12 deep"):
         verbs.found(by=chief, name="Lower", parent=lowest)
     other = verbs.found(by=chief, name="Other")
-    with pytest.raises(Refused, match="more than 12 organisations deep"):
+    with pytest.raises(Refused, match="more than 12 deep"):
         verbs.place(top, under=other, by=chief)
 
 

@@ -83,7 +83,7 @@ def test_what_somebody_is_at_or_what_is_done_is_not_assigned():
     issuer = attempt.submission.achievement.issuer
     lead, assessor = seated("moderator", issuer), seated("assessor", issuer)
 
-    with pytest.raises(Refused, match=f"{holder.name} is at it"):
+    with pytest.raises(Refused, match=f"{holder.name} is working on this"):
         verbs.assign(attempt.turns.get(), to=assessor, by=lead)
 
 

@@ -90,7 +90,10 @@ def test_the_page_says_what_stayed_and_why(team):
         "/reviews/hand-out/", {"turn": [attempts[0].turns.get().public_id], "person": [one.public_id]}, follow=True
     )
 
-    assert f"Stayed as it was: {attempts[0].submission.reference}. {two.name} is at it." in answer.content.decode()
+    assert (
+        f"Stayed as it was: {attempts[0].submission.reference}. {two.name} is working on this."
+        in answer.content.decode()
+    )
 
 
 def test_nobody_from_elsewhere_and_nothing_from_elsewhere_is_handed_out(team):

@@ -34,6 +34,7 @@ HEARD = {
     },
     ("bulk", Bell.LAST): {
         "credentials.check_foreign_again",
+        "credentials.reissue_embedding_one",
         "credentials.reissue_one",
         "credentials.sign_endorsement_anew",
         "credentials.sign_others_of",

@@ -32,6 +32,10 @@ class AmbiguousError(ProofError):
     """A document that programs canonicalise differently: the signature proves nothing either way."""
 
 
+class TooHardError(ProofError):
+    """A document with so many equal parts that we give up canonicalising it: nothing is known about its signature."""
+
+
 def sign(
     document: dict[str, Any], *, private_key: Ed25519PrivateKey, verification_method: str, created: datetime
 ) -> dict[str, Any]:
@@ -103,7 +107,9 @@ def canonicalise(document: dict[str, Any]) -> str:
         return linked_data.canonicalise(document)
     except linked_data.AmbiguousError as error:
         raise AmbiguousError(str(error)) from None
-    except (linked_data.UnsignableError, linked_data.ContextError, linked_data.CanonicalisationError) as error:
+    except linked_data.CanonicalisationError as error:
+        raise TooHardError(f"cannot be canonicalised: {error}") from None
+    except (linked_data.UnsignableError, linked_data.ContextError) as error:
         raise ProofError(f"cannot be canonicalised: {error}") from None
 
 

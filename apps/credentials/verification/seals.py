@@ -49,6 +49,11 @@ def no_key(report: Report, technical: str) -> bool:
     return report.add("signature", AUTHENTICITY, COULD_NOT_CHECK, plain, technical)
 
 
+def too_hard(report: Report, technical: str) -> bool:
+    plain = _("Could not check the signature: too many parts of the badge are the same.")
+    return report.add("signature", AUTHENTICITY, COULD_NOT_CHECK, plain, technical)
+
+
 def more_than_read(report: Report, technical: str) -> bool:
     plain = _("Could not check every signature: there are too many. Those that were checked are valid.")
     return report.add("signature", AUTHENTICITY, COULD_NOT_CHECK, plain, technical)

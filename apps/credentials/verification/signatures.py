@@ -131,19 +131,25 @@ def _hold_proof(report: Report, proof: dict[str, Any], summed: Callable[[], byte
     if not isinstance(key, Ed25519PublicKey):
         seals.not_genuine(report, f"{proofs.CRYPTOSUITE} signs with Ed25519, which {name[:200]} is not")
         return None
+    if not _is_valid(report, proof, key, summed):
+        return None
+    return Signed(name, key, proof.get("created"), proof.get("expires"))
+
+
+def _is_valid(report: Report, proof: dict[str, Any], key: Ed25519PublicKey, summed: Callable[[], bytes]) -> bool:
+    """Whether the proof is valid; if not, a check says why."""
     try:
         proofs.verify(report.document, proof, key.public_bytes_raw(), summed=summed)
     except contexts.UnknownContextError as error:
-        seals.not_read(report, f"context not known: {error}")
-        return None
+        return seals.not_read(report, f"context not known: {error}")
     except proofs.AmbiguousError as error:
         plain = _("Could not check the signature: it contains characters or numbers that programs read differently.")
-        report.add("signature", AUTHENTICITY, COULD_NOT_CHECK, plain, str(error))
-        return None
+        return report.add("signature", AUTHENTICITY, COULD_NOT_CHECK, plain, str(error))
+    except proofs.TooHardError as error:
+        return seals.too_hard(report, str(error))
     except proofs.ProofError as error:
-        seals.not_genuine(report, str(error))
-        return None
-    return Signed(name, key, proof.get("created"), proof.get("expires"))
+        return seals.not_genuine(report, str(error))
+    return True
 
 
 def _named(report: Report, name: str, outside: Outside) -> PublicKey | None:

@@ -176,12 +176,16 @@ def test_the_map_of_keys_judges_a_submission_from_start_to_finish(browser, stack
         assert assessor.here()["marked"]
         assert not assessor.here()["covered"]
         assert page.locator(f"#{code} .asked-step").is_visible() == (code == first)
-        assessor.press("b")
+        # The same key again takes the next step back, and once more chooses it.
+        for step in ("new_evidence", "", "new_evidence"):
+            assessor.press("b")
+            chosen = page.evaluate(f"document.querySelector('[name={code}-next_step]:checked').value")
+            assert chosen == (step if code == first else "")
     assessor.press("j")
     for _question in range(3):
         assessor.press("y")
     assessor.press("x")
-    chosen = "[...document.querySelectorAll('#marks [type=radio]:checked')].map(one => `${one.name} ${one.value}`)"
+    chosen = "[...document.querySelectorAll('#marks [type=radio]:checked:not([value=\"\"])')].map(one => `${one.name} ${one.value}`)"
     assert page.evaluate(chosen) == [
         *(f"{first}-level {criteria[0][2] - 1}", f"{first}-next_step new_evidence"),
         *(f"{code}-level {needed}" for code, _name, needed in criteria[1:]),

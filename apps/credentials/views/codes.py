@@ -97,7 +97,7 @@ def approve_request(request: SignedInRequest, slug: str, public_id: str, request
 def decline_request(request: SignedInRequest, slug: str, public_id: str, request_id: str) -> HttpResponse:
     code = _code(request, slug, public_id)
     asked = get_object_or_404(code.requests, public_id=request_id)
-    did(request, lambda: verbs.decline_request(asked, by=request.user), _("Declined. They are told."))
+    did(request, lambda: verbs.decline_request(asked, by=request.user), _("Declined. They have been told."))
     return redirect("credentials:claim_code", slug, public_id)
 
 

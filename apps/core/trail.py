@@ -7,7 +7,9 @@ read is there by its digest alone, which proves that it stands in its place.
 from __future__ import annotations
 
 import json
+import lzma
 import zipfile
+import zlib
 from typing import IO, TYPE_CHECKING, Any, NamedTuple
 
 from apps.core import events
@@ -75,7 +77,8 @@ def checked(file: Path) -> Checked:
     except KeyError as error:
         message = f"it is not an audit trail, or a part of it is missing ({error.args[0]})"
         raise Broken(message) from error
-    except (OSError, EOFError, NotImplementedError, zipfile.BadZipFile) as error:
+    except (OSError, EOFError, RuntimeError, lzma.LZMAError, zlib.error, zipfile.BadZipFile) as error:
+        # RuntimeError: it is encrypted, or packed in a way that Python doesn't know.
         message = f"the file can't be read ({error})"
         raise Broken(message) from error
     except (ValueError, TypeError, AttributeError) as error:

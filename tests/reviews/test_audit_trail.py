@@ -603,6 +603,40 @@ def test_a_file_that_is_no_audit_trail_breaks_it(tmp_path):
         assert (said[0].startswith("The audit trail is broken: "), status) == (True, 1)
 
 
+def _packed(path, archive, *, compression):
+    """The same archive compressed, and where the data and both headers of its events are."""
+    with zipfile.ZipFile(path, "w", compression) as copy:
+        for name in archive.namelist():
+            copy.writestr(name, archive.read(name))
+    header = copy.getinfo("events.jsonl").header_offset
+    name = b"events.jsonl"
+    return bytearray(path.read_bytes()), header + 30 + len(name), header, path.read_bytes().rindex(name) - 46
+
+
+@pytest.mark.parametrize("compression", [zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_a_damaged_archive_is_told_of_in_words(archive, tmp_path, compression):
+    path = tmp_path / "trail.zip"
+    content, start, _header, _listed = _packed(path, archive, compression=compression)
+    content[start + 4 : start + 24] = b"\xff" * 20
+    path.write_bytes(content)
+
+    said, status = verified(path)
+
+    assert (said[0].startswith("The audit trail is broken: the file can't be read ("), status) == (True, 1)
+
+
+@pytest.mark.parametrize(("place", "value"), [(6, 1), (8, 99)], ids=["encrypted", "packed in an unknown way"])
+def test_an_archive_that_can_not_be_opened_is_told_of_in_words(archive, tmp_path, place, value):
+    path = tmp_path / "trail.zip"
+    content, _start, header, listed = _packed(path, archive, compression=zipfile.ZIP_STORED)
+    content[header + place] = content[listed + place + 2] = value
+    path.write_bytes(content)
+
+    said, status = verified(path)
+
+    assert (said[0].startswith("The audit trail is broken: the file can't be read ("), status) == (True, 1)
+
+
 # --- that there may be many ---------------------------------------------------------------------------------------------
 @pytest.mark.parametrize("rows", [1, 3])
 def test_it_asks_as_often_for_many_decisions_as_for_few(rows):

@@ -577,6 +577,39 @@ def test_a_sealed_event_without_its_proof_breaks_it(archive, tmp_path):
     )
 
 
+def ran(program, path):
+    """Its exit status, and what it prints."""
+    done = subprocess.run([sys.executable, "-c", program, str(path)], check=False, capture_output=True, text=True)
+    return done.returncode, done.stdout
+
+
+def test_an_event_that_was_written_in_afterwards_does_not_pass_as_not_sealed_yet(archive, tmp_path):
+    newest = datetime.fromisoformat(blocks_of(archive)["blocks"][-1]["sealed_at"])
+    lines = lines_of(archive)
+
+    def with_one_recorded(moment, name):
+        forged = lines[0] | {"id": "forged", "recorded_at": moment.isoformat(), "block": None, "proof": None}
+        changed = "\n".join(map(json.dumps, [*lines, forged]))
+        path = written_to(tmp_path / name, archive, events=changed)
+        return verified(path), ran(audit.PROGRAM, path)
+
+    (said, status), program = with_one_recorded(newest - timedelta(minutes=16), "late.zip")
+    words = "event forged is in no block, although it says that it was recorded before the newest was sealed"
+    assert (said, status, program) == ([f"The audit trail is broken: {words}."], 1, (1, ""))
+    (said, status), program = with_one_recorded(newest - timedelta(minutes=14), "in_time.zip")
+    assert (said[0].endswith("; 2 were not sealed yet."), status) == (True, 0)
+    assert program == (0, "2 events were not sealed yet\n")
+
+
+def test_an_export_of_which_nothing_is_sealed_yet_has_the_newest_block():
+    newest = decided() and events.seal()
+    issuer = decided().attempt.submission.achievement.issuer
+
+    said = blocks_of(exported(issuer, owner_of(issuer)))
+
+    assert ([one["number"] for one in said["blocks"]], said["newest"]) == ([newest.number], newest.number)
+
+
 @pytest.mark.parametrize("changed", ["[1]", "{", '"words"', '{"block": 1}', '{"leaf": "no", "block": 1, "proof": []}'])
 def test_a_line_that_is_no_event_is_named(archive, tmp_path, changed):
     assert verified(written_to(tmp_path / "trail.zip", archive, events=changed)) == (

@@ -158,9 +158,12 @@ class Trail:
             )
 
     def blocks(self) -> Iterator[EventBlock]:
-        """Once the events were read: from the first block that seals one of them to the newest of all."""
-        if self._first is not None and self._newest is not None:
-            between = EventBlock.objects.filter(number__gte=self._first, number__lte=self._newest.number)
+        """Once the events were read: from the first block that seals one of them to the newest of all. That comes even
+        if none of them is sealed, since it says until when they could have been.
+        """
+        if self._newest is not None:
+            first = self._newest.number if self._first is None else self._first
+            between = EventBlock.objects.filter(number__gte=first, number__lte=self._newest.number)
             yield from between.order_by("number").iterator(chunk_size=AT_ONCE)
 
     def _events(self) -> QuerySet[Event]:

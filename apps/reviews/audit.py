@@ -184,6 +184,10 @@ def _readme(asked: Asked) -> str:
                 "from another day."
             ),
             _(
+                "What this proves: that each event in this file is as it was sealed. It doesn't prove that the file is "
+                "complete. If someone leaves out lines of events.jsonl or rows of decisions.csv, no check notices it."
+            ),
+            _(
                 "1. The leaf of an event is the SHA-256 of a JSON array with its fields in this order: id, kind, "
                 "subject_type, subject_id, actor_id, data, happened_at, recorded_at. It has no spaces, the keys in "
                 "data are sorted, and characters outside ASCII are escaped (\\u00e9).\n"

@@ -303,6 +303,18 @@ def test_the_page_says_how_many_there_are_and_leads_to_them():
     assert ("Nothing was decided on these days." in none, "audit-trail.zip" in none) == (True, False)
 
 
+def test_the_page_and_the_readme_say_that_the_proof_covers_only_what_is_there():
+    decision = decided()
+    issuer = decision.attempt.submission.achievement.issuer
+    owner = owner_of(issuer)
+
+    page = browser(owner).get(f"/organisations/{issuer.slug}/audit-trail/").content.decode()
+    readme = exported(issuer, owner).read("README.txt").decode()
+
+    assert "The proof covers what is in the file." in page
+    assert "It doesn't prove that the file is complete." in readme
+
+
 def test_a_program_gets_the_same_from_the_api():
     decision = decided()
     issuer = decision.attempt.submission.achievement.issuer

@@ -34,7 +34,8 @@ class _AnyKind(DefaultContentNegotiation):
 class AuditTrail(APIView):
     """Every decision of an organisation that you run, with proof that nothing was changed afterwards."""
 
-    scopes = {"GET": Scope.AWARDS_READ}
+    # It also says what was not awarded, to whom, and who judged it.
+    scopes = {"GET": (Scope.AWARDS_READ, Scope.REVIEWS_READ)}
     limits = {"GET": "export"}
     content_negotiation_class = _AnyKind
 
@@ -44,7 +45,7 @@ class AuditTrail(APIView):
     )
     def get(self, request: Request, slug: str) -> StreamingHttpResponse:
         """One ZIP, written while it is sent; its README says how to check it. Both days count, in the issuer's time zone.
-        Without them: up to today, and a year before that.
+        Without them: up to today, and a year before that. A token needs two scopes: `awards:read` and `reviews:read`.
         """
         by = person_of(request)
         issuer = get_object_or_404(Issuer.objects.run_by(by), slug=slug)

@@ -104,8 +104,9 @@ def _cells(row: Row, reader: User) -> dict[str, Any]:
         "replaces": decision.replaces.public_id if decision.replaces else "",
         "moderation": "; ".join(one.verdict for one in decision.moderations.all()),
         "appeal_decision": appeal.outcome.public_id if appeal and appeal.outcome else "",
-        "event": row.event,
-        "withheld": "learner" if row.credentials and not may_know else "",
+        # Its event has the digest of the note, which could be tried with the id of the event.
+        "event": row.event if may_know else "",
+        "withheld": "" if may_know else "learner",
     }
 
 
@@ -172,7 +173,7 @@ def _readme(asked: Asked) -> str:
                 "this export. An event that this person may not read has “withheld” instead of its fields, and "
                 "“leaf”, its digest, so that its place in the chain can still be checked. “withheld” says why: "
                 "“judging” (the work is being judged right now), “learner” (it would say who handed in work that is "
-                "judged blind) or “conflict” (it says what somebody's conflict of interest is)."
+                "judged blind, or help to find out) or “conflict” (it says what somebody's conflict of interest is)."
             ),
             _(
                 "The events are sealed, and nobody can change one without changing every block after it. The table is "

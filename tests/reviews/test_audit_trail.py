@@ -362,19 +362,36 @@ def test_of_blind_work_nothing_in_it_says_whose_it_is(tmp_path):
     secrets = ("Aroha", learner.public_id, learner.email, credential.public_id)
     assert [one in everything for one in secrets] == [False] * 4
     (row,) = rows_of(archive)
-    assert (row["learner"], row["credentials"], row["withheld"], row["decided_by"]) == (
+    assert (row["learner"], row["credentials"], row["event"], row["withheld"], row["decided_by"]) == (
         f"Learner {submission.reference}",
+        "",
         "",
         "learner",
         decision.by.name,
     )
     withheld = [event for event in told_of(submission) if event.actor_id == learner.public_id]
     kept_back = [line for line in lines_of(archive) if "withheld" in line]
-    assert [{name: line[name] for name in ("leaf", "withheld")} for line in kept_back] == [
-        {"leaf": events.leaf(event), "withheld": "learner"} for event in withheld
-    ]
+    leaves = [line["leaf"] for line in kept_back]
+    assert [one for one in withheld if events.leaf(one) not in leaves] == []
+    assert {line["withheld"] for line in kept_back} == {"learner"}
     assert all(set(line) == {"leaf", "withheld", "block", "proof"} for line in kept_back)
     assert verified(written_to(tmp_path / "trail.zip", archive))[1] == 0
+
+
+def test_of_blind_work_it_has_no_digest_to_try_names_by():
+    version = published_version(blind=True)
+    decision = decided(version=version, short=True)
+    submission = decision.attempt.submission
+    issuer = submission.achievement.issuer
+    submissions.write_message(submission, by=decision.by, text="Well begun, Aroha.")
+
+    found = lines_of(exported(issuer, owner_of(issuer)))
+
+    told = [line["kind"] for line in found if "withheld" not in line]
+    assert told == ["turn.opened", "assignment.taken", "marking.sent", "decision.released"]
+    tried = [events.digest(text) for text in (decision.note, "Well begun, Aroha.")]
+    tried += [one.manifest_sha256 for one in submission.attempts.all()]
+    assert [one for one in tried if one in json.dumps(found)] == []
 
 
 def test_what_is_judged_again_is_kept_back_until_it_is_decided():

@@ -20,8 +20,8 @@ from apps.submissions import queries as work
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+    from datetime import datetime
 
-    from apps.accounts.models import User
     from apps.reviews.queries.audit import Asked, Row
 
 DECISIONS, README = "decisions.csv", "README.txt"
@@ -69,15 +69,22 @@ def _table(asked: Asked) -> Iterator[str]:
     # Spreadsheets take a table for what it is only with a mark at its beginning.
     yield "\ufeff" + _line(COLUMNS)
     for row in queries.rows_in(asked):
-        cells = _cells(row, asked.reader)
+        cells = _cells(row, asked)
         yield _line(defused(str(cells[name])) for name in COLUMNS)
 
 
-def _cells(row: Row, reader: User) -> dict[str, Any]:
-    """What was decided, as far as `reader` may know it now."""
+def _cells(row: Row, asked: Asked) -> dict[str, Any]:
+    """What was decided, as far as the reader may know it now."""
+    reader = asked.reader
     decision, attempt = row.decision, row.decision.attempt
     submission = attempt.submission
     version, appeal = submission.version, getattr(decision, "appeal", None)
+    may_know = work.may_know_learner(reader, submission)
+
+    def moment(at: datetime) -> str:
+        # The time of an award says whose it is; a day doesn't.
+        return at.isoformat() if may_know else at.astimezone(clock.zone(asked.issuer.time_zone)).date().isoformat()
+
     cells = dict.fromkeys(COLUMNS, "") | {
         "reference": submission.reference,
         "submission": submission.public_id,
@@ -88,17 +95,16 @@ def _cells(row: Row, reader: User) -> dict[str, Any]:
         "policy": version.policy,
         "learner": work.public_identity(reader, submission.learner, of=submission),
         "decision": decision.public_id,
-        "decided_at": decision.decided_at.isoformat(),
+        "decided_at": moment(decision.decided_at),
         "appeal": appeal.state if appeal else "",
     }
     if row.judged_anew:
         return cells | {"withheld": "judging"}
-    may_know = work.may_know_learner(reader, submission)
     return cells | {
         "outcome": decision.outcome,
         "how": decision.how,
         "decided_by": work.public_identity(reader, decision.by, of=submission),
-        "released_at": decision.released_at.isoformat() if decision.released_at else "",
+        "released_at": moment(decision.released_at) if decision.released_at else "",
         # A credential says whose it is.
         "credentials": "; ".join(row.credentials) if may_know else "",
         "replaces": decision.replaces.public_id if decision.replaces else "",
@@ -177,7 +183,8 @@ def _readme(asked: Asked) -> str:
             ),
             _(
                 "The events are sealed, and nobody can change one without changing every block after it. The table is "
-                "a summary of them for people, and has no seal: “event” names the event that its row tells of."
+                "a summary of them for people, and has no seal: “event” names the event that its row tells of. "
+                "For work that is judged blind it names no event, and it gives days instead of times."
             ),
             _(
                 "How to check it: `manage.py verify_events FILE.zip` in any Satchel does it, and so does the program "

@@ -20,6 +20,7 @@ from apps.credentials.models import Credential
 from apps.issuers import verbs as issuers
 from apps.issuers.models import Issuer
 from apps.reviews import audit, queries, verbs
+from apps.reviews.models import Decision
 from apps.reviews.queries.story import WORDS
 from apps.submissions import verbs as submissions
 from tests.factories import (
@@ -369,13 +370,46 @@ def test_of_blind_work_nothing_in_it_says_whose_it_is(tmp_path):
         "learner",
         decision.by.name,
     )
-    withheld = [event for event in told_of(submission) if event.actor_id == learner.public_id]
-    kept_back = [line for line in lines_of(archive) if "withheld" in line]
-    leaves = [line["leaf"] for line in kept_back]
-    assert [one for one in withheld if events.leaf(one) not in leaves] == []
-    assert {line["withheld"] for line in kept_back} == {"learner"}
+    kept_back = lines_of(archive)  # all of it happened within a minute of the award
+    assert [{name: line[name] for name in ("leaf", "withheld")} for line in kept_back] == [
+        {"leaf": events.leaf(event), "withheld": "learner"} for event in told_of(submission)
+    ]
     assert all(set(line) == {"leaf", "withheld", "block", "proof"} for line in kept_back)
     assert verified(written_to(tmp_path / "trail.zip", archive))[1] == 0
+
+
+def test_of_blind_work_no_time_in_it_is_that_of_an_award():
+    version = published_version(blind=True)
+    issuer = version.achievement.issuer
+    Issuer.objects.filter(pk=issuer.pk).update(time_zone="Pacific/Auckland")
+    attempt, assessor = taken_attempt(version)
+    taken = Event.objects.get(kind="assignment.taken")
+    with clock.at(taken.happened_at + timedelta(hours=1)) as later:
+        decision = verbs.decide(attempt, by=assessor, marks=marks_for(attempt), answers=ALL_GOOD, note="")
+
+    archive = exported(issuer, owner_of(issuer))
+
+    (row,), day = rows_of(archive), later.astimezone(clock.zone("Pacific/Auckland")).date().isoformat()
+    assert Credential.objects.get(decision_id=decision.public_id).awarded_at == later
+    assert (row["decided_at"], row["released_at"]) == (day, day)
+    told = [(line["kind"], line["happened_at"]) for line in lines_of(archive) if "withheld" not in line]
+    assert [kind for kind, _at in told] == ["turn.opened", "assignment.taken"]
+    assert later.isoformat() not in archive.read("events.jsonl").decode()
+
+
+def test_of_blind_work_the_rows_of_a_day_are_in_no_order_of_time():
+    version = published_version(blind=True)
+    issuer = version.achievement.issuer
+    noon = datetime(2026, 3, 2, 12, tzinfo=UTC)
+    for moment in (*(noon + timedelta(minutes=n) for n in range(5)), noon - timedelta(days=1)):
+        with clock.at(moment):
+            attempt, assessor = taken_attempt(version)
+            verbs.decide(attempt, by=assessor, marks=marks_for(attempt), answers=ALL_GOOD, note="")
+
+    found = rows_of(exported(issuer, owner_of(issuer), since="2026-03-01", until="2026-03-04"))
+
+    before, *later = Decision.objects.order_by("decided_at")
+    assert [row["decision"] for row in found] == [before.public_id, *sorted(one.public_id for one in later)]
 
 
 def test_of_blind_work_it_has_no_digest_to_try_names_by():

@@ -56,7 +56,8 @@ class BearerTokenScheme(OpenApiAuthenticationExtension):
 
 
 class HasScope(permissions.BasePermission):
-    """Checks a view's `scopes`, given by method. A session has them all, a token only its own.
+    """Checks a view's `scopes`, given by method: one, or several that are all needed. A session has them all, a token
+    only its own.
 
     A view without `scopes` is open to everyone. If its person has not agreed to the newest terms, a token can still
     read, so that no report breaks overnight; it can write again once they have.
@@ -80,4 +81,4 @@ class HasScope(permissions.BasePermission):
         if request.method not in permissions.SAFE_METHODS and queries.open_documents(person_of(request)):
             self.message = _("The terms have changed. Sign in and agree to them, then this token writes again.")
             return False
-        return token.allows([needed])
+        return token.allows([needed] if isinstance(needed, str) else needed)

@@ -7,7 +7,10 @@ reader may not read it has only the digest, which is enough to prove that the ev
 from __future__ import annotations
 
 import json
+import lzma
 import zipfile
+import zlib
+from datetime import datetime, timedelta
 from typing import IO, TYPE_CHECKING, Any, NamedTuple
 
 from apps.core import events
@@ -23,6 +26,8 @@ EVENTS, BLOCKS = "events.jsonl", "blocks.json"
 FORMAT = "satchel-audit-trail-1"
 # In the order in which the digest of an event covers them.
 FIELDS = ("id", "kind", "subject_type", "subject_id", "actor_id", "data", "happened_at", "recorded_at")
+# Events are sealed within minutes. One that waits for longer was written in afterwards.
+MOST_WAITING = timedelta(minutes=15)
 
 
 class Broken(Exception):
@@ -71,13 +76,14 @@ def checked(file: Path) -> Checked:
     """Recompute an export from its events up to its newest block. Raises Broken at the first thing that is wrong."""
     try:
         with zipfile.ZipFile(file) as archive:
-            roots, newest = _roots(json.loads(archive.read(BLOCKS)))
+            roots, newest, sealed_at = _roots(json.loads(archive.read(BLOCKS)))
             with archive.open(EVENTS) as lines:
-                sealed, waiting = _events(lines, roots)
+                sealed, waiting = _events(lines, roots, sealed_at)
     except KeyError as error:
         message = f"it is not an audit trail, or a part of it is missing ({error.args[0]})"
         raise Broken(message) from error
-    except (OSError, EOFError, NotImplementedError, zipfile.BadZipFile) as error:
+    except (OSError, EOFError, RuntimeError, lzma.LZMAError, zlib.error, zipfile.BadZipFile) as error:
+        # RuntimeError: it is encrypted, or packed in a way that Python doesn't know.
         message = f"the file can't be read ({error})"
         raise Broken(message) from error
     except (ValueError, TypeError, AttributeError) as error:
@@ -86,13 +92,15 @@ def checked(file: Path) -> Checked:
     return Checked(sealed, waiting, len(roots), newest)
 
 
-def _roots(said: Mapping[str, Any]) -> tuple[dict[int, str], str]:
-    """Check the chain. Return the root of each block by its number, and the number and hash of the newest in words."""
+def _roots(said: Mapping[str, Any]) -> tuple[dict[int, str], str, datetime | None]:
+    """Check the chain. Return the root of each block by its number, the number and hash of the newest in words, and
+    when the newest was sealed.
+    """
     if said["format"] != FORMAT:
         message = f"its form is {said['format']!r}, which this version doesn't know"
         raise Broken(message)
     roots: dict[int, str] = {}
-    number, previous = 0, ""
+    number, previous, sealed_at = 0, "", None
     for block in said["blocks"]:
         if roots and block["number"] != number + 1:
             message = f"block {number + 1} is missing"
@@ -106,14 +114,17 @@ def _roots(said: Mapping[str, Any]) -> tuple[dict[int, str], str]:
             message = f"block {number} was changed"
             raise Broken(message)
         roots[number], previous = block["merkle_root"], block["hash"]
+        sealed_at = datetime.fromisoformat(block["sealed_at"])
     if said["newest"] != (number or None):
         message = f"block {said['newest']} is missing"
         raise Broken(message)
-    return roots, f"block {number}, {previous}" if roots else ""
+    return roots, f"block {number}, {previous}" if roots else "", sealed_at
 
 
-def _events(lines: IO[bytes], roots: Mapping[int, str]) -> tuple[int, int]:
-    """Check the events. Return how many are sealed, and how many were in no block yet."""
+def _events(lines: IO[bytes], roots: Mapping[int, str], sealed_at: datetime | None) -> tuple[int, int]:
+    """Check the events. Return how many are sealed, and how many were in no block yet when the newest was sealed, at
+    `sealed_at`.
+    """
     sealed = waiting = 0
     for number, line in enumerate(lines, start=1):
         try:
@@ -122,11 +133,15 @@ def _events(lines: IO[bytes], roots: Mapping[int, str]) -> tuple[int, int]:
             leaf = said["leaf"] if "leaf" in said else events.leaf_of([said[field] for field in FIELDS])
             block, proof = said["block"], said["proof"]
             root = None if proof is None else events.root_by(leaf, proof)
+            late = block is None and "leaf" not in said and _is_late(said["recorded_at"], sealed_at)
         except (ValueError, TypeError, KeyError, AttributeError) as error:
             message = f"line {number} of {EVENTS} can't be read"
             raise Broken(message) from error
         if (block is None) != (proof is None):
             message = f"event {name} has no proof that it is in block {block}"
+            raise Broken(message)
+        if late:
+            message = f"event {name} is in no block, although it says that it was recorded before the newest was sealed"
             raise Broken(message)
         if block is None:
             waiting += 1
@@ -139,3 +154,8 @@ def _events(lines: IO[bytes], roots: Mapping[int, str]) -> tuple[int, int]:
             raise Broken(message)
         sealed += 1
     return sealed, waiting
+
+
+def _is_late(recorded_at: str, sealed_at: datetime | None) -> bool:
+    """Whether an event recorded then would be in the newest block, or in one before it."""
+    return sealed_at is not None and datetime.fromisoformat(recorded_at) < sealed_at - MOST_WAITING

@@ -21,8 +21,8 @@ from apps.submissions import queries as work
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+    from datetime import datetime
 
-    from apps.accounts.models import User
     from apps.reviews.queries.audit import Asked, Row
 
 DECISIONS, README = "decisions.csv", "README.txt"
@@ -70,15 +70,22 @@ def _table(asked: Asked) -> Iterator[str]:
     # Spreadsheets read the table as UTF-8 only if it begins with this mark.
     yield "\ufeff" + _line(COLUMNS)
     for row in queries.rows_in(asked):
-        cells = _cells(row, asked.reader)
+        cells = _cells(row, asked)
         yield _line(defused(str(cells[name])) for name in COLUMNS)
 
 
-def _cells(row: Row, reader: User) -> dict[str, Any]:
-    """The decision as a row of the table, without what `reader` may not know now."""
+def _cells(row: Row, asked: Asked) -> dict[str, Any]:
+    """The decision as a row of the table, without what the reader may not know now."""
+    reader = asked.reader
     decision, attempt = row.decision, row.decision.attempt
     submission = attempt.submission
     version, appeal = submission.version, getattr(decision, "appeal", None)
+    may_know = work.may_know_learner(reader, submission)
+
+    def moment(at: datetime) -> str:
+        # The time of an award says whose it is; a day doesn't.
+        return at.isoformat() if may_know else at.astimezone(clock.zone(asked.issuer.time_zone)).date().isoformat()
+
     cells = dict.fromkeys(COLUMNS, "") | {
         "reference": submission.reference,
         "submission": submission.public_id,
@@ -89,24 +96,24 @@ def _cells(row: Row, reader: User) -> dict[str, Any]:
         "policy": version.policy,
         "learner": work.public_identity(reader, submission.learner, of=submission),
         "decision": decision.public_id,
-        "decided_at": decision.decided_at.isoformat(),
+        "decided_at": moment(decision.decided_at),
         "appeal": appeal.state if appeal else "",
     }
     if row.judged_anew:
         return cells | {"withheld": "judging"}
-    may_know = work.may_know_learner(reader, submission)
     return cells | {
         "outcome": decision.outcome,
         "how": decision.how,
         "decided_by": work.public_identity(reader, decision.by, of=submission),
-        "released_at": decision.released_at.isoformat() if decision.released_at else "",
+        "released_at": moment(decision.released_at) if decision.released_at else "",
         # A credential names its earner.
         "credentials": "; ".join(row.credentials) if may_know else "",
         "replaces": decision.replaces.public_id if decision.replaces else "",
         "moderation": "; ".join(one.verdict for one in decision.moderations.all()),
         "appeal_decision": appeal.outcome.public_id if appeal and appeal.outcome else "",
-        "event": row.event,
-        "withheld": "learner" if row.credentials and not may_know else "",
+        # Its event has the digest of the note, which could be tried with the id of the event.
+        "event": row.event if may_know else "",
+        "withheld": "" if may_know else "learner",
     }
 
 
@@ -120,6 +127,7 @@ def _line(cells: Iterable[str]) -> str:
 # Not translated: it is a program.
 PROGRAM = """\
 import hashlib, json, sys, zipfile
+from datetime import datetime, timedelta
 
 def sha(data):
     return hashlib.sha256(data).digest()
@@ -132,13 +140,21 @@ for before, block in zip([None, *blocks], blocks):
     assert sha(json.dumps(facts).encode()).hex() == block["hash"], block
     assert before is None or before["hash"] == block["previous_hash"], block
 roots = {block["number"]: block["merkle_root"] for block in blocks}
+newest = [datetime.fromisoformat(block["sealed_at"]) for block in blocks][-1:]
+unsealed = 0
 for event in map(json.loads, archive.open("events.jsonl")):
     sealed = json.dumps([event.get(name) for name in NAMES], sort_keys=True, separators=(",", ":"))
     node = sha(b"\\0" + (bytes.fromhex(event["leaf"]) if "leaf" in event else sha(sealed.encode())))
     for side, beside in event["proof"] or ():
         pair = [bytes.fromhex(beside), node] if side == "left" else [node, bytes.fromhex(beside)]
         node = sha(b"\\1" + b"".join(pair))
-    assert event["block"] is None or roots[event["block"]] == node.hex(), event
+    if event["block"] is None:
+        unsealed += 1
+        for sealed_at in newest if "leaf" not in event else ():
+            assert datetime.fromisoformat(event["recorded_at"]) >= sealed_at - timedelta(minutes=15), event
+    else:
+        assert roots[event["block"]] == node.hex(), event
+print(unsealed, "events were not sealed yet")
 """
 
 
@@ -164,16 +180,21 @@ def _readme(asked: Asked) -> str:
                 "this export. An event that this person may not read has “withheld” instead of its fields, and "
                 "“leaf”, its digest, so that its place in the chain can still be checked. “withheld” says why: "
                 "“judging” (the work is being judged right now), “learner” (it would say who handed in work that is "
-                "judged blind) or “conflict” (it says what somebody's conflict of interest is)."
+                "judged blind, or help to find out) or “conflict” (it says what somebody's conflict of interest is)."
             ),
             _(
                 "The events are sealed, and nobody can change one without changing every block after it. The table is "
-                "a summary of them for people, and has no seal: “event” names the event that its row tells of."
+                "a summary of them for people, and has no seal: “event” names the event that its row tells of. "
+                "For work that is judged blind it names no event, and it gives days instead of times."
             ),
             _(
                 "How to check it: `manage.py verify_events FILE.zip` in any Satchel does it, and so does the program "
                 "below. Compare the hash of the newest block with one that you got another way, such as an export "
                 "from another day."
+            ),
+            _(
+                "What this proves: that each event in this file is as it was sealed. It doesn't prove that the file is "
+                "complete. If someone leaves out lines of events.jsonl or rows of decisions.csv, no check notices it."
             ),
             _(
                 "1. The leaf of an event is the SHA-256 of a JSON array with its fields in this order: id, kind, "
@@ -185,7 +206,8 @@ def _readme(asked: Asked) -> str:
                 "3. The hash of a block is the SHA-256 of a JSON array with its number, events, merkle_root, "
                 "previous_hash and sealed_at, with a space after each comma.\n"
                 "4. previous_hash is the hash of the block before. An event without a proof wasn't sealed yet: that "
-                "happens within minutes."
+                "happens within minutes, so it was recorded at most 15 minutes before the newest block was sealed. Until "
+                "then nothing proves it."
             ),
             PROGRAM,
         )

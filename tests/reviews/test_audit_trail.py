@@ -20,6 +20,7 @@ from apps.credentials.models import Credential
 from apps.issuers import verbs as issuers
 from apps.issuers.models import Issuer
 from apps.reviews import audit, queries, verbs
+from apps.reviews.models import Decision
 from apps.reviews.queries.story import WORDS
 from apps.submissions import verbs as submissions
 from tests.factories import (
@@ -303,11 +304,23 @@ def test_the_page_says_how_many_there_are_and_leads_to_them():
     assert ("Nothing was decided on these days." in none, "audit-trail.zip" in none) == (True, False)
 
 
+def test_the_page_and_the_readme_say_that_the_proof_covers_only_what_is_there():
+    decision = decided()
+    issuer = decision.attempt.submission.achievement.issuer
+    owner = owner_of(issuer)
+
+    page = browser(owner).get(f"/organisations/{issuer.slug}/audit-trail/").content.decode()
+    readme = exported(issuer, owner).read("README.txt").decode()
+
+    assert "The proof covers what is in the file." in page
+    assert "It doesn't prove that the file is complete." in readme
+
+
 def test_a_program_gets_the_same_from_the_api():
     decision = decided()
     issuer = decision.attempt.submission.achievement.issuer
     owner, there = owner_of(issuer), f"/api/v1/issuers/{issuer.slug}/audit-trail.zip"
-    client = program(owner, "awards:read")
+    client = program(owner, "awards:read", "reviews:read")
 
     answer = client.get(there)
     refused = client.get(there, {"since": "yesterday"})
@@ -316,8 +329,8 @@ def test_a_program_gets_the_same_from_the_api():
     assert (answer["Content-Type"], answer["Cache-Control"]) == ("application/zip", "no-store")
     assert rows_of(archive) == rows_of(exported(issuer, owner))
     assert (refused.status_code, b"".join(client.head(there).streaming_content)) == (400, b"")
-    assert program(owner, "reviews:read").get(there).status_code == 403
-    assert program(decision.by, "awards:read").get(there).status_code == 404
+    assert [program(owner, scope).get(there).status_code for scope in ("awards:read", "reviews:read")] == [403, 403]
+    assert program(decision.by, "awards:read", "reviews:read").get(there).status_code == 404
 
 
 # --- who reads what -----------------------------------------------------------------------------------------------------
@@ -350,19 +363,69 @@ def test_of_blind_work_nothing_in_it_says_whose_it_is(tmp_path):
     secrets = ("Aroha", learner.public_id, learner.email, credential.public_id)
     assert [one in everything for one in secrets] == [False] * 4
     (row,) = rows_of(archive)
-    assert (row["learner"], row["credentials"], row["withheld"], row["decided_by"]) == (
+    assert (row["learner"], row["credentials"], row["event"], row["withheld"], row["decided_by"]) == (
         f"Learner {submission.reference}",
+        "",
         "",
         "learner",
         decision.by.name,
     )
-    withheld = [event for event in told_of(submission) if event.actor_id == learner.public_id]
-    kept_back = [line for line in lines_of(archive) if "withheld" in line]
+    kept_back = lines_of(archive)  # all of it happened within a minute of the award
     assert [{name: line[name] for name in ("leaf", "withheld")} for line in kept_back] == [
-        {"leaf": events.leaf(event), "withheld": "learner"} for event in withheld
+        {"leaf": events.leaf(event), "withheld": "learner"} for event in told_of(submission)
     ]
     assert all(set(line) == {"leaf", "withheld", "block", "proof"} for line in kept_back)
     assert verified(written_to(tmp_path / "trail.zip", archive))[1] == 0
+
+
+def test_of_blind_work_no_time_in_it_is_that_of_an_award():
+    version = published_version(blind=True)
+    issuer = version.achievement.issuer
+    Issuer.objects.filter(pk=issuer.pk).update(time_zone="Pacific/Auckland")
+    attempt, assessor = taken_attempt(version)
+    taken = Event.objects.get(kind="assignment.taken")
+    with clock.at(taken.happened_at + timedelta(hours=1)) as later:
+        decision = verbs.decide(attempt, by=assessor, marks=marks_for(attempt), answers=ALL_GOOD, note="")
+
+    archive = exported(issuer, owner_of(issuer))
+
+    (row,), day = rows_of(archive), later.astimezone(clock.zone("Pacific/Auckland")).date().isoformat()
+    assert Credential.objects.get(decision_id=decision.public_id).awarded_at == later
+    assert (row["decided_at"], row["released_at"]) == (day, day)
+    told = [(line["kind"], line["happened_at"]) for line in lines_of(archive) if "withheld" not in line]
+    assert [kind for kind, _at in told] == ["turn.opened", "assignment.taken"]
+    assert later.isoformat() not in archive.read("events.jsonl").decode()
+
+
+def test_of_blind_work_the_rows_of_a_day_are_in_no_order_of_time():
+    version = published_version(blind=True)
+    issuer = version.achievement.issuer
+    noon = datetime(2026, 3, 2, 12, tzinfo=UTC)
+    for moment in (*(noon + timedelta(minutes=n) for n in range(5)), noon - timedelta(days=1)):
+        with clock.at(moment):
+            attempt, assessor = taken_attempt(version)
+            verbs.decide(attempt, by=assessor, marks=marks_for(attempt), answers=ALL_GOOD, note="")
+
+    found = rows_of(exported(issuer, owner_of(issuer), since="2026-03-01", until="2026-03-04"))
+
+    before, *later = Decision.objects.order_by("decided_at")
+    assert [row["decision"] for row in found] == [before.public_id, *sorted(one.public_id for one in later)]
+
+
+def test_of_blind_work_it_has_no_digest_to_try_names_by():
+    version = published_version(blind=True)
+    decision = decided(version=version, short=True)
+    submission = decision.attempt.submission
+    issuer = submission.achievement.issuer
+    submissions.write_message(submission, by=decision.by, text="Well begun, Aroha.")
+
+    found = lines_of(exported(issuer, owner_of(issuer)))
+
+    told = [line["kind"] for line in found if "withheld" not in line]
+    assert told == ["turn.opened", "assignment.taken", "marking.sent", "decision.released"]
+    tried = [events.digest(text) for text in (decision.note, "Well begun, Aroha.")]
+    tried += [one.manifest_sha256 for one in submission.attempts.all()]
+    assert [one for one in tried if one in json.dumps(found)] == []
 
 
 def test_what_is_judged_again_is_kept_back_until_it_is_decided():
@@ -577,6 +640,39 @@ def test_a_sealed_event_without_its_proof_breaks_it(archive, tmp_path):
     )
 
 
+def ran(program, path):
+    """Its exit status, and what it prints."""
+    done = subprocess.run([sys.executable, "-c", program, str(path)], check=False, capture_output=True, text=True)
+    return done.returncode, done.stdout
+
+
+def test_an_event_that_was_written_in_afterwards_does_not_pass_as_not_sealed_yet(archive, tmp_path):
+    newest = datetime.fromisoformat(blocks_of(archive)["blocks"][-1]["sealed_at"])
+    lines = lines_of(archive)
+
+    def with_one_recorded(moment, name):
+        forged = lines[0] | {"id": "forged", "recorded_at": moment.isoformat(), "block": None, "proof": None}
+        changed = "\n".join(map(json.dumps, [*lines, forged]))
+        path = written_to(tmp_path / name, archive, events=changed)
+        return verified(path), ran(audit.PROGRAM, path)
+
+    (said, status), program = with_one_recorded(newest - timedelta(minutes=16), "late.zip")
+    words = "event forged is in no block, although it says that it was recorded before the newest was sealed"
+    assert (said, status, program) == ([f"The audit trail is broken: {words}."], 1, (1, ""))
+    (said, status), program = with_one_recorded(newest - timedelta(minutes=14), "in_time.zip")
+    assert (said[0].endswith("; 2 were not sealed yet."), status) == (True, 0)
+    assert program == (0, "2 events were not sealed yet\n")
+
+
+def test_an_export_of_which_nothing_is_sealed_yet_has_the_newest_block():
+    newest = decided() and events.seal()
+    issuer = decided().attempt.submission.achievement.issuer
+
+    said = blocks_of(exported(issuer, owner_of(issuer)))
+
+    assert ([one["number"] for one in said["blocks"]], said["newest"]) == ([newest.number], newest.number)
+
+
 @pytest.mark.parametrize("changed", ["[1]", "{", '"words"', '{"block": 1}', '{"leaf": "no", "block": 1, "proof": []}'])
 def test_a_line_that_is_no_event_is_named(archive, tmp_path, changed):
     assert verified(written_to(tmp_path / "trail.zip", archive, events=changed)) == (
@@ -601,6 +697,40 @@ def test_a_file_that_is_no_audit_trail_breaks_it(tmp_path):
     for path in (words, tmp_path / "other.zip", tmp_path / "nowhere.zip"):
         said, status = verified(path)
         assert (said[0].startswith("The audit trail is broken: "), status) == (True, 1)
+
+
+def _packed(path, archive, *, compression):
+    """The same archive compressed, and where the data and both headers of its events are."""
+    with zipfile.ZipFile(path, "w", compression) as copy:
+        for name in archive.namelist():
+            copy.writestr(name, archive.read(name))
+    header = copy.getinfo("events.jsonl").header_offset
+    name = b"events.jsonl"
+    return bytearray(path.read_bytes()), header + 30 + len(name), header, path.read_bytes().rindex(name) - 46
+
+
+@pytest.mark.parametrize("compression", [zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_a_damaged_archive_is_told_of_in_words(archive, tmp_path, compression):
+    path = tmp_path / "trail.zip"
+    content, start, _header, _listed = _packed(path, archive, compression=compression)
+    content[start + 4 : start + 24] = b"\xff" * 20
+    path.write_bytes(content)
+
+    said, status = verified(path)
+
+    assert (said[0].startswith("The audit trail is broken: the file can't be read ("), status) == (True, 1)
+
+
+@pytest.mark.parametrize(("place", "value"), [(6, 1), (8, 99)], ids=["encrypted", "packed in an unknown way"])
+def test_an_archive_that_can_not_be_opened_is_told_of_in_words(archive, tmp_path, place, value):
+    path = tmp_path / "trail.zip"
+    content, _start, header, listed = _packed(path, archive, compression=zipfile.ZIP_STORED)
+    content[header + place] = content[listed + place + 2] = value
+    path.write_bytes(content)
+
+    said, status = verified(path)
+
+    assert (said[0].startswith("The audit trail is broken: the file can't be read ("), status) == (True, 1)
 
 
 # --- that there may be many ---------------------------------------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import json
 
 import pytest
 
@@ -24,6 +25,7 @@ from tests.factories import (
     seated,
     taken_attempt,
 )
+from tests.issuers.test_api import program
 
 pytestmark = pytest.mark.django_db
 
@@ -63,6 +65,23 @@ def test_of_blind_work_it_names_no_learner():
     for kind in ("/", ".csv", ".json"):
         page = client.get(f"/reviews/{attempt.public_id}/story{kind}").content.decode()
         assert ("Aroha" in page, f"Learner {attempt.submission.reference}" in page) == (False, True)
+
+
+def test_of_blind_work_no_event_has_an_id_to_guess_its_digest_by():
+    attempt, assessor = taken_attempt(published_version(blind=True))
+    client = browser(assessor)
+    ids = Event.objects.filter(subject_id=attempt.submission.public_id).values_list("public_id", flat=True)
+
+    page, table, body = (
+        client.get(f"/reviews/{attempt.public_id}/story{kind}").content.decode() for kind in ("/", ".csv", ".json")
+    )
+    answer = program(assessor, "reviews:read").get(f"/api/v1/reviews/{attempt.public_id}/story/")
+
+    rows = list(csv.DictReader(io.StringIO(table.removeprefix("\ufeff"))))
+    assert len(rows) == len(json.loads(body)["events"]) == len(answer.json()) > 0
+    assert {one["Event"] for one in rows} == {one["id"] for one in json.loads(body)["events"]} == {""}
+    assert {one["id"] for one in answer.json()} == {""}
+    assert [one for one in ids if one in page + table + body + answer.content.decode()] == []
 
 
 def test_what_two_mark_apart_is_told_once_it_is_decided():

@@ -34,7 +34,8 @@ class _AnyKind(DefaultContentNegotiation):
 class AuditTrail(APIView):
     """Every decision of an organisation that you run, with proof that nothing was changed afterwards."""
 
-    scopes = {"GET": Scope.AWARDS_READ}
+    # It also says what was not awarded, to whom, and who judged it.
+    scopes = {"GET": (Scope.AWARDS_READ, Scope.REVIEWS_READ)}
     limits = {"GET": "export"}
     content_negotiation_class = _AnyKind
 
@@ -44,7 +45,8 @@ class AuditTrail(APIView):
     )
     def get(self, request: Request, slug: str) -> StreamingHttpResponse:
         """One ZIP, written while it is sent; its README says how to check it. `since` and `until` are days in the issuer's
-        time zone, and both are included. By default `until` is today, and `since` a year before `until`.
+        time zone, and both are included. By default `until` is today, and `since` a year before `until`. A token needs
+        two scopes: `awards:read` and `reviews:read`.
         """
         by = person_of(request)
         issuer = get_object_or_404(Issuer.objects.run_by(by), slug=slug)

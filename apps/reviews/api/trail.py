@@ -26,7 +26,9 @@ if TYPE_CHECKING:
 
 
 class EntrySerializer(serializers.Serializer[Any]):
-    """`what`, `who` and `more` in your language; `kind` for programs. `attempt` is 0 before the first was handed in."""
+    """`what`, `who` and `more` in your language; `kind` for programs. `attempt` is 0 before the first was handed in.
+    `id` is empty in blind work.
+    """
 
     id = serializers.CharField(source="event")
     kind = serializers.CharField()

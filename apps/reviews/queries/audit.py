@@ -7,19 +7,21 @@ whose work it is is withheld too. Of a withheld event they get only the digest.
 
 from __future__ import annotations
 
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
 from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from django.db.models import Exists, ExpressionWrapper, OuterRef, Q
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Case, Exists, ExpressionWrapper, F, OuterRef, Q, Value, When
 from django.db.models.fields import BooleanField
+from django.db.models.functions import TruncDay
 
 from apps.accounts.queries import same_people
 from apps.core import clock, events
 from apps.core.models import Event, EventBlock
 from apps.credentials.models import Credential
 from apps.issuers.models import Achievement, AchievementVersion
-from apps.reviews.models import JUDGED_ANEW, Decision, Part, Turn
+from apps.reviews.models import JUDGED_ANEW, Decision, Outcome, Part, Turn
 from apps.reviews.queries.story import WORDS
 from apps.submissions.models import Submission
 
@@ -41,6 +43,11 @@ _BY_LEARNERS = {
     *("submission.started", "submission.route_chosen", "submission.submitted", "submission.withdrawn"),
     *("submission.reopened", "submission.retried", "appeal.lodged", "appeal.withdrawn", "message.written"),
 }
+# A credential says when it was awarded, and to whom. An event so near to that moment would say whose work it is about.
+_AROUND = timedelta(minutes=1)
+# Digests of what people wrote, or of their files. Someone who reads those with the learner's name masked could try names
+# until the digest is the same.
+_DIGESTS = {"note", "reason", "grounds", "text", "manifest"}
 # Long texts that no row shows.
 _LONG = (
     *(f"attempt__{name}" for name in ("manifest", "overview", "reflection", "what_changed")),
@@ -87,6 +94,7 @@ class _Work(NamedTuple):
     blind: bool
     judging: bool
     led: bool
+    awarded_at: Sequence[datetime]
 
 
 def decisions_in(asked: Asked) -> QuerySet[Decision]:
@@ -100,7 +108,11 @@ def decisions_in(asked: Asked) -> QuerySet[Decision]:
 
 
 def rows_in(asked: Asked) -> Iterator[Row]:
-    """A row for each decision, the oldest first."""
+    """A row for each decision, the oldest first. Decisions on blind work are ordered by day alone: their order within
+    a day would be that of the awards, which name the earner.
+    """
+    blind = Q(attempt__submission__version__blind=True)
+    day = TruncDay("decided_at", tzinfo=clock.zone(asked.issuer.time_zone))
     anew = Turn.objects.open().filter(attempt=OuterRef("attempt"), part__in=JUDGED_ANEW)
     found = (
         decisions_in(asked)
@@ -111,7 +123,11 @@ def rows_in(asked: Asked) -> Iterator[Row]:
         )
         .defer(*_LONG)
         .prefetch_related("moderations")
-        .order_by("decided_at", "pk")
+        .order_by(
+            Case(When(blind, then=day), default=F("decided_at")),
+            Case(When(blind, then=F("public_id")), default=Value("")),
+            "pk",
+        )
     )
     for chunk in _chunks(found.iterator(chunk_size=AT_ONCE), AT_ONCE):
         yield from _with_ids(chunk)
@@ -159,9 +175,12 @@ class Trail:
             )
 
     def blocks(self) -> Iterator[EventBlock]:
-        """All blocks from the first that seals one of the events to the newest. Call it after reading the events."""
-        if self._first is not None and self._newest is not None:
-            between = EventBlock.objects.filter(number__gte=self._first, number__lte=self._newest.number)
+        """All blocks from the first that seals one of the events to the newest. Call it after reading the events. The
+        newest is there even if none of the events is sealed, since it says until when they could have been.
+        """
+        if self._newest is not None:
+            first = self._newest.number if self._first is None else self._first
+            between = EventBlock.objects.filter(number__gte=first, number__lte=self._newest.number)
             yield from between.order_by("number").iterator(chunk_size=AT_ONCE)
 
     def _events(self) -> QuerySet[Event]:
@@ -188,11 +207,12 @@ class Trail:
         """Those of the submissions decided on that these events are about, by public id."""
         about = {event.subject_id for event in some if event.kind in WORDS}
         led = Achievement.objects.moderated_by(self._asked.reader).values("pk")
-        found = self._submissions().filter(public_id__in=about).annotate(judging=_IS_JUDGED, led=_true(achievement=led))
+        found = self._submissions().filter(public_id__in=about)
+        found = found.annotate(judging=_IS_JUDGED, led=_true(achievement=led), awarded_at=_AWARDED_AT)
         return {
             public_id: _Work(*facts)
             for public_id, *facts in found.values_list(
-                "public_id", "learner__public_id", "version__blind", "judging", "led"
+                "public_id", "learner__public_id", "version__blind", "judging", "led", "awarded_at"
             )
         }
 
@@ -212,12 +232,19 @@ _IS_JUDGED = Exists(
         attempt__submission=OuterRef("pk"),
     )
 )
+# Credentials are awarded at the moment that their decisions are released.
+_AWARDED_AT = ArraySubquery(
+    Decision.objects.filter(
+        attempt__submission=OuterRef("pk"), outcome=Outcome.MEETS, released_at__isnull=False
+    ).values("released_at")
+)
 
 
 def _withheld(event: Event, work: _Work) -> str:
     if work.judging:
         return "judging"
-    tells = event.kind in _BY_LEARNERS or "credential" in event.data
+    tells = event.kind in _BY_LEARNERS or not event.data.keys().isdisjoint({"credential", *_DIGESTS})
+    tells |= any(abs(event.happened_at - at) < _AROUND for at in work.awarded_at)
     if work.blind and (tells or work.learner in (event.actor_id, *event.data.values())):
         return "learner"
     return "conflict" if event.kind == "conflict.declared" and not work.led else ""

@@ -102,7 +102,9 @@ class Sealed(NamedTuple):
 
 
 class Entry(NamedTuple):
-    """One line of the history. `attempt` is 0 before the first was handed in; `sealed` is None until a block holds it."""
+    """One line of the history. `attempt` is 0 before the first was handed in; `sealed` is None until a block holds it.
+    `event` is its public id, or empty in blind work.
+    """
 
     attempt: int
     at: datetime
@@ -132,7 +134,11 @@ class _Known(NamedTuple):
 def story_of(submission: Submission, *, reader: User, leads: bool) -> list[Chapter]:
     """The history by attempt, oldest first. It hides separate markers from each other until the decision, and the
     earlier decision while the work is judged again. Only leads see what a declared conflict is.
+
+    In blind work no event is named by its id: with it, and all that stands beside it here, the learner could be guessed
+    until the digest is the one in the audit trail.
     """
+    named = work.may_know_learner(reader, submission)
     told = Event.objects.filter(subject_id=submission.public_id, kind__in=WORDS)
     events = list(told.select_related("block").order_by("pk"))
     known = _known(submission, events, reader)
@@ -151,10 +157,9 @@ def story_of(submission: Submission, *, reader: User, leads: bool) -> list[Chapt
             more.append(assignment.assessor.name)
         who = known.names.get(event.actor_id, _("Somebody who left")) if event.actor_id else "Satchel"
         sealed = Sealed(event.block.number, event.block.hash) if event.block else None
+        name = event.public_id if named else ""
         what = WORDS[event.kind]
-        entries.append(
-            Entry(number, event.happened_at, event.kind, what, who, ", ".join(more), event.public_id, sealed)
-        )
+        entries.append(Entry(number, event.happened_at, event.kind, what, who, ", ".join(more), name, sealed))
     return [Chapter(n, list(lines)) for n, lines in groupby(entries, key=attrgetter("attempt"))]
 
 

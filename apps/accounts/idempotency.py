@@ -42,7 +42,11 @@ HEADER = "Idempotency-Key"
 # Any value a program can send in a header: a UUID, or one in quotes, as in structured fields.
 KEY = re.compile(r"[\x21-\x7e]{1,200}")
 # Headers stored with an answer; all others are made again.
-KEPT_HEADERS = ("Content-Type", "Location", "ETag", "Cache-Control", "Content-Language")
+KEPT_HEADERS = (
+    *("Content-Type", "Location", "ETag", "Cache-Control", "Content-Language"),
+    # Whether another site may read it: only the view knows.
+    *("Access-Control-Allow-Origin", "Access-Control-Expose-Headers", "Cross-Origin-Resource-Policy"),
+)
 
 
 def done_once(get_response: GetResponse) -> GetResponse:

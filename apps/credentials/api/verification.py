@@ -128,7 +128,7 @@ class _Open(APIView):
         response["Cache-Control"] = "no-store"
         if request.method == "OPTIONS":
             response["Access-Control-Allow-Methods"] = ", ".join(self.allowed_methods)
-            response["Access-Control-Allow-Headers"] = "Accept-Language, Authorization, Content-Type"
+            response["Access-Control-Allow-Headers"] = "Accept-Language, Authorization, Content-Type, Idempotency-Key"
         else:
             response["Access-Control-Expose-Headers"] = "Location, Retry-After"
         return response

@@ -194,6 +194,15 @@ def test_any_site_may_send_a_key_and_reads_the_same_answer_again():
     ] * 2
 
 
+def test_the_description_says_that_with_a_key_the_answer_is_kept():
+    told = asking().get("/api/v1/schema/", headers={"Accept": "application/json"}).json()["paths"][ONE]["post"]
+
+    assert " ".join(told["description"].split()) == (
+        "Check a badge: a picture or file, a URL, or its text. Nothing of it is kept, except the answer, for a day, if you "
+        "send an Idempotency-Key."
+    )
+
+
 def test_a_browser_that_is_signed_in_is_believed_with_its_token_only():
     someone = person()
     strict = Client(enforce_csrf_checks=True)

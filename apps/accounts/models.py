@@ -236,7 +236,9 @@ class LegalHoldQuerySet(models.QuerySet["LegalHold"]):
 
 
 class LegalHold(models.Model):
-    """While it stands, nothing of a person, or one submission of theirs, is erased or expires. Kept when lifted."""
+    """While it is in force, nothing of a person, or of one submission of theirs, is erased or expires. The row stays
+    after the hold is lifted.
+    """
 
     public_id = PublicIdField()
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="holds")

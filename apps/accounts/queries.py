@@ -174,8 +174,8 @@ def due_to_leave(now: datetime) -> QuerySet[User]:
 
 
 class Erasure(NamedTuple):
-    """The content of a certificate of erasure, which names nobody. `done_at` is None while the erasure goes on, and
-    so is `block`, the part of the sealed log that records it, until that is sealed.
+    """The content of a certificate of erasure, which names nobody. `done_at` is None while the erasure is running.
+    `block` is the block of the log that seals the record of it; None until then.
     """
 
     reference: str

@@ -145,8 +145,8 @@ def block_of(collection: Collection, public_id: str, *, at: str) -> Shown | None
 
 
 def pieces_of(collections: QuerySet[Collection], *, keeps_back: bool = False) -> QuerySet[EvidenceItem]:
-    """The work shown with badges of these collections, as far as others see it now. `keeps_back`: by a link that hides
-    something else.
+    """The work shown with badges of these collections, as far as others see it now. `keeps_back`: they come by a link
+    that hides something else.
     """
     seen = seen_by_others(keeps_back=keeps_back)
     blocks = Block.objects.filter(seen, collection__in=collections, shows_evidence=True)

@@ -73,9 +73,9 @@ class Skill:
 
 
 class Gate(NamedTuple):
-    """What is shown of a credential here. `work`: whether any of its work is, even if kept elsewhere; `open_ids`: the
-    pieces that others may open; `all_work`: the others are named too. `inside`: where to read a badge that has no page
-    of its own here.
+    """How much of a credential is shown here. `work`: whether any of its work is, even if it is stored elsewhere.
+    `open_ids`: the pieces that others may open; `all_work`: the other pieces are named too. `inside`: where to read a
+    badge that has no page of its own here.
     """
 
     address: str

@@ -112,7 +112,7 @@ KINDS: dict[str, dict[str, Pill]] = {
         "proposed": Pill(_CLOCK, "due", pgettext_lazy("agreement", "Waits for the partner")),
         "agreed": Pill(_TICK, "pass", pgettext_lazy("agreement", "Agreed")),
         "declined": Pill(_DASH, "expired", pgettext_lazy("agreement", "Declined")),
-        "withdrawn": Pill(_BACK, "expired", pgettext_lazy("agreement", "Taken back")),
+        "withdrawn": Pill(_BACK, "expired", pgettext_lazy("agreement", "Withdrawn")),
         "ended": Pill(_SAND, "expired", pgettext_lazy("agreement", "Ended")),
     },
     "credit": {
@@ -120,7 +120,7 @@ KINDS: dict[str, dict[str, Pill]] = {
         "accepted": Pill(_TICK, "pass", pgettext_lazy("credit", "All counts")),
         "partly": Pill(_TICK, "pass", pgettext_lazy("credit", "A part counts")),
         "declined": Pill(_DASH, "expired", pgettext_lazy("credit", "Does not count")),
-        "withdrawn": Pill(_BACK, "expired", pgettext_lazy("credit", "Taken back")),
+        "withdrawn": Pill(_BACK, "expired", pgettext_lazy("credit", "Withdrawn")),
     },
     "key": {
         "active": Pill("key", "pass", _("In use")),
@@ -223,7 +223,7 @@ KINDS: dict[str, dict[str, Pill]] = {
         "unverified": Pill(_DASH, "expired", pgettext_lazy("issuer", "Not verified")),
     },
     "seat": {
-        "live": Pill(_TICK, "pass", pgettext_lazy("seat", "Holds")),
+        "live": Pill(_TICK, "pass", pgettext_lazy("seat", "Active")),
         "suspended": Pill("pause-circle-fill", "unsure", pgettext_lazy("seat", "Suspended")),
         "run_out": Pill(_SAND, "expired", _("Ran out")),
         "ended": Pill(_DASH, "expired", pgettext_lazy("seat", "Ended")),

@@ -1,7 +1,7 @@
-"""A part of the trail to carry away: events, each with the way to the root of its block, and the blocks in their chain.
+"""An export of a part of the trail: events, each with its proof up to the root of its block, and the chain of blocks.
 
-Whoever holds it checks it without this installation (`manage.py verify_events FILE`). An event that its reader may not
-read is there by its digest alone, which proves that it stands in its place.
+Anyone who has the file can check it without this installation (`manage.py verify_events FILE`). For an event that the
+reader may not read it has only the digest, which is enough to prove that the event is in its place.
 """
 
 from __future__ import annotations
@@ -21,16 +21,18 @@ if TYPE_CHECKING:
 
 EVENTS, BLOCKS = "events.jsonl", "blocks.json"
 FORMAT = "satchel-audit-trail-1"
-# In the order in which they are sealed.
+# In the order in which the digest of an event covers them.
 FIELDS = ("id", "kind", "subject_type", "subject_id", "actor_id", "data", "happened_at", "recorded_at")
 
 
 class Broken(Exception):
-    """What in an export doesn't hold, in words."""
+    """An export fails a check; the message says which."""
 
 
 class Checked(NamedTuple):
-    """`sealed` events hold, in `blocks` blocks up to one called `newest`; `waiting` events were in no block yet."""
+    """A valid export: `sealed` events in `blocks` blocks, of which `newest` names the last (number and hash), and
+    `waiting` events that were in no block yet.
+    """
 
     sealed: int
     waiting: int
@@ -39,7 +41,7 @@ class Checked(NamedTuple):
 
 
 def line_of(event: Event, *, block: int | None, proof: Proof | None, withheld: str = "") -> str:
-    """An event as a line of EVENTS. `withheld`: why its reader may not read it."""
+    """An event as a line of EVENTS. `withheld`: why the reader may not read it; then only its digest is written."""
     sealed = events.sealed_of(event)
     said = (
         {"leaf": events.leaf_of(sealed), "withheld": withheld} if withheld else dict(zip(FIELDS, sealed, strict=True))
@@ -48,7 +50,7 @@ def line_of(event: Event, *, block: int | None, proof: Proof | None, withheld: s
 
 
 def blocks_json(blocks: Iterable[EventBlock]) -> Iterator[str]:
-    """BLOCKS, written one block a line: `blocks` follow each other, and end with the newest."""
+    """The content of BLOCKS, one block a line. `blocks` must be consecutive and end with the newest."""
     yield f'{{"format": "{FORMAT}", "blocks": ['
     newest = None
     for block in blocks:
@@ -66,7 +68,7 @@ def blocks_json(blocks: Iterable[EventBlock]) -> Iterator[str]:
 
 
 def checked(file: Path) -> Checked:
-    """Recompute an export from its events up to its newest block. Raises Broken with the first that doesn't hold."""
+    """Recompute an export from its events up to its newest block. Raises Broken at the first thing that is wrong."""
     try:
         with zipfile.ZipFile(file) as archive:
             roots, newest = _roots(json.loads(archive.read(BLOCKS)))
@@ -85,7 +87,7 @@ def checked(file: Path) -> Checked:
 
 
 def _roots(said: Mapping[str, Any]) -> tuple[dict[int, str], str]:
-    """The root of each block by its number, and what the newest is called, once their chain has been checked."""
+    """Check the chain. Return the root of each block by its number, and the number and hash of the newest in words."""
     if said["format"] != FORMAT:
         message = f"its form is {said['format']!r}, which this version doesn't know"
         raise Broken(message)
@@ -111,7 +113,7 @@ def _roots(said: Mapping[str, Any]) -> tuple[dict[int, str], str]:
 
 
 def _events(lines: IO[bytes], roots: Mapping[int, str]) -> tuple[int, int]:
-    """How many events hold, and how many were in no block yet."""
+    """Check the events. Return how many are sealed, and how many were in no block yet."""
     sealed = waiting = 0
     for number, line in enumerate(lines, start=1):
         try:

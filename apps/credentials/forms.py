@@ -391,7 +391,7 @@ class AcceptEndorsementForm(forms.Form):
         label=_("What you endorse, and why"),
         max_length=LONGEST,
         widget=forms.Textarea(attrs={"rows": 6}),
-        help_text=_("A few sentences; Markdown works. Name nobody: copies that others keep cannot be changed."),
+        help_text=_("A few sentences; Markdown works. Don't name anyone: copies that others keep cannot be changed."),
     )
 
 

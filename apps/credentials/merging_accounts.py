@@ -37,7 +37,7 @@ def refuse(taker: User, giver: User) -> list[str]:
         said = Endorsement.objects.filter(answered_by=one, credential__earner=other, state__in=_SAID)
         if given.exists() or said.exists():
             reasons.append(
-                _("One of the accounts awarded or endorsed a badge of the other: nobody does that for themselves.")
+                _("One of the accounts awarded or endorsed a badge of the other, which nobody may do for themselves.")
             )
             break
     return reasons

@@ -307,16 +307,16 @@ def said_by(key: SigningKey) -> QuerySet[Endorsement]:
 
 
 def embedding(endorsement: Endorsement) -> QuerySet[Credential]:
-    """Credentials that still stand and hold these words inside. One that is signed anew holds what stands by then."""
+    """Valid credentials that embed this endorsement. One that is signed again embeds the endorsements valid by then."""
     said = [{"id": f"{base}/endorsements/{endorsement.public_id}"} for base in _origins()]
     if endorsement.version_id is not None:
         return _holding(Q(version=endorsement.version_id), said)
-    # What is said for a credential itself goes into none: nobody has the issuer of that.
+    # An endorsement of a credential is embedded in none: its `issuer_id` is empty, so this finds nothing.
     return _holding(Q(issuer=endorsement.issuer_id), said)
 
 
 def embedding_words_of(key: SigningKey) -> QuerySet[Credential]:
-    """The same of all that a key has signed for others, taken back or not: inside them its signature stays."""
+    """Like `embedding`, for all endorsements that a key signed, including revoked ones: they stay embedded."""
     said = Endorsement.objects.filter(key=key)
     of_issuers = said.filter(issuer__isnull=False).values("issuer")
     about = Q(version__in=said.filter(version__isnull=False).values("version")) | Q(issuer__in=of_issuers)
@@ -325,14 +325,16 @@ def embedding_words_of(key: SigningKey) -> QuerySet[Credential]:
 
 
 def badges_embedding_words_of(key: SigningKey) -> QuerySet[AchievementVersion]:
-    """The badges that those are of, each with how many as `holding`: whose they are is nothing to the endorser."""
+    """The badges of those credentials, each with their number as `holding`. The endorser must not learn the earners."""
     found = AchievementVersion.objects.filter(credentials__in=embedding_words_of(key))
     counted = found.annotate(holding=Count("credentials")).select_related("achievement__issuer")
     return counted.order_by("achievement__issuer__name", "name", "number", "pk")
 
 
 def _holding(about: Q, said: list[dict[str, Any]]) -> QuerySet[Credential]:
-    """Of those, what stands and was signed with an endorsement inside, of its issuer or its badge, that says so."""
+    """The valid credentials `about` these that embed an endorsement, of the issuer or the badge, that matches one of
+    `said`.
+    """
     inside = Q()
     for one in said:
         for place in ("issuer", "achievement"):
@@ -341,7 +343,7 @@ def _holding(about: Q, said: list[dict[str, Any]]) -> QuerySet[Credential]:
 
 
 def _origins() -> list[str]:
-    """Ours, and those that were: what was signed then names us so."""
+    """Our origin and the former ones, which older signed documents still name."""
     return [settings.PUBLIC_URL, *settings.FORMER_PUBLIC_URLS]
 
 
@@ -514,8 +516,8 @@ def deliveries_of(credential: Credential) -> list[Delivery]:
 
 
 class Posted(NamedTuple):
-    """One letter about an award, as its earner sees it. `to` is empty if it went to no address of theirs today, or under
-    the bell alone; `state` is a word of the pills (`Delivery.state`), a bounce for good being a bounce.
+    """One letter about an award, as its earner sees it. `to` is empty if it went to an address that is no longer theirs,
+    or if it was only a notice in Satchel. `state` is a `Delivery.state` for the pill; a permanent bounce is a bounce.
     """
 
     what: str
@@ -525,7 +527,7 @@ class Posted(NamedTuple):
 
 
 def letters_to(earner: User, credential: Credential) -> list[Posted]:
-    """What was written to its earner about an award, the newest first. What went to somebody else is left out."""
+    """The letters to its earner about an award, the newest first. Letters to anyone else are left out."""
     mine = accounts.addresses_of(earner)
     written = credential.deliveries.select_related("notice__letter").filter(notice__person=earner)
     found = []
@@ -539,7 +541,7 @@ def letters_to(earner: User, credential: Credential) -> list[Posted]:
 
 
 def may_be_readdressed(credential: Credential) -> bool:
-    """Whether its earner may have it sent once more: a valid badge that was offered and not turned down."""
+    """Whether its earner may have the letter sent again: the badge is valid, was offered and was not declined."""
     return credential.status == Credential.Status.VALID and credential.state in (
         Credential.State.OFFERED,
         Credential.State.CLAIMED,

@@ -62,7 +62,7 @@ PROBLEMS: dict[str, StrOrPromise] = {
     "twice": gettext_lazy("Line %(line)s has the same address."),
     "same_person": gettext_lazy("This is the same person as on another line, with another address."),
     "twice_person": gettext_lazy("This is the same person as on line %(line)s, “%(address)s”."),
-    "yourself": gettext_lazy("This is you: nobody awards a badge to themselves. Ask a colleague."),
+    "yourself": gettext_lazy("This is you, and you can't award a badge to yourself. Ask a colleague."),
     "held": gettext_lazy("This person holds the badge already."),
     "taken_in": gettext_lazy("Nobody can be reached at this address any more. Ask the person for another."),
     "unsigned": gettext_lazy(

@@ -53,7 +53,7 @@ def marks_of(attempt: Attempt, said: Said) -> Marks:
 
 
 def steps_of(attempt: Attempt, said: Steps | None) -> Mapping[Criterion, str]:
-    """By the number of its criterion, as the stories tell it."""
+    """The next steps by criterion; `said` has them by the criterion's number, as the stories do."""
     criteria = attempt.submission.version.criteria.all()
     return {one: step for one in criteria if (step := (said or {}).get(one.position))}
 

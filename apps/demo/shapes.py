@@ -252,8 +252,8 @@ def badge(name: str, *, serves: tuple[int, ...]) -> Piece:
 
 @dataclass(frozen=True)
 class Answer:
-    """A decision, so many working days after the work came in. A mark is (level reached, comment); a next step stands
-    beside the number of its criterion.
+    """A decision, `after` so many working days from when the work came in. A mark is (level reached, comment). Next
+    steps are given with the number of their criterion.
     """
 
     by: Person

@@ -88,7 +88,7 @@ def write(
 @transaction.atomic
 def mail(told: Telling, kind: str, *, at: str) -> Notice:
     """Mail a person what they asked for, to `at`, which is an address of theirs: at once, whatever they chose for this
-    kind. It is no news to them, so the notice is read already. A key that was told before ends the transaction.
+    kind. It is no news to them, so the notice is marked as read. A key that was used before is an IntegrityError.
     """
     now = clock.now()
     notice = Notice(person=told.to, key=told.key, kind=kind, facts=told.facts, address=told.address, way=Way.AT_ONCE)

@@ -1,6 +1,7 @@
-"""How an issuer decided in a time, as one ZIP for those who accredit it: written while it is sent.
+"""An issuer's decisions in a period, as one ZIP for those who accredit it. It is written while it is sent.
 
-Whoever gets it needs nobody's word for it: each event leads to the block that seals it, and each block to the next.
+The recipient can check it without trusting anyone: each event leads to the block that seals it, and each block to the
+next.
 """
 
 from __future__ import annotations
@@ -30,13 +31,13 @@ COLUMNS = (
     *("decision", "outcome", "how", "decided_by", "decided_at", "released_at", "credentials"),
     *("replaces", "moderation", "appeal", "appeal_decision", "event", "withheld"),
 )
-# More than the events of a decision take up as a rule: from some thousands on the long form of ZIP is used.
+# More than the events of one decision usually take up, so that a few thousand decisions get the long form of ZIP.
 _BYTES_A_DECISION = 256 * 1024
 _LINES_AT_ONCE = 200
 
 
 def archive(asked: Asked) -> Iterator[bytes]:
-    """The ZIP in chunks. Decisions and events are read by the hundreds, however many there are."""
+    """The ZIP in chunks. Decisions and events are read a few hundred at a time, however many there are."""
     return written(_entries(asked), at=clock.now())
 
 
@@ -66,7 +67,7 @@ def _together(lines: Iterable[str]) -> Iterator[bytes]:
 
 # --- the table ----------------------------------------------------------------------------------------------------------
 def _table(asked: Asked) -> Iterator[str]:
-    # Spreadsheets take a table for what it is only with a mark at its beginning.
+    # Spreadsheets read the table as UTF-8 only if it begins with this mark.
     yield "\ufeff" + _line(COLUMNS)
     for row in queries.rows_in(asked):
         cells = _cells(row, asked.reader)
@@ -74,7 +75,7 @@ def _table(asked: Asked) -> Iterator[str]:
 
 
 def _cells(row: Row, reader: User) -> dict[str, Any]:
-    """What was decided, as far as `reader` may know it now."""
+    """The decision as a row of the table, without what `reader` may not know now."""
     decision, attempt = row.decision, row.decision.attempt
     submission = attempt.submission
     version, appeal = submission.version, getattr(decision, "appeal", None)
@@ -99,7 +100,7 @@ def _cells(row: Row, reader: User) -> dict[str, Any]:
         "how": decision.how,
         "decided_by": work.public_identity(reader, decision.by, of=submission),
         "released_at": decision.released_at.isoformat() if decision.released_at else "",
-        # A credential says whose it is.
+        # A credential names its earner.
         "credentials": "; ".join(row.credentials) if may_know else "",
         "replaces": decision.replaces.public_id if decision.replaces else "",
         "moderation": "; ".join(one.verdict for one in decision.moderations.all()),
@@ -115,8 +116,8 @@ def _line(cells: Iterable[str]) -> str:
     return line.getvalue()
 
 
-# --- how it is checked --------------------------------------------------------------------------------------------------
-# Kept in its own language, like every program.
+# --- how to check it ----------------------------------------------------------------------------------------------------
+# Not translated: it is a program.
 PROGRAM = """\
 import hashlib, json, sys, zipfile
 

@@ -13,8 +13,8 @@ if TYPE_CHECKING:
 
 
 def draft_note(marks: Mapping[Criterion, tuple[int | None, str]]) -> str:
-    """The draft in Markdown: what was met, and for each criterion that wasn't, which level is needed, what the rubric
-    says about it, and what the assessor wrote. Optional criteria that weren't met stand apart: the badge doesn't need
+    """The draft in Markdown: which criteria were met, and for each of the others the level needed, what the rubric says
+    about that level, and the assessor's comment. Optional criteria that weren't met stand apart: the badge doesn't need
     them. Criteria without a level are left out; empty if none has one.
     """
     marked = {criterion: said for criterion, said in marks.items() if said[0] is not None}

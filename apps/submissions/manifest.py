@@ -34,7 +34,7 @@ def why_none(attempt: Attempt) -> str:
     if attempt.state == Attempt.State.OPEN:
         return _("This attempt can be downloaded once it is handed in.")
     if attempt.state == Attempt.State.WITHDRAWN:
-        return _("This attempt was taken back before it was frozen, so there is nothing to download.")
+        return _("This attempt was withdrawn before it was frozen, so there is nothing to download.")
     return _("The files of this attempt are being checked. It can be downloaded in a moment.")
 
 

@@ -33,5 +33,5 @@ def can_hold(user: User, submission: Submission) -> bool:
 
 
 def can_hold_at(user: User, issuer: Issuer) -> bool:
-    """As `can_hold`, for anything handed in to this issuer."""
+    """Like `can_hold`, for everything handed in to this issuer."""
     return user.is_operator or seats.owns(user, issuer)

@@ -102,7 +102,7 @@ def test_who_is_switched_off_is_out_on_the_next_page(client):
 def test_nobody_switches_themselves_off():
     keeper, _other = operator(), operator()
 
-    with pytest.raises(Refused, match="Nobody switches off their own account"):
+    with pytest.raises(Refused, match="You can't switch off your own account"):
         verbs.switch_off(keeper, by=keeper)
 
     assert standing(keeper) == (True, True, True)
@@ -115,7 +115,7 @@ def test_the_last_operator_stays(client):
 
     page = act(client, "unmake_operator", keeper)
 
-    assert "This is the last operator. Make somebody else one first." in page
+    assert "This is the last operator. Make someone else an operator first." in page
     assert standing(keeper) == (True, True, True)
 
 

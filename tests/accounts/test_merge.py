@@ -416,7 +416,7 @@ def test_nobody_judges_their_own_work_by_way_of_an_account_that_was_taken_in(mer
 
     merged(mere, work)
 
-    assert desk.conflict_of(mere, conflicted.submission) == "You cannot judge this one: you told us of a conflict."
+    assert desk.conflict_of(mere, conflicted.submission) == "You cannot judge this one: you declared a conflict."
     attempt.submission.refresh_from_db()
     with pytest.raises(Refused, match="the work is yours"):
         reviews.take(attempt, by=mere)

@@ -51,7 +51,7 @@ def test_a_learner_sees_what_the_partner_would_asks_and_takes_it_back():
     assert "Blades" in me.get("/credit/").text
 
     me.post(f"/credit/{asked.public_id}/withdraw/")
-    assert "Taken back" in me.get(answer.url).text
+    assert "Withdrawn" in me.get(answer.url).text
 
 
 def test_a_recogniser_reads_the_dossier_and_counts_three_of_five():
@@ -136,7 +136,7 @@ def test_a_link_that_opens_nothing_answers_as_one_that_never_was():
 
 def test_an_empty_inbox_says_so_and_a_learner_has_no_inbox():
     issuer, _owner = issuer_with_owner()
-    assert "Nobody waits for your answer" in browser(seated(Seat.Role.RECOGNISER, issuer)).get("/credit/").text
+    assert "Nobody is waiting for your answer" in browser(seated(Seat.Role.RECOGNISER, issuer)).get("/credit/").text
     learner = browser(person()).get("/credit/?view=waiting").text
     assert ("You have not asked for any" in learner, "Waiting for your answer" in learner) == (True, False)
 

@@ -244,12 +244,12 @@ def test_what_stands_between_two_accounts_is_said_and_nothing_is_taken_in(creden
 
     page = client.get(link).content.decode()
     answer = client.post(link, MINE)
-    with pytest.raises(Refused, match="nobody does that for themselves"):
+    with pytest.raises(Refused, match="nobody may do for themselves"):
         verbs.claim_as_own(ClaimLink.objects.get(), by=owner)
 
     credential.refresh_from_db()
     assert (answer.status_code, credential.state) == (200, "offered")
-    assert ("nobody does that for themselves" in page, "mine too" in page) == (True, False)
+    assert ("nobody may do for themselves" in page, "mine too" in page) == (True, False)
 
 
 def test_a_link_that_has_done_its_work_takes_nothing_in(credential):

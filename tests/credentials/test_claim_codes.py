@@ -349,7 +349,8 @@ def test_a_code_is_made_shown_printed_and_ended_at_the_desk(version, owner):
     assert (code.closes_at - code.opens_at, code.most) == (timedelta(days=3, hours=17, minutes=30), 25)
     one = f"{base}{code.public_id}/"
     poster = desk.get(f"{one}poster/").content.decode()
-    assert (code.code in poster, version.name in poster) == (True, True)
+    typed_at = "open http://localhost:8000/claim/code/ and type the code:"
+    assert (code.code in poster, version.name in poster, typed_at in poster) == (True, True, True)
     svg, png = desk.get(f"{one}qr.svg"), desk.get(f"{one}qr.png")
     assert (svg["Content-Type"], png["Content-Type"]) == ("image/svg+xml", "image/png")
     assert Image.open(io.BytesIO(png.content)).width > 600

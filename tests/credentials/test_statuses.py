@@ -72,7 +72,7 @@ CLEAR = ("pass", "", "The issuer has not taken it back.")
 TAKEN_BACK = ("fail", "revoked", "The issuer has taken it back.")
 ONLY_PAUSED = ("fail", "suspended", "The issuer has paused it.")
 COULD_NOT = ("could_not_check", "", UNKNOWN)
-NOWHERE = ("fail", "", "It names a place that the list of badges taken back does not have.")
+NOWHERE = ("fail", "", "It names a place that isn't in the list of badges taken back.")
 
 
 def as_token(key=KEY, *revoked, **header):

@@ -121,7 +121,7 @@ def test_what_is_in_the_way_is_said_at_the_foot_of_the_window(desk, stack):
     expect(other.locator("[data-unsaved]")).to_be_in_viewport()
     expect(other.locator("[data-saved]")).to_have_text("Not saved.")
     other.get_by_role("button", name="Decide").click()
-    replace = other.get_by_role("button", name="Replace it with what stands here")
+    replace = other.get_by_role("button", name="Replace it with what is here")
     expect(replace).to_be_in_viewport()
     expect(replace).to_be_focused()
     with other.expect_popup() as anew:

@@ -82,6 +82,10 @@ class Keys:
         expect(self.page.get_by_role("heading", name="Kia ora")).to_be_visible()
 
 
+# What is chosen in the marks; no next step is chosen from the start.
+CHOSEN = "#marks [type=radio]:checked:not([value=''])"
+
+
 def test_a_learner_hands_in_and_an_assessor_decides_by_keyboard_alone(browser, stack):
     learner_email, path, assessor_email = stack.python(SEED)
     stack.start_all()
@@ -151,7 +155,7 @@ def test_the_map_of_keys_judges_a_submission_from_start_to_finish(browser, stack
     for key in ("?", "j", "1", "d"):
         assessor.press(key)
     expect(keys).to_be_hidden()
-    assert (assessor.here(), page.locator("#marks [type=radio]:checked").count()) == (None, 0)
+    assert (assessor.here(), page.locator(CHOSEN).count()) == (None, 0)
     assessor.to("Keys")
     assessor.press("Enter")
     assessor.to("Single keys act")
@@ -161,7 +165,7 @@ def test_the_map_of_keys_judges_a_submission_from_start_to_finish(browser, stack
     # A level before anything is at hand leads to the first criterion, and chooses nothing.
     assessor.press("3")
     assert page.evaluate("document.activeElement.closest('fieldset').id") == first
-    expect(page.locator("#marks [type=radio]:checked")).to_have_count(0)
+    expect(page.locator(CHOSEN)).to_have_count(0)
 
     # Evidence and back; then each criterion, the first of them below what is needed: there is a next step to choose.
     assessor.press("e")
@@ -176,13 +180,17 @@ def test_the_map_of_keys_judges_a_submission_from_start_to_finish(browser, stack
         assert assessor.here()["marked"]
         assert not assessor.here()["covered"]
         assert page.locator(f"#{code} .asked-step").is_visible() == (code == first)
-        assessor.press("b")
+        # The same key again takes the next step back, and once more chooses it.
+        for step in ("new_evidence", "", "new_evidence"):
+            assessor.press("b")
+            chosen = page.evaluate(f"document.querySelector('[name={code}-next_step]:checked').value")
+            assert chosen == (step if code == first else "")
     assessor.press("j")
     for _question in range(3):
         assessor.press("y")
     assessor.press("x")
-    chosen = "[...document.querySelectorAll('#marks [type=radio]:checked')].map(one => `${one.name} ${one.value}`)"
-    assert page.evaluate(chosen) == [
+    chosen = page.locator(CHOSEN).evaluate_all("all => all.map(one => `${one.name} ${one.value}`)")
+    assert chosen == [
         *(f"{first}-level {criteria[0][2] - 1}", f"{first}-next_step new_evidence"),
         *(f"{code}-level {needed}" for code, _name, needed in criteria[1:]),
         *("valid yes", "sufficient yes", "authentic yes", "current no"),

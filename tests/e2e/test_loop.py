@@ -181,6 +181,11 @@ def test_evidence_goes_in_and_a_credential_that_a_stranger_can_check_comes_out(b
         learner.sign_in(learner_email)
         page.goto(submission_path)
         expect(page.get_by_text("Set both sides evenly.").first).to_be_visible()
+        if scripts:  # what is folded on the screen is on paper
+            reflection = page.get_by_text("Patience.")
+            for moment, is_open in (("load", False), ("beforeprint", True), ("afterprint", False)):
+                page.evaluate("moment => void dispatchEvent(new Event(moment))", moment)
+                expect(reflection).to_be_visible(visible=is_open)
         learner.press("Start attempt 2")
         expect(page.get_by_label("Reflection")).to_have_value("Patience.")
         expect(page.locator("#evidence .ev")).to_have_count(4)

@@ -281,7 +281,7 @@ def test_what_is_over_says_so_with_a_status_of_its_own(end):
     words = {
         "accepted": "This invitation was accepted",
         "declined": "Declined",
-        "withdrawn": "This invitation was taken back",
+        "withdrawn": "This invitation was withdrawn",
         "run_out": "This invitation has run out",
     }
 

@@ -98,4 +98,4 @@ def test_the_page_suspends_and_resumes():
     assert f"Suspended: Assessor: {assessor}." in resting
     assert "Resume it" in shown
     assert "That part is suspended already." in twice
-    assert f"Holds again: Assessor: {assessor}." in again
+    assert f"Active again: Assessor: {assessor}." in again

@@ -28,8 +28,9 @@ from tests.stack import Stack, wait_until
 SINGLE = 60
 SIZES = [int(size) for size in (os.environ.get("SIZES") or "100 1000").split()]
 MANY_AT_ONCE = [int(size) for size in (os.environ.get("MANY") or "1000 10000 100000").split()]
-# Approvals a second, and for how many seconds.
+# Approvals a second, and for how many seconds; the web server's threads.
 WARM, PACE, LASTS = 10, int(os.environ.get("PACE") or 20), int(os.environ.get("LASTS") or 15)
+THREADS = int(os.environ.get("WEB_THREADS") or 6)
 PARTS = os.environ.get("PARTS", "").split() or [
     *("approve_to_verifiable", "credentials_a_second", "many_at_once", "approvals_beside_many"),
 ]
@@ -146,9 +147,11 @@ with connection.cursor() as cursor:
 verbs.award_bulk(bulk, by=by)
 print(json.dumps(bulk.pk))
 """
-# Decides at a steady pace, whatever the others do; the one that watches sees each credential when anybody could.
+# Decides at a steady pace, by as many threads as a web server has; the one that watches sees each credential when anybody
+# could.
 PACED = """
 import json, threading, time
+from concurrent.futures import ThreadPoolExecutor
 from apps.accounts.models import User
 from apps.core import prepared
 from apps.reviews import verbs
@@ -190,12 +193,20 @@ attempts, marks = attempts[{warm}:], marks[{warm}:]
 watching = threading.Thread(target=watch)
 watching.start()
 time.sleep(0.2)
-began = time.perf_counter()
-for number, (attempt, mark) in enumerate(zip(attempts, marks)):
-    due = began + number / {pace}
-    time.sleep(max(0, due - time.perf_counter()))
+
+def decide(attempt, mark, due):
     decision = verbs.decide(attempt, by=by, marks=mark, answers=ALL_GOOD, note="")
     asked[decision.public_id] = due
+
+began = time.perf_counter()
+with ThreadPoolExecutor({threads}) as pages:
+    pressed = []
+    for number, (attempt, mark) in enumerate(zip(attempts, marks)):
+        due = began + number / {pace}
+        time.sleep(max(0, due - time.perf_counter()))
+        pressed.append(pages.submit(decide, attempt, mark, due))
+for one in pressed:
+    one.result()
 ends = time.perf_counter() + 60
 while len(seen.keys() & asked.keys()) < len(asked) and time.perf_counter() < ends:
     time.sleep(0.05)
@@ -284,7 +295,7 @@ def approvals_beside_many(bench, stack):
             bulk = stack.python(TABLE.format(n=beside), fresh=True)
         n = WARM + PACE * LASTS
         some, attempts = attempts[:n], attempts[n:]
-        times = stack.python(PACED.format(by=by, attempts=some, pace=PACE, warm=WARM), fresh=True)
+        times = stack.python(PACED.format(by=by, attempts=some, pace=PACE, warm=WARM, threads=THREADS), fresh=True)
         if beside:
             left = stack.one("SELECT count(*) FROM credentials_bulkrow WHERE bulk_id = %s AND state = 'ready'", bulk)
             assert left, "the table was awarded before the approvals ended"

@@ -131,7 +131,7 @@ def test_it_mends_what_dies_and_a_sigterm_stops_all_of_it(data):
     assert again.stderr == f"Satchel runs here already: process {up.process.pid}, port {up.port}. Stop that first.\n"
 
     up.process.send_signal(signal.SIGTERM)
-    assert up.process.wait(25) == 0
+    assert up.process.wait(60) == 0
     assert processes_of(data) == {}
     assert "config/parts/up.py" not in up.words()  # no traceback of its own
 
@@ -152,7 +152,7 @@ def test_killed_it_leaves_no_orphan_and_the_next_start_has_lost_nothing(data, tm
     wait_until_done(up, "written last")
     # make alone is told, which passes nothing on
     up.process.send_signal(signal.SIGINT)
-    assert up.process.wait(25) == -signal.SIGINT
+    assert up.process.wait(60) == -signal.SIGINT
     assert processes_of(data) == {}
 
 

@@ -206,7 +206,10 @@ def test_both_sides_go_through_the_pages():
     answer = ours.post(f"{path}propose/", typed)
     agreement = Agreement.objects.get()
     assert (answer.status_code, answer.url) == (302, f"{path}{agreement.public_id}/")
-    assert ("Take it back" in ours.get(answer.url).text, "We count it" in ours.get(answer.url).text) == (True, False)
+    assert ("Withdraw the proposal" in ours.get(answer.url).text, "We count it" in ours.get(answer.url).text) == (
+        True,
+        False,
+    )
     assert "Blades" in theirs.get(there).text
     refused = theirs.post(f"{there}{agreement.public_id}/decline/", {"words": ""})
     assert (refused.status_code, "Say in a sentence why" in refused.text) == (422, True)

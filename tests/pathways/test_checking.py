@@ -165,7 +165,7 @@ def test_circles_over_other_pathways_are_found_however_long():
 
 def test_a_whole_does_not_stand_beside_what_it_is_made_of():
     made = Graph({3: frozenset({4, 5}), 4: frozenset({6})})
-    twice = "“Badge 6” is part of “Badge 3”, which stands here too: it would count twice."
+    twice = "“Badge 6” is part of “Badge 3”, which is here too: it would count twice."
 
     assert wrong(tree(badge(3), badge(6)), graph=made) == [("b6", twice, True)]
     assert wrong(tree(any_(badge(3), badge(6))), graph=made) == []

@@ -121,7 +121,7 @@ def test_nobody_else_answers_and_nobody_their_own_by_whichever_address(badge):
     EmailAddress.objects.create(user=other_self, email=badge.earner.email, verified=False)
     issuers.seat(badge.earner, partner, Seat.Role.RECOGNISER, by=owner_of(partner))
     for oneself in (other_self, badge.earner):
-        with pytest.raises(Refused, match="Nobody answers their own"):
+        with pytest.raises(Refused, match="You can't answer your own"):
             answered(request, 5, by=oneself)
 
 
@@ -240,10 +240,10 @@ def test_a_link_that_is_guessed_over_or_taken_back_opens_nothing(outside):
 def test_by_link_too_nobody_answers_their_own(badge, outside):
     with pytest.raises(Refused, match="Say who answers"):
         by_link(outside, name=" ")
-    with pytest.raises(Refused, match="Nobody answers their own"):
+    with pytest.raises(Refused, match="You can't answer your own"):
         by_link(outside, by=badge.earner)
     EmailAddress.objects.create(user=badge.earner, email=OUTSIDE, verified=False)
-    with pytest.raises(Refused, match="Nobody answers their own"):
+    with pytest.raises(Refused, match="You can't answer your own"):
         by_link(outside)
     with pytest.raises(Refused, match="would come to you"):
         asked_for_credit(badge, agreed(badge.achievement, partner=outsider()))

@@ -207,7 +207,7 @@ def test_what_is_held_is_given_back_and_a_conflict_is_declared_for_good():
     assert (given.status_code, said.status_code) == (204, 204)
     assert "don't hold this" in refused(again)
     assert "Say what the conflict is" in refused(unsaid)
-    assert "you told us of a conflict" in refused(taken)
+    assert "you declared a conflict" in refused(taken)
     assert Conflict.objects.get().kind == "knows"
 
 
@@ -220,7 +220,7 @@ def test_a_conflict_is_declared_of_what_one_has_only_read_and_it_stands_in_ones_
 
     assert ([one["attempt"] for one in before], said.status_code) == ([attempt.public_id], 204)
     assert api.get(LIST).json()["results"] == []
-    assert "you told us of a conflict" in refused(send(api, of(attempt, "take/")))
+    assert "you declared a conflict" in refused(send(api, of(attempt, "take/")))
     assert (Conflict.objects.get().kind, Assignment.objects.exists()) == ("taught", False)
 
 

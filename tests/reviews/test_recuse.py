@@ -54,7 +54,7 @@ def test_what_one_held_goes_to_somebody_else_for_good():
             "reason": digest("Last year."),
         },
     )
-    with pytest.raises(Refused, match="you told us of a conflict"):
+    with pytest.raises(Refused, match="you declared a conflict"):
         verbs.take(attempt, by=assessor)
     assert list(queue_for(assessor)) == []
     assert verbs.take(attempt, by=assessor_of(attempt.submission.achievement))
@@ -77,8 +77,8 @@ def test_who_only_reads_it_says_that_they_cannot_judge_it_and_finds_it_in_no_que
         True,
     )
     assert "By taking it you say that, as far as you know, you are not close to its learner" in desk
-    assert ("what you marked counts for nothing" in page, empty.status_code) == (False, 422)
-    assert "Somebody else judges it. It does not come to you again." in done
+    assert ("your marks won't count" in page, empty.status_code) == (False, 422)
+    assert "Someone else will judge it. It won&#x27;t come to you again." in done
     conflict, event = Conflict.objects.get(), Event.objects.get(kind="conflict.declared")
     assert (conflict.submission, conflict.assessor, conflict.kind) == (attempt.submission, assessor, "interest")
     assert (event.actor_id, event.data) == (
@@ -114,7 +114,7 @@ def test_told_twice_it_is_kept_once():
     attempt, assessor = taken_attempt()
     verbs.recuse(attempt, by=assessor, kind="knows")
 
-    with pytest.raises(Refused, match="told us of a conflict here before"):
+    with pytest.raises(Refused, match="have already declared a conflict here"):
         verbs.recuse(attempt, by=assessor, kind="taught")
 
     assert Conflict.objects.get().kind == "knows"
@@ -177,7 +177,7 @@ def test_on_the_page_kinds_and_reason_are_asked_and_the_queue_comes_next():
     assert (empty.status_code, "Say what the conflict is" in empty.content.decode()) == (422, True)
     assert (done.status_code, done.url) == (302, "/reviews/")
     desk = client.get(f"/reviews/{attempt.public_id}/").content.decode()
-    assert ("you told us of a conflict" in desk, "Take it</button>" in desk) == (True, False)
+    assert ("you declared a conflict" in desk, "Take it</button>" in desk) == (True, False)
 
 
 def blind():

@@ -86,7 +86,7 @@ def test_a_lead_with_a_conflict_takes_nothing_over():
     lead = lead_of(attempt)
     verbs.recuse(attempt, by=lead, kind="knows")
 
-    with pytest.raises(Refused, match="told us of a conflict"):
+    with pytest.raises(Refused, match="declared a conflict"):
         verbs.take_over(attempt, by=lead)
 
     assert Assignment.objects.get().assessor == holder
@@ -138,7 +138,7 @@ def test_on_the_page_and_in_the_api_a_lead_says_which_of_two():
     assert [f"take-over/?turn={turn.public_id}" in offered for turn in turns] == [True, True]
     assert "take-over" not in unled
     assert f"{holders[1].name} has it now: Second marking." in asked
-    assert "It is yours now. They are told." in done
+    assert "It is yours now. They have been told." in done
     assert (over.status_code, over.json()["turn"]) == (200, turns[0].public_id)
 
 
@@ -161,7 +161,7 @@ def test_on_the_page_it_is_asked_once_more():
     done = client.post(there, follow=True).content.decode()
 
     assert f"{holder.name} has it now: Marking." in page
-    assert ("It is yours now. They are told." in done, "Yours until" in done) == (True, True)
+    assert ("It is yours now. They have been told." in done, "Yours until" in done) == (True, True)
     assert "Nobody else holds this." in client.get(there).content.decode()
 
 

@@ -94,7 +94,7 @@ def test_who_told_of_a_conflict_neither_reads_nor_answers(taken):
     Conflict.objects.create(submission=attempt.submission, assessor=barred, kind="knows", declared_at=clock.now())
 
     assert list(Annotation.objects.visible_to(barred)) == []
-    with pytest.raises(Refused, match="told us of a conflict"):
+    with pytest.raises(Refused, match="declared a conflict"):
         verbs.reply(note, by=barred, text="I know them.")
 
 

@@ -281,7 +281,7 @@ def test_the_manifest_names_what_was_kept_and_the_archive_holds_its_words(servin
     with zipfile.ZipFile(BytesIO(browser(attempt.submission.learner).get(path).getvalue())) as archive:
         assert archive.read("evidence/02-video.kept.txt").decode() == WORDS
         sums = archive.read("SHA256SUMS").decode()
-        assert "the words that stood there: evidence/02-video.kept.txt" in archive.read("README.txt").decode()
+        assert "the text that was there: evidence/02-video.kept.txt" in archive.read("README.txt").decode()
     assert f"{kept.text_sha256}  evidence/02-video.kept.txt\n" in sums
 
 

@@ -499,7 +499,7 @@ def test_what_was_taken_back_or_erased_is_never_said_to_come_in_a_moment():
     told = [browser(one.submission.learner).get(address_of(one)) for one in (taken_back, erased)]
     by_program = program(learner, "submissions:read").get(f"/api/v1{address_of(erased)}")
 
-    taken = "This attempt was taken back before it was frozen, so there is nothing to download."
+    taken = "This attempt was withdrawn before it was frozen, so there is nothing to download."
     gone = "The time to keep this is over, and what was handed in was erased."
     assert [(one.status_code, one.content.decode()) for one in told] == [(409, taken), (409, gone)]
     assert (by_program.status_code, by_program.json()["detail"]) == (409, gone)

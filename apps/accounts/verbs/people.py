@@ -260,7 +260,7 @@ def switch_off(person: User, *, by: User) -> None:
     """Keep a person out until they are switched on again. For operators, and not on their own account."""
     person = _locked_for_operator(person, by=by)
     if person.pk == by.pk:  # so that one operator is always left
-        raise Refused(_("Nobody switches off their own account."))
+        raise Refused(_("You can't switch off your own account."))
     if not person.is_active:
         return
     person.is_active = False
@@ -299,7 +299,7 @@ def unmake_operator(person: User, *, by: User) -> None:
     if not (person.is_operator or person.is_staff):
         return
     if not User.objects.filter(is_operator=True, is_active=True).exclude(pk=person.pk).exists():
-        raise Refused(_("This is the last operator. Make somebody else one first."))
+        raise Refused(_("This is the last operator. Make someone else an operator first."))
     person.is_operator = person.is_staff = person.is_superuser = False
     person.save(update_fields=["is_operator", "is_staff", "is_superuser"])
     record("person.no_longer_operator", person, by=by)
@@ -438,7 +438,7 @@ def _begin_erasure(person_id: int) -> bool:
 def _refuse_leaving(person: User) -> None:
     others = User.objects.filter(is_operator=True, is_active=True).exclude(pk=person.pk)
     if person.is_operator and not others.exists():
-        raise Refused(_("You are the last operator. Make somebody else one first."))
+        raise Refused(_("You are the last operator. Make someone else an operator first."))
     if queries.is_held(person):
         raise Refused(
             _("The law requires your account to be kept for now. Ask whoever runs this installation about the hold.")
@@ -491,7 +491,7 @@ def ask_guardian(person: User, *, by: User, address: str) -> GuardianConsent:
     if by.pk != person.pk:
         raise PermissionDenied
     if not person.is_minor:
-        raise Refused(_("You share by yourself: nobody has to agree."))
+        raise Refused(_("You don't need anyone's consent to share."))
     address = normal_address(address)
     if address in queries.addresses_of(person):
         raise Refused(_("That is an address of yours. Type your guardian’s."))

@@ -188,14 +188,14 @@ class ItemLetters(generics.GenericAPIView[BackpackItem]):
     """The letters about an award of yours."""
 
     serializer_class = ReaddressSerializer
-    # They tell your addresses.
+    # They show the person's addresses.
     scopes = {"GET": Scope.PROFILE_READ, "POST": Scope.BACKPACK_WRITE}
     limits = {"POST": "invite"}
     pagination_class = None
 
     @extend_schema(responses=BadgeLetterSerializer(many=True))
     def get(self, request: Request, public_id: str) -> Response:
-        """Which went where, and how each stands, the newest first."""
+        """Each with the address that it went to and whether it arrived, the newest first."""
         found = _awarded(_item(request, public_id))
         return Response(BadgeLetterSerializer(held.letters_to(person_of(request), found), many=True).data)
 

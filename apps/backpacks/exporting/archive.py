@@ -310,7 +310,7 @@ def _readme(person: User, *, light: bool, account: bool) -> str:
         if light
         else _(
             "the work that was handed in, with what was decided on it\n"
-            "drafts/       work that was not handed in, or was taken back, as it stands"
+            "drafts/       work that was not handed in, or was withdrawn, as it is now"
         )
     )
     return _(

@@ -78,7 +78,7 @@ class Collection(models.Model):
     made_at = models.DateTimeField()
     changed_at = models.DateTimeField()
 
-    # What is kept back beside that from whoever came by a link that keeps it back: see `through`.
+    # False on a copy that `through` returns for a link that hides the evidence.
     shows_evidence = True
 
     objects = CollectionQuerySet.as_manager()
@@ -108,12 +108,12 @@ class Collection(models.Model):
 
     @property
     def keeps_back(self) -> bool:
-        """Whether every badge in it keeps something back, whatever its own switches say."""
+        """Whether something of every badge in it is hidden, whatever the badge's own switches say."""
         return not (self.shows_name and self.shows_evidence)
 
     def through(self, link: ShareLink) -> Collection:
-        """The collection as whoever holds this link sees it: without what the link keeps back, and never with more. For
-        reading alone.
+        """A copy of the collection as people with this link see it: what the link hides is hidden, nothing else changes.
+        It can't be saved.
         """
         seen = copy(self)
         seen.shows_name = self.shows_name and not link.hides_name
@@ -218,7 +218,7 @@ class ShareLinkQuerySet(models.QuerySet["ShareLink"]):
         return self.filter(Q(expires_at=None) | Q(expires_at__gt=now), revoked_at=None)
 
     def whole(self) -> ShareLinkQuerySet:
-        """Those that show all that the collection shows."""
+        """Links that hide nothing."""
         return self.filter(hides_name=False, hides_evidence=False)
 
 

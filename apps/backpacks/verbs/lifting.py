@@ -88,14 +88,14 @@ def is_shown(collection: Collection) -> bool:
 
 
 def _is_shown_whole(collection: Collection) -> bool:
-    """Whether anybody but its earner can open it now with all that it shows."""
+    """Whether anyone but its earner can open it now with nothing hidden."""
     if collection.visibility == Collection.Visibility.LINK:
         return collection.share_links.live().whole().exists()
     return collection.visibility == Collection.Visibility.PUBLIC
 
 
 def _ends_of(collections: set[Collection]) -> dict[int, datetime | None]:
-    """Until when each is shown in full, as things stand; None if it has no end."""
+    """Until when each is shown with nothing hidden, as its links are now; None if it has no end."""
     ends: dict[int, datetime | None] = {}
     for one in collections:
         if one.visibility == Collection.Visibility.PUBLIC:

@@ -47,8 +47,8 @@ def share(
     hides_name: bool = False,
     hides_evidence: bool = False,
 ) -> ShareLink:
-    """Show a collection, and with it its private credentials, to anyone with the link; with `hides_name` or
-    `hides_evidence`, without those. If a live link has the same name and end and hides the same, that one is returned.
+    """Show a collection, including its private credentials, to anyone with the link. `hides_name` and `hides_evidence`
+    hide those from them. If a live link has the same name and end and hides the same, that one is returned.
     """
     collection = _to_show(collection, by)
     if expires_at is not None and expires_at <= clock.now():

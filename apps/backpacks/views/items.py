@@ -109,7 +109,7 @@ def claim(request: SignedInRequest, public_id: str) -> HttpResponse:
 @require_POST
 @limited("invite")
 def readdress(request: SignedInRequest, public_id: str) -> HttpResponse:
-    """The letter once more, to another of one's own addresses."""
+    """Have the letter about a badge sent again, to another address of the earner's."""
     found = get_object_or_404(_mine(request).exclude(credential=None), public_id=public_id)
     if found.credential is not None:
         held, to = found.credential, request.POST.get("address", "")

@@ -197,7 +197,7 @@ def answer_credit(request: SignedInRequest, public_id: str) -> Any:
 @require_POST
 def withdraw_credit_request(request: SignedInRequest, public_id: str) -> Any:
     found = get_object_or_404(CreditRequest, learner=request.user, public_id=public_id)
-    done = _("Taken back. The partner can no longer see any of it.")
+    done = _("Withdrawn. The partner can no longer see any of it.")
     did(request, lambda: verbs.withdraw_credit_request(found, by=request.user), done)
     return redirect(found)
 

@@ -57,7 +57,7 @@ def award_bulk(bulk: BulkAward, *, by: User) -> BulkAward:
         raise Refused(_("Only a published badge can be awarded."))
     ready = list(bulk.rows.filter(state=Row.READY).order_by("number").values_list("number", flat=True))
     if len(ready) == bulk.rows.over_at(clock.now()).count():
-        raise Refused(_("There is nobody in this table to award to."))
+        raise Refused(_("Nobody in this table can be awarded the badge."))
     bulk.move(State.AWARDING)
     bulk.by, bulk.started_at = by, clock.now()
     bulk.save(update_fields=["state", "by", "started_at"])

@@ -62,7 +62,9 @@ def accept_endorsement(endorsement: Endorsement, *, by: User, comment: str) -> E
     """Endorse it on behalf of the endorser. A worker signs this; after that nobody can change it."""
     endorsement = _locked_to_answer(endorsement, by=by)
     if policies.asked_oneself(by, endorsement):
-        raise Refused(_("You asked for this yourself. Somebody else at %(endorser)s answers.") % _named(endorsement))
+        raise Refused(
+            _("You asked for this yourself. Someone else at %(endorser)s has to answer.") % _named(endorsement)
+        )
     _refuse_unfit(endorsement.subject, endorsement.endorser)  # the tree may have grown, the badge been revoked
     comment = comment.strip()
     if not comment:

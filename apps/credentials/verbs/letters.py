@@ -91,8 +91,8 @@ def resend(credential: Credential, *, by: User) -> Delivery:
 
 @transaction.atomic
 def readdress(credential: Credential, *, by: User, address: str) -> Delivery:
-    """Have the letter sent to an address that its earner has confirmed. The earner's act: not within an hour of the last
-    letter, five in all. It holds no link to keep the badge with: that would be a key, and the earner is signed in.
+    """Have the letter sent to another confirmed address of its earner, at their request: not within an hour of the last
+    letter, five times in all. It has no claim link: whoever has one can claim the badge, and the earner is signed in.
     """
     credential = Credential.objects.locked(credential.pk)
     if by.pk != credential.earner_id:
@@ -114,14 +114,14 @@ def readdress(credential: Credential, *, by: User, address: str) -> Delivery:
     delivery = Delivery(credential=credential, kind=Kind.OWN, number=number, written_at=clock.now())
     delivery.notice = notices.mail(told, _name_of(Kind.OWN), at=to)
     delivery.save()
-    # It goes where somebody reads it: nobody need be asked for an address any more.
+    # The earner reads mail at this address, so the issuer needs no other.
     ClaimLink.objects.filter(credential=credential).update(address_needed_at=None)
     record("credential.readdressed", credential, by=by, number=number)
     return delivery
 
 
 def _apart(written: Sequence[Delivery]) -> None:
-    """`written`, the newest first, is an hour old, or another letter is refused."""
+    """Refuse another letter within an hour of the newest; `written` has the newest first."""
     if written and written[0].written_at > clock.now() - LETTERS_APART:
         raise Refused(_("The last letter is less than an hour old. Give it time."))
 

@@ -257,7 +257,8 @@ def spread_reissues(key_id: int, *, by_id: int, asked: str) -> int:
 
 @transaction.atomic
 def reissue_one(credential_id: int, *, key_id: int, by_id: int) -> Credential | None:
-    """Sign one credential again that a compromised key signed. Return None if that is done, or it no longer stands.
+    """Sign one credential again that a compromised key signed. Return None if that is done, or if it isn't valid any
+    more.
 
     Permission was checked when this was requested: the person who asked may have left since.
     """
@@ -271,8 +272,8 @@ def reissue_one(credential_id: int, *, key_id: int, by_id: int) -> Credential | 
 
 @transaction.atomic
 def tell_embedding(key_id: int) -> int:
-    """Tell those whose badges hold what a compromised key has signed that these fail elsewhere now, and what to do.
-    Says of how many endorsements.
+    """Tell issuers whose badges embed endorsements by a compromised key that these badges fail at other verifiers now,
+    and what to do. Return how many endorsements that concerns.
     """
     said = Endorsement.objects.filter(key=key_id, credential=None).with_names()
     told = 0
@@ -291,9 +292,9 @@ def tell_embedding(key_id: int) -> int:
 
 @transaction.atomic
 def reissue_embedding(endorsement: Endorsement, *, by: User) -> int:
-    """Have every badge that holds these words, and that still stands, signed anew: with what stands of its endorsements
-    now, since the key of these is compromised. Says how many there are. The asker's own badge is among them, for the
-    reason given in `reissue_touched`.
+    """Have every valid credential that embeds this endorsement, whose key was compromised, signed again: with the
+    endorsements that are valid now. Return how many there are. The asker's own badge is among them, for the reason
+    given in `reissue_touched`.
     """
     endorsement = Endorsement.objects.with_names().get(pk=endorsement.pk)
     if not policies.can_change_standing(by, queries.issuer_of(endorsement.subject)):
@@ -313,7 +314,7 @@ def reissue_embedding(endorsement: Endorsement, *, by: User) -> int:
 
 
 def spread_embedding(endorsement_id: int, *, by_id: int, asked: str) -> int:
-    """One job for each that holds these words, as `spread_reissues`."""
+    """Enqueue one job for each credential that embeds this endorsement, as `spread_reissues` does."""
     endorsement = Endorsement.objects.get(pk=endorsement_id)
     held = list(queries.embedding(endorsement).order_by("pk").values_list("pk", "public_id"))
     for start in range(0, len(held), AT_ONCE):
@@ -331,7 +332,9 @@ def spread_embedding(endorsement_id: int, *, by_id: int, asked: str) -> int:
 
 @transaction.atomic
 def reissue_embedding_one(credential_id: int, *, endorsement_id: int, by_id: int) -> Credential | None:
-    """Sign one anew that holds these words; None where that is done, or it no longer stands. As `reissue_one`."""
+    """Sign one credential again that embeds this endorsement, as `reissue_one` does. Return None if that is done, or if
+    it isn't valid any more.
+    """
     credential = Credential.objects.locked(credential_id)
     endorsement = Endorsement.objects.with_names().get(pk=endorsement_id)
     if not queries.embedding(endorsement).filter(pk=credential_id).exists():

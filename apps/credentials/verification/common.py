@@ -54,7 +54,7 @@ def belongs(
             plain = _("It was awarded to the person with that address.")
             return report.add(name, VALIDITY, PASS, plain, f"by its {_how(one)}")
     if not any(one.kind == "email" for one in identifiers):
-        plain = _("Could not check whose it is: it names nobody by an address.")
+        plain = _("Could not check whose it is: it doesn't identify anyone by an address.")
         return report.add(name, VALIDITY, COULD_NOT_CHECK, plain, "no identifier is an e-mail address")
     return report.add(name, VALIDITY, FAIL, _("It was not awarded to that address."), "no identifier matches")
 

@@ -109,7 +109,7 @@ def _tell(report: Report, worst: Found, technical: str) -> None:
     elif worst.standing == SUSPENDED:
         report.add("status", VALIDITY, FAIL, _("The issuer has paused it."), technical, why="suspended")
     elif worst.standing == NOWHERE:
-        plain = _("It names a place that the list of badges taken back does not have.")
+        plain = _("It names a place that isn't in the list of badges taken back.")
         report.add("status", VALIDITY, FAIL, plain, technical)
     elif worst.standing == UNKNOWN:
         plain = _("Could not check whether this was taken back. That says nothing against it.")

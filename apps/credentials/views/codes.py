@@ -5,11 +5,13 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -56,7 +58,8 @@ def claim_code(request: SignedInRequest, slug: str, public_id: str) -> HttpRespo
 def poster(request: SignedInRequest, slug: str, public_id: str) -> HttpResponse:
     """A page to print and hang up: the badge, the QR code, the code."""
     code = _code(request, slug, public_id)
-    return render(request, f"{FOLDER}/poster.html", {"code": code, "qr": qr.svg(code.address)})
+    typed_at = f"{settings.PUBLIC_URL}{reverse('credentials:enter_claim_code')}"
+    return render(request, f"{FOLDER}/poster.html", {"code": code, "qr": qr.svg(code.address), "typed_at": typed_at})
 
 
 @login_required
@@ -97,7 +100,7 @@ def approve_request(request: SignedInRequest, slug: str, public_id: str, request
 def decline_request(request: SignedInRequest, slug: str, public_id: str, request_id: str) -> HttpResponse:
     code = _code(request, slug, public_id)
     asked = get_object_or_404(code.requests, public_id=request_id)
-    did(request, lambda: verbs.decline_request(asked, by=request.user), _("Declined. They are told."))
+    did(request, lambda: verbs.decline_request(asked, by=request.user), _("Declined. They have been told."))
     return redirect("credentials:claim_code", slug, public_id)
 
 

@@ -236,7 +236,9 @@ def compromise_key(request: SignedInRequest, slug: str, public_id: str) -> HttpR
 @never_cache
 @require_safe
 def embedding(request: SignedInRequest, slug: str, public_id: str) -> HttpResponse:
-    """Badges of others that hold what a key said for them: once it is compromised, they fail at strict verifiers."""
+    """Other issuers' badges that embed endorsements signed by a key: once it is compromised, they fail at strict
+    verifiers.
+    """
     issuer = run_by_reader(request, slug)
     key = get_object_or_404(queries.keys_of(issuer), public_id=public_id)
     found = queries.badges_embedding_words_of(key)

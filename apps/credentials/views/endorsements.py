@@ -71,7 +71,7 @@ def endorsement(request: HttpRequest, public_id: str) -> HttpResponse:
     )
     context = {
         "endorsement": found,
-        # What holds these words is told to those who can sign it anew.
+        # Only people who can have these badges signed again are told how many embed it.
         "embedding": queries.embedding(found).count() if runs else 0,
         "may_answer": may_answer and found.is_open,
         "may_take_back": may_answer and found.state == Endorsement.State.SIGNED,

@@ -222,7 +222,7 @@ def set_logo(request: SignedInRequest, slug: str) -> HttpResponse:
         except Refused as refusal:
             form.add_error("picture", str(refusal))
         else:
-            messages.success(request, _("Saved. It stands beside your name now."))
+            messages.success(request, _("Saved. It is shown beside your name now."))
             return redirect("issuers:set_logo", issuer.slug)
     return _page(request, "set_logo", form=form, limit=pictures.MOST_BYTES, **_context(request, issuer))
 
@@ -360,7 +360,7 @@ def suspend(request: SignedInRequest, slug: str, public_id: str) -> HttpResponse
 @require_POST
 def resume(request: SignedInRequest, slug: str, public_id: str) -> HttpResponse:
     found = _seat(request, slug, public_id)
-    done = _("Holds again: %(seat)s.") % {"seat": found}
+    done = _("Active again: %(seat)s.") % {"seat": found}
     return _act(request, lambda: verbs.resume(found, by=request.user), done, "people", found.issuer)
 
 

@@ -55,7 +55,7 @@ class ProposeAgreementForm(forms.Form):
     partner_email = forms.EmailField(
         label=_("Where its requests are sent"),
         required=False,
-        help_text=_("Each comes with a link by which it is answered without an account. Nobody else sees the address."),
+        help_text=_("Each comes with a link for answering it without an account. Nobody else sees the address."),
     )
     counts_towards = PlainText(
         label=_("Counts towards"), max_length=300, help_text=_("A programme, a course, an award.")

@@ -267,7 +267,7 @@ def _made_of(tree: Tree, names: Names, graph: Graph) -> Iterator[Finding]:
                 facts = {"whole": names.of(rule), "part": names.of(other)}
                 yield Finding(
                     other.code,
-                    _("“%(part)s” is part of “%(whole)s”, which stands here too: it would count twice.") % facts,
+                    _("“%(part)s” is part of “%(whole)s”, which is here too: it would count twice.") % facts,
                 )
 
 

@@ -144,7 +144,7 @@ def _answer_agreement(agreement: Agreement, to: Agreement.State, *, by: User, wo
     if not policies.can_answer_agreement(by, agreement):
         raise PermissionDenied
     if same_person(by, agreement.proposed_by):
-        raise Refused(_("You proposed this yourself. Somebody else at %(partner)s answers.") % _partner(agreement))
+        raise Refused(_("You proposed this yourself. Someone else at %(partner)s has to answer.") % _partner(agreement))
     agreement.move(to)
     agreement.answer, agreement.answered_by, agreement.answered_at = _plain(words), by, clock.now()
     agreement.save(update_fields=["state", "answer", "answered_by", "answered_at"])
@@ -172,7 +172,7 @@ def _refuse_partner(issuer: Issuer, partner: Issuer) -> None:
         raise Refused(_("A partner is another organisation."))
     if not seats.recognisers_of(partner).exists():
         raise Refused(
-            _("Nobody answers for %(partner)s here. Name it as an institution outside, with its address.")
+            _("Nobody answers for %(partner)s here. Name it as an outside institution, with its address.")
             % {"partner": partner}
         )
 
@@ -266,13 +266,13 @@ def answer_credit_by_link(
     if not name.strip():
         raise Refused(_("Say who answers: the learner reads it."))
     if policies.is_sent_to_oneself(request.agreement, request.learner):
-        raise Refused(_("Nobody answers their own request."))
+        raise Refused(_("You can't answer your own request."))
     return _answer(request, by=by, name=_plain(name), counted=counted, reason=reason)
 
 
 def _answer(request: CreditRequest, *, by: User | None, name: str, counted: Decimal, reason: str) -> CreditRequest:
     if by is not None and policies.answers_oneself(by, request):
-        raise Refused(_("Nobody answers their own request."))
+        raise Refused(_("You can't answer your own request."))
     if not 0 <= counted <= request.credits_asked or counted != round(counted, 1):
         most = crediting.number(request.credits_asked)
         raise Refused(_("Count between 0 and %(most)s credits.") % {"most": most})

@@ -92,7 +92,7 @@ def decline_agreement(request: SignedInRequest, slug: str, public_id: str) -> Ht
 @require_POST
 def withdraw_agreement(request: SignedInRequest, slug: str, public_id: str) -> HttpResponse:
     found = _agreement(request, slug, public_id)
-    did(request, lambda: verbs.withdraw_agreement(found, by=request.user), _("Taken back."))
+    did(request, lambda: verbs.withdraw_agreement(found, by=request.user), _("Withdrawn."))
     return redirect("pathways:agreement", slug, public_id)
 
 

@@ -145,7 +145,7 @@ def decline_equivalence(request: SignedInRequest, slug: str, public_id: str) -> 
 @require_POST
 def withdraw_equivalence(request: SignedInRequest, slug: str, public_id: str) -> HttpResponse:
     rule = _one(_run(request, slug), public_id)
-    did(request, lambda: verbs.withdraw_equivalence(rule, by=request.user), _("Taken back."))
+    did(request, lambda: verbs.withdraw_equivalence(rule, by=request.user), _("Withdrawn."))
     return redirect("pathways:equivalence", slug, public_id)
 
 

@@ -1,4 +1,4 @@
-"""How an issuer decided, for those who run it."""
+"""API for the export of an issuer's decisions, for those who run it."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 class _AnyKind(DefaultContentNegotiation):
-    """It answers with one kind of thing, whatever was asked for."""
+    """Always answers with a ZIP, whatever the request accepts."""
 
     def select_renderer(self, request: Any, renderers: Any, format_suffix: Any = None) -> Any:
         return renderers[0], renderers[0].media_type
@@ -43,8 +43,8 @@ class AuditTrail(APIView):
         responses={(200, "application/zip"): OpenApiTypes.BINARY},
     )
     def get(self, request: Request, slug: str) -> StreamingHttpResponse:
-        """One ZIP, written while it is sent; its README says how to check it. Both days count, in the issuer's time zone.
-        Without them: up to today, and a year before that.
+        """One ZIP, written while it is sent; its README says how to check it. `since` and `until` are days in the issuer's
+        time zone, and both are included. By default `until` is today, and `since` a year before `until`.
         """
         by = person_of(request)
         issuer = get_object_or_404(Issuer.objects.run_by(by), slug=slug)

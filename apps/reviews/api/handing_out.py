@@ -38,7 +38,7 @@ class Assign(APIView):
         turn, asked = led_turn(request, public_id), asked_of(request, AssignSerializer)
         to = colleague(asked.validated_data["to"])
         if to is None:
-            raise serializers.ValidationError({"to": [_("There is nobody of that id.")]})
+            raise serializers.ValidationError({"to": [_("There is no person with that id.")]})
         offered = verbs.assign(turn, to=to, by=person_of(request))
         return Response(AssignmentSerializer(offered).data, status=status.HTTP_201_CREATED)
 

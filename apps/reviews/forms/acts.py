@@ -14,7 +14,7 @@ class PassBackForm(forms.Form):
     reason = Words(
         label=_("What to look at again"),
         max_length=LONGEST_WORDS,
-        help_text=_("Who recommended it reads this, and nobody else."),
+        help_text=_("Only the person who recommended it reads this."),
         widget=forms.Textarea(attrs={"rows": 4}),
     )
 

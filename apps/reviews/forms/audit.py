@@ -1,4 +1,4 @@
-"""Of which days somebody wants to see the decisions."""
+"""The period whose decisions someone wants to see."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from apps.accounts.models import User
     from apps.issuers.models import Issuer
 
-# Accreditation asks for a year as a rule.
+# Accreditation usually asks for a year.
 A_YEAR = timedelta(days=365)
 
 
@@ -27,7 +27,7 @@ def _day(label: Any) -> forms.DateField:
 
 
 class AuditForm(forms.Form):
-    """Days of the issuer's time zone, both counted. What is left out: up to today, and a year before that."""
+    """Days in the issuer's time zone, both included. By default the last is today and the first a year before."""
 
     since = _day(_("From"))
     until = _day(_("To"))
@@ -52,7 +52,7 @@ class AuditForm(forms.Form):
         return said
 
     def asked(self, reader: User) -> AuditAsked | None:
-        """None where the days can't be read."""
+        """What is wanted; None if the days are not valid."""
         if not self.is_valid():
             return None
         return AuditAsked(self.issuer, self.cleaned_data["since"], self.cleaned_data["until"], reader)

@@ -83,7 +83,7 @@ class DeskForm(forms.Form):
             self.fields[f"{criterion.code}-comment"] = _comment()
             self.fields[f"{criterion.code}-next_step"] = forms.ChoiceField(
                 label=_("What the learner has to do"),
-                choices=NextStep.choices,
+                choices=[*NextStep.choices, ("", _("Neither"))],
                 required=False,
                 widget=forms.RadioSelect,
             )

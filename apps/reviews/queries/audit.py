@@ -1,8 +1,8 @@
-"""What was decided at an issuer in a time, for whoever shows to others how it decides; read by the chunk.
+"""An issuer's decisions in a period, for those who run it and have to show how it decides. Read in chunks.
 
-Readers run the issuer and judge nothing by it, so they get what an assessor may hear at most: what is judged right now
-is kept from them, as from whoever may take it, and in a blind version whatever says whose work it is. Of an event that
-is kept from them they get the digest.
+Readers run the issuer and assess nothing here, so they get no more than an assessor may see. Events of work that is
+being judged now are withheld, as they are from anyone who might take that work. For a blind version, whatever says
+whose work it is is withheld too. Of a withheld event they get only the digest.
 """
 
 from __future__ import annotations
@@ -34,14 +34,14 @@ if TYPE_CHECKING:
     from apps.issuers.models import Issuer
 
 AT_ONCE = 500
-# So many events are held at once, and those of one block more.
+# The most events in memory at once, apart from those of one more block.
 MOST_EVENTS = 10_000
-# What a learner does, under whichever of their accounts, and what says so.
+# Events that may show who the learner is, whichever of their accounts they used.
 _BY_LEARNERS = {
     *("submission.started", "submission.route_chosen", "submission.submitted", "submission.withdrawn"),
     *("submission.reopened", "submission.retried", "appeal.lodged", "appeal.withdrawn", "message.written"),
 }
-# Long words, of which no row says one.
+# Long texts that no row shows.
 _LONG = (
     *(f"attempt__{name}" for name in ("manifest", "overview", "reflection", "what_changed")),
     *(f"attempt__submission__version__{name}" for name in ("description", "description_for_earners", "how_earned")),
@@ -49,7 +49,7 @@ _LONG = (
 
 
 class Asked(NamedTuple):
-    """Decisions of which days, where the issuer is, both counted; and who reads of them."""
+    """Which decisions are wanted, and by whom. The days are the issuer's, and include both the first and the last."""
 
     issuer: Issuer
     since: date
@@ -58,8 +58,8 @@ class Asked(NamedTuple):
 
 
 class Row(NamedTuple):
-    """A decision, and what is found beside it: public ids, one of them the event's. `judged_anew`: what was decided is
-    kept from the reader now.
+    """A decision, with the public ids of its credentials and of the event that recorded it. `judged_anew`: the work is
+    being judged again, so what was decided is withheld from the reader.
     """
 
     decision: Decision
@@ -69,8 +69,9 @@ class Row(NamedTuple):
 
 
 class Told(NamedTuple):
-    """An event, and where it is sealed; `withheld` says why it may not be read: it is judged (`judging`), it says whose
-    blind work it is (`learner`), or what a conflict of interest is (`conflict`).
+    """An event, and where it is sealed. `withheld` says why the reader may not read it: the work is being judged
+    (`judging`), it would say whose blind work this is (`learner`), or it says what a conflict of interest is
+    (`conflict`).
     """
 
     event: Event
@@ -80,7 +81,7 @@ class Told(NamedTuple):
 
 
 class _Work(NamedTuple):
-    """What decides what may be read of the events of a submission."""
+    """What decides which events of a submission may be read. `led`: the reader moderates its achievement."""
 
     learner: str
     blind: bool
@@ -89,7 +90,7 @@ class _Work(NamedTuple):
 
 
 def decisions_in(asked: Asked) -> QuerySet[Decision]:
-    """All of them, replaced ones too; never those on the reader's own work, under any address."""
+    """Every decision, including replaced ones, except those on the reader's own work under any of their addresses."""
     zone = clock.zone(asked.issuer.time_zone)
     return Decision.objects.filter(
         attempt__submission__achievement__issuer=asked.issuer,
@@ -99,7 +100,7 @@ def decisions_in(asked: Asked) -> QuerySet[Decision]:
 
 
 def rows_in(asked: Asked) -> Iterator[Row]:
-    """The oldest first."""
+    """A row for each decision, the oldest first."""
     anew = Turn.objects.open().filter(attempt=OuterRef("attempt"), part__in=JUDGED_ANEW)
     found = (
         decisions_in(asked)
@@ -130,8 +131,8 @@ def _with_ids(decisions: Sequence[Any]) -> Iterator[Row]:
 
 
 class Trail:
-    """The events of the submissions that were decided on. Where the chain ended at the beginning it ends throughout:
-    what is sealed while this is read counts as not sealed yet, so that nothing comes twice, and nothing gets lost.
+    """The events of the submissions that were decided on. The chain is read as it was at the beginning: an event that
+    is sealed meanwhile counts as not sealed yet, so that each event comes exactly once.
     """
 
     def __init__(self, asked: Asked) -> None:
@@ -140,7 +141,7 @@ class Trail:
         self._first: int | None = None
 
     def events(self) -> Iterator[Told]:
-        """By the blocks that seal them, in the order in which these do, and then those in no block."""
+        """The sealed events block by block, in their order within the block; then those in no block yet."""
         if self._newest is not None:
             sealing = self._events().filter(block__lte=self._newest).values("block")
             blocks = EventBlock.objects.filter(pk__in=sealing).order_by("number").iterator(chunk_size=AT_ONCE)
@@ -158,13 +159,13 @@ class Trail:
             )
 
     def blocks(self) -> Iterator[EventBlock]:
-        """Once the events were read: from the first block that seals one of them to the newest of all."""
+        """All blocks from the first that seals one of the events to the newest. Call it after reading the events."""
         if self._first is not None and self._newest is not None:
             between = EventBlock.objects.filter(number__gte=self._first, number__lte=self._newest.number)
             yield from between.order_by("number").iterator(chunk_size=AT_ONCE)
 
     def _events(self) -> QuerySet[Event]:
-        """What assessors may hear: nothing about how a learner wrote."""
+        """The events that assessors may see: nothing about how a learner worked before handing in."""
         subjects = self._submissions().values("public_id")
         return Event.objects.filter(kind__in=WORDS, subject_id__in=subjects)
 
@@ -184,7 +185,7 @@ class Trail:
                 yield Told(sealed[n], block.number, proof, _withheld(sealed[n], works[sealed[n].subject_id]))
 
     def _works(self, some: Iterable[Event]) -> dict[str, _Work]:
-        """Those of the submissions that events are about, by their public ids."""
+        """Those of the submissions decided on that these events are about, by public id."""
         about = {event.subject_id for event in some if event.kind in WORDS}
         led = Achievement.objects.moderated_by(self._asked.reader).values("pk")
         found = self._submissions().filter(public_id__in=about).annotate(judging=_IS_JUDGED, led=_true(achievement=led))
@@ -200,7 +201,7 @@ def _true(**lookup: Any) -> ExpressionWrapper:
     return ExpressionWrapper(Q(**{f"{name}__in": values for name, values in lookup.items()}), BooleanField())
 
 
-# As at the desk: two mark apart, or a decision waits for another that takes its place.
+# As on the review page: two people mark separately, or a decision is to be replaced by another.
 _IS_JUDGED = Exists(
     Turn.objects.open().filter(
         Q(attempt__decisions__isnull=False, part__in=JUDGED_ANEW)
@@ -228,7 +229,7 @@ def _chunks(rows: Iterator[Any], most: int) -> Iterator[list[Any]]:
 
 
 def _filled(blocks: Iterable[EventBlock]) -> Iterator[list[EventBlock]]:
-    """So many at a time as seal `MOST_EVENTS` events together, and one more at most."""
+    """The blocks in batches: each ends with the block that brings it to `MOST_EVENTS` events or more."""
     some: list[EventBlock] = []
     held = 0
     for block in blocks:

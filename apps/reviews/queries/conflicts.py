@@ -39,7 +39,7 @@ def conflict_of(user: User, submission: Submission) -> str | None:
     if said == Conflict.Kind.MARKED:
         return _("You judged this before: fresh eyes look at it now.")
     if said is not None:
-        return _("You cannot judge this one: you told us of a conflict.")
+        return _("You cannot judge this one: you declared a conflict.")
     if has_endorsed or has_mentored or is_close:
         may_know = may_know_learner(user, submission)
         return _nearness(may_know=may_know, has_endorsed=has_endorsed, has_mentored=has_mentored)

@@ -118,7 +118,7 @@ def write(review: Review, *, reason: str | None = None, against: str | None = No
 def _write_marks(
     review: Review, marks: Marks, next_steps: Mapping[Criterion, str], adopted: Mapping[Criterion, str]
 ) -> None:
-    """Whoever adopts a marker's level adopts the next step with it. A level that meets the criterion clears it."""
+    """Save the marks. Adopting a marker's level adopts their next step too; a level that meets the criterion clears it."""
     attempt = review.assignment.attempt
     met_before = work.met_before(attempt)
     found = _found_by_both(attempt) if any(adopted.values()) else {}

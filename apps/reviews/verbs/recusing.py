@@ -42,7 +42,7 @@ def recuse(attempt: Attempt, *, by: User, kind: str, reason: str = "") -> Confli
                 submission=submission, assessor=by, kind=kind, reason=reason, declared_at=clock.now()
             )
     except IntegrityError:
-        raise Refused(_("You told us of a conflict here before.")) from None
+        raise Refused(_("You have already declared a conflict here.")) from None
     record(
         "conflict.declared",
         submission,

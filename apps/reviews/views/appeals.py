@@ -70,7 +70,7 @@ def withdraw_appeal(request: SignedInRequest, public_id: str) -> HttpResponse:
         except Refused as refusal:
             refused = str(refusal)
         else:
-            messages.success(request, _("Your appeal is taken back. What was decided stands."))
+            messages.success(request, _("Your appeal is withdrawn. The decision stands."))
             return redirect(found)
     elif appeal.state != Appeal.State.LODGED:
         return redirect(found)

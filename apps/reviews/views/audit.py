@@ -1,4 +1,4 @@
-"""How an issuer decided, for those who run it and show it to whoever accredits them."""
+"""An issuer's decisions, for those who run it and have to show them to an accrediting body."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 @never_cache
 @require_safe
 def audit_trail(request: SignedInRequest, slug: str) -> HttpResponse:
-    """`?since=`, `?until=`: how many decisions there are, and the way to the export."""
+    """`?since=`, `?until=`: how many decisions there are in this period, and the link to the export."""
     issuer = run_by_reader(request, slug)
     return _page(request, issuer, AuditForm(request.GET, issuer=issuer))
 
@@ -43,7 +43,7 @@ def audit_trail_zip(request: SignedInRequest, slug: str) -> Any:
 
 
 def sent(asked: queries.AuditAsked, *, method: str | None) -> StreamingHttpResponse:
-    """Servers read an answer to HEAD to its end too, and throw it away."""
+    """The export as a response. HEAD gets an empty one, since servers would read a full one to its end and discard it."""
     chunks = audit.archive(asked) if method == "GET" else ()
     response = StreamingHttpResponse(chunks, content_type="application/zip")
     response["Content-Disposition"] = f'attachment; filename="{audit.file_name(asked)}"'

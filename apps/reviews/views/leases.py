@@ -94,7 +94,11 @@ def take_over(request: SignedInRequest, public_id: str) -> HttpResponse:
     # The form posts to its own address, which says which of two turns.
     turn = get_object_or_404(attempt.turns, public_id=clean_id(asked)) if asked else None
     if request.method == "POST":
-        did(request, lambda: verbs.take_over(attempt, by=request.user, turn=turn), _("It is yours now. They are told."))
+        did(
+            request,
+            lambda: verbs.take_over(attempt, by=request.user, turn=turn),
+            _("It is yours now. They have been told."),
+        )
         return redirect("reviews:desk", public_id)
     theirs = place_at(attempt, request.user).theirs
     held = next((one for one in theirs if turn is None or one.turn_id == turn.pk), None)

@@ -69,5 +69,5 @@ def recognise(request: SignedInRequest, public_id: str) -> HttpResponse:
 
 
 def _handed_on(request: SignedInRequest) -> HttpResponse:
-    messages.success(request, _("Somebody else judges it. It does not come to you again."))
+    messages.success(request, _("Someone else will judge it. It won't come to you again."))
     return redirect("reviews:queue")

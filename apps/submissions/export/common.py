@@ -139,7 +139,7 @@ def heading(attempt: Attempt) -> str:
 
 def kept_beside(name: str, words: str, sha256: str) -> Beside:
     """The captured text of the link in the file `name`."""
-    return Beside(_("the words that stood there"), Paper(f"{_stem(name)}.kept.txt", words, sha256))
+    return Beside(_("the text that was there"), Paper(f"{_stem(name)}.kept.txt", words, sha256))
 
 
 def transcript_beside(name: str, words: str, sha256: str) -> Beside:

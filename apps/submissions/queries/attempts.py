@@ -26,7 +26,7 @@ _RESTS: dict[str, tuple[StrOrPromise, str]] = {
     "submission.lapsed": (gettext_lazy("Lapsed"), "back"),
     "submission.reopened": (gettext_lazy("Opened again"), "done"),
     "appeal.lodged": (gettext_lazy("Appeal lodged"), "done"),
-    "appeal.withdrawn": (gettext_lazy("Appeal taken back"), "back"),
+    "appeal.withdrawn": (gettext_lazy("Appeal withdrawn"), "back"),
     "appeal.answered": (gettext_lazy("Appeal answered"), "done"),
 }
 

@@ -1,4 +1,4 @@
-"""Submissions under a legal hold, for the people who answer for them."""
+"""Submissions under a legal hold, for the people who are answerable for them."""
 
 from __future__ import annotations
 
@@ -22,7 +22,9 @@ _SIGNS = 4  # of a reference, as in S-7K2M
 
 
 class Held(NamedTuple):
-    """A hold that stands, its reason covered if the reader may not know the learner, and whether they may lift it."""
+    """A hold that is in force, and whether the reader may lift it. If they may not know the learner, names are covered
+    in its reason.
+    """
 
     hold: LegalHold
     submission: Submission
@@ -30,7 +32,7 @@ class Held(NamedTuple):
 
 
 def holds_at(issuer: Issuer) -> LegalHoldQuerySet:
-    """The standing holds on single submissions that were handed in to this issuer, the newest first."""
+    """The holds in force on single submissions that were handed in to this issuer, the newest first."""
     here = Submission.objects.filter(version__achievement__issuer=issuer).values("public_id")
     return LegalHold.objects.standing().filter(submission_id__in=here).select_related("placed_by")
 

@@ -90,7 +90,7 @@ def answer(
 
 
 def _to_change(one: Told) -> dict[str, str]:
-    """For the letter. The next step is in English here, and translated where it is read."""
+    """An unmet criterion for the letter. The next step is in English, and translated where it is shown."""
     with translation.override("en"):
         step = str(NextStep(one.next_step).label) if one.next_step else ""
     return {"criterion": one.criterion.name, "comment": one.comment, "next_step": step}

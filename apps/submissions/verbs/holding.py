@@ -1,4 +1,4 @@
-"""Put work on legal hold, regardless of its learner's wishes and of time limits."""
+"""Place work under a legal hold, regardless of its learner's wishes and of time limits."""
 
 from __future__ import annotations
 

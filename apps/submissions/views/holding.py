@@ -33,7 +33,7 @@ A_PAGE = 25
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def holds(request: SignedInRequest, slug: str) -> HttpResponse:
-    """`/organisations/<slug>/holds/`: the holds that stand, and a form to place one. Names no learner."""
+    """`/organisations/<slug>/holds/`: the holds in force, and a form to place one. The page names no learner."""
     issuer = _owned(request, slug)
     form = HoldForm(request.POST or None)
 
@@ -52,7 +52,7 @@ def holds(request: SignedInRequest, slug: str) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def lift_hold(request: SignedInRequest, slug: str, public_id: str) -> HttpResponse:
-    """Asked once more, since what was kept may then be erased."""
+    """Ask for confirmation first, because what the hold kept may then be erased."""
     issuer = _owned(request, slug)
     hold = get_object_or_404(queries.holds_at(issuer), public_id=public_id)
     if request.method == "POST":
@@ -67,7 +67,7 @@ def lift_hold(request: SignedInRequest, slug: str, public_id: str) -> HttpRespon
 
 
 def _owned(request: SignedInRequest, slug: str) -> Issuer:
-    """For pages of those who may place holds there."""
+    """The organisation, if the reader may place holds there; else 404."""
     issuer = get_object_or_404(Issuer.objects.visible_to(request.user).select_related("parent"), slug=slug)
     if not policies.can_hold_at(request.user, issuer):
         raise Http404
@@ -75,7 +75,7 @@ def _owned(request: SignedInRequest, slug: str) -> Issuer:
 
 
 def _page(request: SignedInRequest, name: str, issuer: Issuer, context: dict[str, Any]) -> HttpResponse:
-    """Within the organisation's frame."""
+    """A page with the organisation's navigation."""
     wrong = "form" in context and context["form"].errors
     context |= {"issuer": issuer, "runs": seats.can_edit(request.user, issuer)}
     return render(request, f"submissions/{name}.html", context, status=422 if wrong else 200)

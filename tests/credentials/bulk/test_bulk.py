@@ -359,7 +359,7 @@ def test_a_last_day_that_has_passed_since_the_check_is_told_by_name_and_holds_up
 def test_where_every_last_day_is_over_nobody_is_left_to_award_to():
     with clock.at(datetime(2026, 12, 30, 10, tzinfo=UTC)):
         bulk = checked(("ani@people.example", "Ani", "", "", "2026-12-31"))
-    with clock.at(datetime(2027, 1, 2, 10, tzinfo=UTC)), pytest.raises(Refused, match="nobody in this table"):
+    with clock.at(datetime(2027, 1, 2, 10, tzinfo=UTC)), pytest.raises(Refused, match="Nobody in this table"):
         verbs.award_bulk(bulk, by=bulk.by)
 
     assert states(bulk) == [(2, "ready", "")]

@@ -247,7 +247,7 @@ def test_rows_that_are_not_ready_are_left_out_and_nobody_is_asked_to_award_none(
 
     assert "No row is ready yet" in desk.get(f"{bulk.public_id}/")
     assert "there is something to correct in each" in desk.get(f"{bulk.public_id}/award/")
-    assert "There is nobody in this table" in desk.post(f"{bulk.public_id}/award/")
+    assert "Nobody in this table can be awarded the badge." in desk.post(f"{bulk.public_id}/award/")
 
 
 def test_another_issuers_tables_are_not_there(desk, version):

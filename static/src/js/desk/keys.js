@@ -33,10 +33,11 @@ function level(digit) {
   else choose(stop.querySelector(`.lvl input[value="${digit}"]`));
 }
 
+// The same key again takes it back.
 function nextStep(said) {
-  const radio = marking.current()?.querySelector(`.asked-step input[value="${said}"]`);
+  const step = (value) => marking.current()?.querySelector(`.asked-step input[value="${value}"]`);
   // Hidden, unless the level is below the one needed.
-  if (radio?.offsetParent) choose(radio);
+  if (step(said)?.offsetParent) choose(step(said).checked ? step("") : step(said));
 }
 
 function answer(said) {

@@ -121,9 +121,10 @@ if (form) {
   form.addEventListener("change", (event) => {
     const touched = event.target.closest("fieldset.mark-crit");
     if (touched && event.target.type === "radio") {
+      const neither = touched.querySelector('.asked-step input[value=""]');
       if (isBelow(touched)) writeHere(touched);
       // There is no next step to a level that is enough: the server clears it too.
-      else for (const step of touched.querySelectorAll(".asked-step input")) step.checked = false;
+      else if (neither) neither.checked = true;
     }
     tell();
   });

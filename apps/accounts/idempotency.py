@@ -42,7 +42,11 @@ HEADER = "Idempotency-Key"
 # Any value a program can send in a header: a UUID, or one in quotes, as in structured fields.
 KEY = re.compile(r"[\x21-\x7e]{1,200}")
 # Headers stored with an answer; all others are made again.
-KEPT_HEADERS = ("Content-Type", "Location", "ETag", "Cache-Control", "Content-Language")
+KEPT_HEADERS = (
+    *("Content-Type", "Location", "ETag", "Cache-Control", "Content-Language"),
+    # Whether another site may read it: only the view knows.
+    *("Access-Control-Allow-Origin", "Access-Control-Expose-Headers", "Cross-Origin-Resource-Policy"),
+)
 
 
 def done_once(get_response: GetResponse) -> GetResponse:
@@ -55,7 +59,7 @@ def done_once(get_response: GetResponse) -> GetResponse:
         if not KEY.fullmatch(key):
             return problem_response(Unreadable(_("An Idempotency-Key has 1 to 200 letters, digits and signs.")))
         try:
-            asked = hashlib.sha256(b"\0".join((request.get_full_path().encode(), request.body))).hexdigest()
+            asked = hashlib.sha256(b"\0".join((request.get_full_path().encode(), _unwrapped(request)))).hexdigest()
         except RequestDataTooBig:
             return problem_response(TooLarge(_("That request is too big for an Idempotency-Key. Send it without one.")))
         person, token = _who_asks(request)
@@ -91,6 +95,18 @@ def with_the_header(result: dict[str, Any], **_more: Any) -> dict[str, Any]:
         if "post" in path:
             path["post"].setdefault("parameters", []).append(told)
     return result
+
+
+def _unwrapped(request: HttpRequest) -> bytes:
+    """The body, or for a form with files the digests of its parts: programs draw a new boundary each time they send it.
+
+    Raises RequestDataTooBig, so that little is held in memory.
+    """
+    boundary = (request.content_params or {}).get("boundary")
+    if request.content_type != "multipart/form-data" or not boundary:
+        return request.body
+    parts = request.body.split(b"--" + boundary.encode())
+    return b"".join(hashlib.sha256(part).digest() for part in parts)
 
 
 def _who_asks(request: HttpRequest) -> tuple[User | None, ApiToken | None]:

@@ -442,6 +442,12 @@ def still_stands(credential_id: int) -> bool:
     ).exists()
 
 
+def still_waits(credential_id: int) -> bool:
+    """Whether a reminder about an award should still go: not if it isn't valid any more, or its earner has kept it."""
+    waiting = (Credential.State.OFFERED, Credential.State.DECLINED)
+    return Credential.objects.filter(pk=credential_id, status=Credential.Status.VALID, state__in=waiting).exists()
+
+
 def has_been_heard_of(credential_id: int) -> bool:
     """Whether its earner may know about an award, through a letter that has left or otherwise.
 
@@ -485,6 +491,18 @@ def came_back_from(credential: Credential, address: str) -> bool:
     """Whether a letter about this award to this very address bounced permanently."""
     sent = credential.deliveries.filter(notice__letter__bounced_for_good=True)
     return normal_address(address) in map(normal_address, sent.values_list("notice__letter__to", flat=True))
+
+
+def sent_where_asked(credential: Credential) -> str:
+    """The address that its earner last had the badge sent to, if it is still confirmed and no letter came back from
+    it; otherwise empty.
+    """
+    sent = credential.deliveries.filter(kind=Delivery.Kind.OWN).order_by("-written_at", "-pk")
+    theirs = accounts.verified_addresses_of(credential.earner)
+    for to in sent.values_list("notice__letter__to", flat=True):
+        if normal_address(to) in theirs and not came_back_from(credential, to):
+            return to
+    return ""
 
 
 def needs_address(credential: Credential) -> bool:

@@ -62,13 +62,14 @@ def write(
     facts: Mapping[str, Any],
     attachments: Sequence[dict[str, Any]] = (),
     opens: dict[str, Any] | None = None,
+    at: str = "",
 ) -> Notice:
     """Notify a person: under the bell, and by their choice for this kind in a letter now or in the digest.
 
     `key` names the event: a person is told only once, however often this is called. `facts` is what the text needs
     (names, numbers, dates; `issuer`, if given, signs the letter), `address` the path where to look. `attachments` and
-    `opens` (see Letter) go with a letter sent at once. No text is written here, so that none can get in the way of
-    the change that it is about.
+    `opens` (see Letter) go with a letter sent at once; it goes to `at`, an address of theirs, or else to their primary
+    one. No text is written here, so that none can get in the way of the change that it is about.
     """
     if to.merged_into is not None:
         to = to.merged_into
@@ -78,7 +79,8 @@ def write(
     if not insert_new(notice):
         return Notice.objects.get(person=to, key=key)
     if way == Way.AT_ONCE:
-        notice.letter = _queue(kind, key=f"{NOTICE}{notice.public_id}", to=to, attachments=attachments, opens=opens)
+        key = f"{NOTICE}{notice.public_id}"
+        notice.letter = _queue(kind, key=key, to=to, at=at, attachments=attachments, opens=opens)
         notice.save(update_fields=["letter"])
     return notice
 

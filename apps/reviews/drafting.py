@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 
 def draft_note(marks: Mapping[Criterion, tuple[int | None, str]]) -> str:
     """The draft in Markdown: which criteria were met, and for each of the others the level needed, what the rubric says
-    about that level, and the assessor's comment. Criteria without a level are left out; empty if none has one.
+    about that level, and the assessor's comment. Optional criteria that weren't met stand apart: the badge doesn't need
+    them. Criteria without a level are left out; empty if none has one.
     """
     marked = {criterion: said for criterion, said in marks.items() if said[0] is not None}
     met = [criterion for criterion, (level, _comment) in marked.items() if level and level >= criterion.required_level]
@@ -22,19 +23,41 @@ def draft_note(marks: Mapping[Criterion, tuple[int | None, str]]) -> str:
 
 
 def _parts(met: list[Criterion], below: Mapping[Criterion, str]) -> Iterator[str]:
+    needed = [_needed(criterion, comment) for criterion, comment in below.items() if criterion.required]
+    optional = [_optional(criterion, comment) for criterion, comment in below.items() if not criterion.required]
     if met:
         names = ", ".join(criterion.name for criterion in met)
         yield _("What meets the rubric: %(criteria)s.") % {"criteria": names}
-    if below:
+    if needed:
         yield _("What is still needed:")
-        yield "\n".join(f"- {_needed(criterion, comment)}" for criterion, comment in below.items())
+        yield _listed(needed)
+    if optional:
+        yield _("What could be better, but isn’t needed for the badge:")
+        yield _listed(optional)
+
+
+def _listed(lines: list[str]) -> str:
+    return "\n".join(f"- {line}" for line in lines)
 
 
 def _needed(criterion: Criterion, comment: str) -> str:
-    needed = next(level for level in criterion.levels.all() if level.position == criterion.required_level)
-    facts = {"criterion": criterion.name, "level": needed.name, "descriptor": needed.description.strip()}
-    if needed.description.strip():
+    facts = _facts(criterion)
+    if facts["descriptor"]:
         said = _("**%(criterion)s**: the level needed is “%(level)s”. %(descriptor)s") % facts
     else:
         said = _("**%(criterion)s**: the level needed is “%(level)s”.") % facts
     return " ".join([said, *comment.split()])
+
+
+def _optional(criterion: Criterion, comment: str) -> str:
+    facts = _facts(criterion)
+    if facts["descriptor"]:
+        said = _("**%(criterion)s**: the level to reach is “%(level)s”. %(descriptor)s") % facts
+    else:
+        said = _("**%(criterion)s**: the level to reach is “%(level)s”.") % facts
+    return " ".join([said, *comment.split()])
+
+
+def _facts(criterion: Criterion) -> dict[str, str]:
+    level = next(level for level in criterion.levels.all() if level.position == criterion.required_level)
+    return {"criterion": criterion.name, "level": level.name, "descriptor": level.description.strip()}

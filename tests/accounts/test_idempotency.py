@@ -4,8 +4,10 @@ import json
 from datetime import timedelta
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
+from django.test.client import encode_multipart
 
 from apps.accounts.models import KeptAnswer
 from apps.core import clock, erasing
@@ -13,7 +15,7 @@ from apps.submissions import verbs
 from apps.submissions.models import Message
 from tests.core.test_client import Server, ok
 from tests.credentials.hostile import attacker
-from tests.factories import browser, open_attempt
+from tests.factories import browser, open_attempt, person
 from tests.issuers.test_api import program
 from tests.together import at_once
 
@@ -128,6 +130,41 @@ def test_what_is_too_big_to_be_compared_is_refused(settings):
     told = "That request is too big for an Idempotency-Key. Send it without one."
     assert said(refused) == problem(413, "That is too big", "too_large", told)
     assert Message.objects.count() == 0
+
+
+def upload(client, boundary, *, name="badge.json", text="", key=KEY, **fields):
+    """A file sent as programs do, who draw a new boundary each time."""
+    data = encode_multipart(boundary, {"file": SimpleUploadedFile(name, text.encode()), **fields})
+    kind = f'multipart/form-data; boundary="{boundary}"'
+    return client.post("/api/v1/verifications/", data, content_type=kind, headers={"Idempotency-Key": key})
+
+
+def test_a_file_sent_again_in_another_wrapping_is_the_same_and_another_file_is_not():
+    api = program(person(), "catalogue:read")
+    text, other = (json.dumps(attacker.signed(attacker.BODY | {"name": name})) for name in ("One", "Two"))
+    first = upload(api, "one", text=text)
+
+    again = upload(api, "another-one", text=text)
+    refused = [
+        upload(api, "three", text=other),
+        upload(api, "four", text=text, name="renamed.json"),
+        upload(api, "five", text=text, recipient="hemi@people.example"),
+    ]
+
+    assert (first.status_code, said(again)) == (200, said(first))
+    assert [(one.status_code, one.json()["code"]) for one in refused] == [(422, "unfit")] * 3
+    assert KeptAnswer.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    "kind", ["multipart/form-data", "multipart/form-data; boundary=", "multipart/form-data; boundary=é"]
+)
+def test_a_file_in_no_wrapping_is_refused_with_a_key_too(kind):
+    api = program(person(), "catalogue:read")
+
+    refused = api.post("/api/v1/verifications/", b"--x", content_type=kind, headers={"Idempotency-Key": KEY})
+
+    assert (refused.status_code, KeptAnswer.objects.count()) == (400, 0)
 
 
 def test_it_is_kept_for_a_day():

@@ -206,3 +206,61 @@ def test_the_api_tells_the_letters_and_sends_one(credential):
     assert (made.status_code, made.json()["to"], again.status_code) == (201, HOME, 409)
     assert [(one["to"], one["state"]) for one in read] == [(HOME, "sent"), (NEW, "sent")]
     assert (writes.get(at).status_code, reads.post(at, {"address": HOME}).status_code) == (403, 403)
+
+
+def reminded():
+    count = verbs.remind_unclaimed()
+    outbox.drain()
+    return count
+
+
+def test_a_reminder_goes_where_the_badge_was_sent_and_not_where_nobody_is(credential):
+    came_back(newest_of(credential))
+    with later(hours=2):
+        readdressed(credential)
+    with later(days=7):
+        counts = [reminded(), reminded()]
+    came_back(newest_of(credential))
+    with later(days=30):
+        counts.append(reminded())
+
+    assert counts == [1, 0, 0]
+    assert [one.subject for one in sent_to(NEW)] == ["Awarded to you: Sharpen a knife"]
+    _badge, reminder = sent_to(HOME)
+    words = reminder.body + reminder.alternatives[0].content
+    assert (reminder.subject, "/claim/" in words) == ("It waits for you: Sharpen a knife", False)
+    assert f"http://localhost:8000{credential.get_absolute_url()}" in words
+    assert [(kind, number) for kind, number, _state in letters_of(credential)] == [
+        ("award", 0),
+        ("own", 1),
+        ("reminder", 7),
+    ]
+    kinds = [kind for kind, _by in events_of(credential)]
+    assert (kinds.count("credential.address_needed"), kinds[-1]) == (1, "credential.reminded")
+    assert ClaimLink.objects.get(credential=credential).address == NEW
+
+
+def test_a_reminder_goes_to_no_address_that_is_no_longer_theirs(credential):
+    came_back(newest_of(credential))
+    with later(hours=2):
+        readdressed(credential)
+    EmailAddress.objects.filter(email=HOME).delete()
+
+    with later(days=7):
+        assert reminded() == 0
+
+    assert (len(sent_to(NEW)), len(sent_to(HOME))) == (1, 1)
+
+
+def test_a_reminder_that_could_not_leave_for_the_other_address_before_the_yes_is_not_sent(credential):
+    came_back(newest_of(credential))
+    with later(hours=2):
+        readdressed(credential)
+
+    with later(days=7):
+        verbs.remind_unclaimed()
+        verbs.claim(credential, by=credential.earner)
+        outbox.drain()
+
+    assert letters_of(credential)[-1] == ("reminder", 7, "cancelled")
+    assert len(sent_to(HOME)) == 1

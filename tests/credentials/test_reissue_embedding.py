@@ -10,6 +10,7 @@ from apps.core import outbox
 from apps.core.refused import Refused
 from apps.credentials import verbs, verifier
 from apps.credentials.models import Credential, SignedForm
+from apps.issuers import verbs as issuers
 from apps.notices.models import Letter, Notice
 from tests.factories import (
     awarded_credential,
@@ -171,6 +172,21 @@ def test_once_the_endorser_has_signed_its_word_anew_the_new_badges_hold_that(fou
     assert inside(Credential.objects.get(supersedes=credential)) == [found.superseded_by.public_id]
     assert Credential.objects.filter(version=version).count() == 2
     assert verbs.reissue_embedding(found, by=owner) == 0
+
+
+def test_the_askers_own_badge_is_signed_anew_with_all_others_and_not_by_itself(version):
+    found = endorsed(version)
+    credential, other = awarded_credential(version=version), awarded_credential(version=version)
+    asker = credential.earner
+    issuers.seat(asker, credential.issuer, "owner", by=owner_of(credential.issuer))
+    lost(found)
+    with pytest.raises(Refused, match="This badge is yours"):
+        verbs.reissue(credential, by=asker)
+
+    verbs.reissue_embedding(found, by=asker)
+    outbox.drain()
+
+    assert {one.supersedes for one in Credential.objects.exclude(supersedes=None)} == {credential, other}
 
 
 def test_what_ended_meanwhile_is_passed_over(version):

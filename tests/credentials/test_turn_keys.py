@@ -16,6 +16,7 @@ from apps.core.refused import Refused
 from apps.credentials import documents, jose, keys, queries, verbs, verifier
 from apps.credentials.models import Credential, SigningKey
 from apps.credentials.verbs import keys as turning
+from apps.issuers import verbs as issuers
 from tests.credentials.test_keys import ONE, OTHER
 from tests.factories import awarded_credential, events_of, forgotten, owner_of, person, published_version
 from tests.together import in_a_row
@@ -89,6 +90,20 @@ def test_a_compromised_key_vouches_for_nothing_and_what_it_signed_is_signed_anew
     assert not queries.touched_by(key).exists()
     new = Credential.objects.filter(supersedes__in=(credential, other))
     assert [verifier.check_own(one).valid for one in new] == [True, True]
+
+
+def test_the_askers_own_badge_is_signed_anew_with_all_others_and_not_by_itself(credential, owner):
+    other = awarded_credential(version=published_version(credential.issuer, name="Another"))
+    key, asker = queries.signed_form(credential).key, credential.earner
+    issuers.seat(asker, credential.issuer, "owner", by=owner)
+    verbs.compromise_key(key, by=owner, why="")
+    with pytest.raises(Refused, match="This badge is yours"):
+        verbs.reissue(credential, by=asker)
+
+    verbs.reissue_touched(key, by=asker)
+    outbox.drain()
+
+    assert {one.supersedes for one in Credential.objects.exclude(supersedes=None)} == {credential, other}
 
 
 def test_signing_anew_goes_on_past_what_no_longer_stands_and_does_nothing_twice(credential, owner):

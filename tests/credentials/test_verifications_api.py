@@ -179,6 +179,30 @@ def test_any_site_may_ask_without_a_cookie(client):
         assert not one.cookies
 
 
+def test_any_site_may_send_a_key_and_reads_the_same_answer_again():
+    before = asking().options(ONE, headers={"Access-Control-Request-Method": "POST"})
+    api, text = program(person(), "catalogue:read"), foreign()
+
+    first, again = (post(ONE, {"text": text}, api, headers={"Idempotency-Key": "a-key"}) for _twice in range(2))
+
+    open_to_all = ("Access-Control-Allow-Origin", "Access-Control-Expose-Headers", "Cross-Origin-Resource-Policy")
+    allowed = before["Access-Control-Allow-Headers"].split(", ")
+    assert allowed == ["Accept-Language", "Authorization", "Content-Type", "Idempotency-Key"]
+    assert (first.status_code, again.content) == (200, first.content)
+    assert [[one[name] for name in open_to_all] for one in (first, again)] == [
+        ["*", "Location, Retry-After", "cross-origin"]
+    ] * 2
+
+
+def test_the_description_says_that_with_a_key_the_answer_is_kept():
+    told = asking().get("/api/v1/schema/", headers={"Accept": "application/json"}).json()["paths"][ONE]["post"]
+
+    assert " ".join(told["description"].split()) == (
+        "Check a badge: a picture or file, a URL, or its text. Nothing of it is kept, except the answer, for a day, if you "
+        "send an Idempotency-Key."
+    )
+
+
 def test_a_browser_that_is_signed_in_is_believed_with_its_token_only():
     someone = person()
     strict = Client(enforce_csrf_checks=True)

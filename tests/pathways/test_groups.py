@@ -127,7 +127,7 @@ def test_joining_asks_first_and_the_pathway_says_who_sees_it(group, learner, men
 
     assert "What your mentor sees" in one.get(join).content.decode()
     assert not Membership.objects.exists()
-    assert one.post(join).status_code == 302
+    assert one.post(join, {"mentor": mentor.public_id}).status_code == 302
     page = one.get(group.pathway.get_absolute_url()).content.decode()
     assert f'<p class="name">{mentor.name}</p>' in page
     assert one.post(reverse("pathways:leave_group", args=[Membership.objects.get().public_id])).status_code == 302
@@ -272,7 +272,7 @@ def test_a_group_is_handed_on_and_the_new_mentor_sees_who_agrees_anew(group, men
     )
     assert other.notices.get(kind="group_given").facts["who"] == boss.name
     assert not away.enrolment.learner.notices.filter(kind="group_handed_on").exists()
-    browser(learner).post(told.address)
+    browser(learner).post(told.address, {"mentor": other.public_id})
     assert learner.name in seen_by(other, group)
     assert [membership.enrolment] == [one.enrolment for one in queries.members_of(group)]
     membership.refresh_from_db()
@@ -280,6 +280,28 @@ def test_a_group_is_handed_on_and_the_new_mentor_sees_who_agrees_anew(group, men
     assert (former.mentor, former.name, former.ended_at == membership.ended_at) == (mentor, "Spring", True)
     assert (former.memberships.count(), None in (former.ended_at, membership.agreed_at)) == (2, False)
     assert events_of(group)[-2:] == [("group.handed_on", boss.public_id), ("group.joined", learner.public_id)]
+
+
+def test_who_agreed_to_one_mentor_is_not_seen_by_another(group, mentor, learner, school):
+    other, boss = seated("assessor", school), owner_of(school)
+    address, one = reverse("pathways:join_group", args=[group.public_id]), browser(learner)
+    looked_at = one.get(address).content.decode()
+    verbs.hand_on_group(group, by=boss, mentor=other)
+
+    refused = one.post(address, {"mentor": mentor.public_id}, follow=True)
+    unsaid = one.post(address, follow=True)
+    before = Membership.objects.count()
+    again = one.get(address).content.decode()
+    one.post(address, {"mentor": other.public_id})
+
+    why = "This group has a new mentor now. Check who it is before you join."
+    for answer in (refused, unsaid):
+        assert [(path, status) for path, status in answer.redirect_chain] == [(address, 302)]
+        assert [str(said) for said in answer.context["messages"]] == [why]
+    assert before == 0
+    fields = [f'<input type="hidden" name="mentor" value="{whose.public_id}">' for whose in (mentor, other)]
+    assert [[field in page for field in fields] for page in (looked_at, again)] == [[True, False], [False, True]]
+    assert learner.name in seen_by(other, group)
 
 
 def test_who_may_hand_a_group_on_and_to_whom(group, mentor, learner, school):

@@ -46,6 +46,29 @@ def test_what_was_typed_stays_above_it_and_a_second_press_adds_nothing():
     assert Review.objects.get().note == once
 
 
+def test_an_optional_criterion_that_was_not_met_is_not_called_needed():
+    attempt, assessor = taken_attempt(published_version())
+    edge, hold, care = attempt.submission.version.criteria.all()
+    needed, further = (one.levels.get(position=one.required_level) for one in (edge, care))
+    optional = {"c3-level": "1", "c3-comment": "Oil it."}
+
+    press(attempt, assessor, **optional)
+    both = Review.objects.get().note
+    press(attempt, assessor, **optional, **{"c1-level": "3"})
+    alone = Review.objects.get().note
+
+    still_needed = (
+        f"What is still needed:\n\n- **{edge.name}**: the level needed is “{needed.name}”. {needed.description} The burr "
+        "is still there."
+    )
+    not_needed = (
+        f"What could be better, but isn’t needed for the badge:\n\n- **{care.name}**: the level to reach is "
+        f"“{further.name}”. {further.description} Oil it."
+    )
+    assert both == f"What meets the rubric: {hold.name}.\n\n{still_needed}\n\n{not_needed}"
+    assert alone == f"What meets the rubric: {edge.name}, {hold.name}.\n\n{not_needed}"
+
+
 @pytest.mark.parametrize(
     ("more", "words"),
     [

@@ -128,7 +128,7 @@ class _Open(APIView):
         response["Cache-Control"] = "no-store"
         if request.method == "OPTIONS":
             response["Access-Control-Allow-Methods"] = ", ".join(self.allowed_methods)
-            response["Access-Control-Allow-Headers"] = "Accept-Language, Authorization, Content-Type"
+            response["Access-Control-Allow-Headers"] = "Accept-Language, Authorization, Content-Type, Idempotency-Key"
         else:
             response["Access-Control-Expose-Headers"] = "Location, Retry-After"
         return response
@@ -146,7 +146,9 @@ class Verifications(_Open):
         responses={200: ReportSerializer, 422: OpenApiResponse(description="Not a badge at all: `not_a_badge`.")},
     )
     def post(self, request: Request) -> Response:
-        """Check a badge: a picture or file, a URL, or its text. Nothing of it is kept."""
+        """Check a badge: a picture or file, a URL, or its text. Nothing of it is kept, except the answer, for a day, if you
+        send an Idempotency-Key.
+        """
         asked = GivenSerializer(data=request.data)
         asked.is_valid(raise_exception=True)
         try:

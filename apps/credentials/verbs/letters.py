@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from apps.accounts import queries as accounts
@@ -159,9 +160,34 @@ def _remind(credential_id: int, now: datetime) -> bool:
     days = next(days for days in REMINDED_AFTER if age >= timedelta(days=days))
     if credential.deliveries.filter(kind=Kind.REMINDER, number__gte=days).exists():
         return False
-    _write(credential, Kind.REMINDER, days)
+    if not queries.came_back_from(credential, credential.earner.email):
+        _write(credential, Kind.REMINDER, days)
+    elif at := queries.sent_where_asked(credential):
+        _remind_elsewhere(credential, days, at)
+    else:
+        return False
     record("credential.reminded", credential, by=None, days=days)
     return True
+
+
+def _remind_elsewhere(credential: Credential, days: int, at: str) -> None:
+    """Remind an earner where they had the badge sent. As that letter, it holds no claim link: a link proves the address
+    that it was made for.
+    """
+    told = telling(credential, "", Kind.REMINDER, days)
+    notice = notices.write(
+        _name_of(Kind.REMINDER),
+        key=told.key,
+        to=told.to,
+        address=told.address,
+        facts={**told.facts, "asked": True},
+        attachments=told.attachments,
+        opens=told.opens,
+        at=at,
+    )
+    Delivery.objects.create(
+        credential=credential, notice=notice, kind=Kind.REMINDER, number=days, written_at=clock.now()
+    )
 
 
 @transaction.atomic
@@ -174,8 +200,10 @@ def ask_for_address(letter: Letter) -> int:
     letter = Letter.objects.get(pk=letter.pk)
     if not letter.bounced_for_good:
         return 0
+    # Both the letter that an earner asked for and a reminder that followed it there.
+    where_asked = Q(kind=Kind.OWN) | Q(notice__facts__contains={"asked": True})
     found = Credential.objects.filter(
-        deliveries__in=Delivery.objects.filter(notice__letter=letter).exclude(kind=Kind.OWN),
+        deliveries__in=Delivery.objects.filter(notice__letter=letter).exclude(where_asked),
         status=Status.VALID,
         state=State.OFFERED,
         claim_link__address_needed_at=None,
@@ -267,8 +295,8 @@ def offer_many(alike: Credential, offered: Sequence[tuple[int, str, User]]) -> N
 def telling(
     credential: Credential, link: str, kind: Delivery.Kind, number: int = 0, *, address: str = ""
 ) -> notices.Telling:
-    """The content and attachments of a letter about an award. `link` is the public id of the claim link; `address`
-    the path of the credential's page, if known.
+    """The content and attachments of a letter about an award. `link` is the public id of the claim link, empty for a
+    letter without one; `address` the path of the credential's page, if known.
     """
     badge = {
         "name": f"{credential.version.achievement.slug}.png",
@@ -287,8 +315,11 @@ def telling(
     opens = {
         "function": "apps.credentials.queries.claim_path",
         "arguments": {"link": link},
-        "needed": kind == Kind.REMINDER,
-        "while": {"function": "apps.credentials.queries.still_stands", "arguments": {"credential_id": credential.pk}},
+        "needed": kind == Kind.REMINDER and bool(link),
+        "while": {
+            "function": f"apps.credentials.queries.{'still_waits' if kind == Kind.REMINDER else 'still_stands'}",
+            "arguments": {"credential_id": credential.pk},
+        },
     }
     key = ":".join([_name_of(kind), credential.public_id, *([f"{kind}{number}"] if number else [])])
     return notices.Telling(key, credential.earner, address or credential.get_absolute_url(), facts, [badge], opens)

@@ -206,7 +206,9 @@ def correct(credential: Credential, *, by: User, address: str, name: str, note: 
 def reissue_touched(key: SigningKey, *, by: User) -> int:
     """Have everything that a compromised key signed, and that still stands, signed again. Return how many there are.
 
-    That covers credentials, and the issuer's endorsements of others.
+    That covers credentials, and the issuer's endorsements of others. The asker's own badge is among them, which
+    `reissue` would refuse: nobody chooses which badges these are, each says what it said before, and left out it would
+    stay invalid at an issuer that only one person runs.
     """
     key = SigningKey.objects.select_related("issuer").get(pk=key.pk)
     if not policies.can_change_standing(by, key.issuer):
@@ -291,7 +293,8 @@ def tell_embedding(key_id: int) -> int:
 @transaction.atomic
 def reissue_embedding(endorsement: Endorsement, *, by: User) -> int:
     """Have every valid credential that embeds this endorsement, whose key was compromised, signed again: with the
-    endorsements that are valid now. Return how many there are.
+    endorsements that are valid now. Return how many there are. The asker's own badge is among them, for the reason
+    given in `reissue_touched`.
     """
     endorsement = Endorsement.objects.with_names().get(pk=endorsement.pk)
     if not policies.can_change_standing(by, queries.issuer_of(endorsement.subject)):

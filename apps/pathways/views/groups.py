@@ -117,8 +117,9 @@ def join_group(request: SignedInRequest, public_id: str) -> HttpResponse:
     found = get_object_or_404(open_.select_related("pathway__issuer", "mentor"), public_id=public_id)
     if request.method == "POST":
         done = _("You are in the group. You can leave it whenever you like.")
-        did(request, lambda: verbs.join_group(found, by=request.user), done)
-        return redirect(found.pathway)
+        shown = request.POST.get("mentor", "")
+        joined = did(request, lambda: verbs.join_group(found, by=request.user, mentor=shown), done)
+        return redirect(found.pathway if joined else request.path)
     return render(request, "pathways/groups/join_group.html", {"group": found})
 
 

@@ -75,8 +75,10 @@ def _telling_of(person: User, letters: QuerySet[Letter]) -> set[int]:
 
 def _say_goodbye(person: User) -> None:
     """Send the last letter at once and record it nowhere: the next step deletes the address. If the mail server is
-    away, the erasure goes on.
+    away, the erasure goes on. Not if a sign-up lapsed: the address may be a stranger's, who asked for nothing.
     """
+    if accounts.erasure(person.public_id) is None:
+        return
     with translation.override(person.language):
         certificate = settings.PUBLIC_URL + reverse("accounts:erasure", args=[person.public_id])
         context = {"person": None, "address": settings.PUBLIC_URL, "facts": {"certificate": certificate}}

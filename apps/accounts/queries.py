@@ -174,8 +174,9 @@ def due_to_leave(now: datetime) -> QuerySet[User]:
 
 
 class Erasure(NamedTuple):
-    """The content of a certificate of erasure, which names nobody. `done_at` is None while the erasure goes on, and
-    so is `block`, the part of the sealed log that records it, until that is sealed.
+    """The content of a certificate of erasure, which names nobody. `reference` is the id of the event that began it:
+    unlike the person's own id it is exported nowhere. `done_at` is None while the erasure goes on, and so is `block`,
+    the part of the sealed log that records it, until that is sealed.
     """
 
     reference: str
@@ -185,15 +186,25 @@ class Erasure(NamedTuple):
 
 
 def erasure(reference: str) -> Erasure | None:
-    """The erasure of the person with this public id; None unless they asked for it and it has begun."""
+    """The erasure with this reference; None unless the person asked for it."""
+    begun = Event.objects.filter(public_id=reference, kind="person.erasure_begun").first()
+    return _erasure_of(begun.subject_id) if begun else None
+
+
+def erasure_of(person: User) -> Erasure | None:
+    """The erasure of this person; None unless they asked for it and it has begun."""
+    return _erasure_of(person.public_id)
+
+
+def _erasure_of(person_id: str) -> Erasure | None:
     steps = ("person.leaving", "person.erasure_begun", "person.erased")
-    found = Event.objects.filter(subject_id=reference, kind__in=steps).select_related("block").order_by("pk")
+    found = Event.objects.filter(subject_id=person_id, kind__in=steps).select_related("block").order_by("pk")
     newest = {event.kind: event for event in found}
     if not {"person.leaving", "person.erasure_begun"} <= newest.keys():
         return None
     done = newest.get("person.erased")
     return Erasure(
-        reference,
+        newest["person.erasure_begun"].public_id,
         asked_at=newest["person.leaving"].happened_at,
         done_at=done.happened_at if done else None,
         block=done.block if done else None,

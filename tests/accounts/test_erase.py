@@ -9,6 +9,7 @@ import pytest
 from django.conf import settings
 from django.core import mail
 from django.core.management import call_command
+from django.template import Context, Template
 
 from apps.accounts import queries as accounts
 from apps.accounts import verbs
@@ -116,6 +117,19 @@ def test_the_last_letter_leads_to_a_certificate_that_names_nobody(gone, client, 
     asked = Event.objects.get(kind="person.leaving", subject_id=gone.person.public_id)
     assert erasure == (begun.public_id, asked.happened_at, done.happened_at, block)
     assert f"Block {block.number} of the sealed log <code" in " ".join(client.get(page).text.split())
+
+
+def test_a_certificate_names_the_zone_of_its_times(gone, client, django_capture_on_commit_callbacks):
+    erase(gone, django_capture_on_commit_callbacks)
+
+    (done,) = Event.objects.filter(kind="person.erased", subject_id=gone.person.public_id)
+    certificate = client.get(f"/accounts/erased/{accounts.erasure_of(gone.person).reference}/").text
+    asked = accounts.erasure_of(gone.person).asked_at
+    times = [
+        Template('{% load satchel %}{% clock at "UTC" %}').render(Context({"at": at}))
+        for at in (asked, done.happened_at)
+    ]
+    assert ([time in certificate for time in times], certificate.count(" UTC</time>")) == ([True, True], 2)
 
 
 def test_no_id_that_others_are_given_opens_the_certificate(gone, client, django_capture_on_commit_callbacks):

@@ -1,9 +1,12 @@
 """A submission is put under a legal hold in the browser, by those who answer for it, and the hold is lifted there."""
 
+from datetime import UTC, datetime
+
 import pytest
 from django.test import Client
 
 from apps.accounts.models import LegalHold, User
+from apps.core import clock
 from apps.issuers import verbs as issuers
 from apps.submissions import verbs
 from apps.submissions.models import Submission
@@ -64,10 +67,15 @@ def test_an_owner_places_a_hold_and_reads_who_placed_it_when_and_why(work, calle
     assert events_of(LegalHold.objects.get()) == [("hold.placed", work.owner.public_id)]
 
 
-def test_placed_twice_the_first_hold_stands(work):
-    work.place(work.owner)
-    work.place(operator(), reason="Another case")
+@pytest.mark.parametrize("again", ["the same owner", "an operator"])
+def test_placed_twice_the_first_hold_stands_and_the_second_is_told_of_it(work, again):
+    with clock.at(datetime(2026, 3, 3, 12, tzinfo=UTC)):
+        work.place(work.owner)
 
+    answer = work.place(work.owner if again == "the same owner" else operator(), reason="Another case")
+
+    why = f"It is on hold already: {work.owner.name} placed a hold on 4 March 2026."
+    assert (answer.status_code, why in answer.content.decode()) == (422, True)
     assert standing() == [(work.submission.public_id, "Case 12", work.owner.name)]
 
 

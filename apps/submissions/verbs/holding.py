@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 def hold(submission: Submission, *, by: User, reason: str) -> LegalHold:
     """Keep the work and its learner's account from erasure and expiry. Only an operator may do this, or an owner of
-    the issuer it was handed in to. A second hold leaves the first in place.
+    the issuer it was handed in to. Refused while one stands.
     """
     if not policies.can_hold(by, submission):
         raise PermissionDenied

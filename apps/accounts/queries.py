@@ -211,6 +211,11 @@ def _erasure_of(person_id: str) -> Erasure | None:
     )
 
 
+def is_being_erased(person: User) -> bool:
+    """Whether their erasure has begun: part of it may be done already."""
+    return Event.objects.filter(subject_id=person.public_id, kind="person.erasure_begun").exists()
+
+
 def is_held(person: User) -> bool:
     """Whether anything of theirs must be kept by law."""
     return person.holds.standing().exists()

@@ -107,6 +107,19 @@ def test_a_second_hold_on_an_account_is_refused_and_says_who_placed_the_first(so
     assert [(one, one.reason) for one in someone.holds.standing()] == [(first, "Case 12")]
 
 
+@pytest.mark.parametrize("submission_id", ["", "a" * 26])
+def test_nobody_is_held_once_erasing_has_begun(someone, monkeypatch, submission_id):
+    # As if a worker had died after the first app.
+    monkeypatch.setattr("config.leaving.FORGET", ("apps.backpacks.leaving.forget",))
+    leaving(someone)
+    with clock.at(NOW + WEEK):
+        assert verbs.erase(someone.pk)
+
+    with pytest.raises(Refused, match="It is too late for a hold: the account is being erased"):
+        verbs.hold(someone, by=operator(), reason="Case 12", submission_id=submission_id)
+    assert not LegalHold.objects.exists()
+
+
 # --- stay -------------------------------------------------------------------------------------------------------------
 def test_stay_takes_it_back_and_nothing_is_erased(someone):
     leaving(someone)

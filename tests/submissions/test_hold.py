@@ -79,6 +79,15 @@ def test_placed_twice_the_first_hold_stands_and_the_second_is_told_of_it(work, a
     assert standing() == [(work.submission.public_id, "Case 12", work.owner.name)]
 
 
+def test_work_that_was_erased_in_its_time_is_not_held(work):
+    Submission.objects.filter(pk=work.submission.pk).update(forgotten_at=clock.now())
+
+    answer = work.place(work.owner)
+
+    why = "There is nothing left to hold: this work was erased when the time to keep it was over."
+    assert (answer.status_code, why in answer.content.decode(), standing()) == (422, True, [])
+
+
 def test_an_operator_places_one_too_and_lifts_that_of_an_owner(work):
     boss = operator()
     work.place(work.owner)

@@ -573,6 +573,8 @@ def hold(person: User, *, by: User, reason: str, submission_id: str = "") -> Leg
     person = _locked(person)
     if person.erased_at is not None:
         raise Refused(_("Nothing is left to hold: the account was erased."))
+    if queries.is_being_erased(person):
+        raise Refused(_("It is too late for a hold: the account is being erased."))
     standing = person.holds.standing().filter(submission_id=submission_id).first()
     if standing is not None:
         told = {"name": standing.placed_by, "day": date_format(timezone.localtime(standing.placed_at), "j F Y")}

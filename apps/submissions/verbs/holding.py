@@ -5,19 +5,26 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.utils.translation import gettext as _
 
 from apps.accounts import verbs as accounts
+from apps.core.refused import Refused
 from apps.submissions import policies
+from apps.submissions.models import Submission
 
 if TYPE_CHECKING:
     from apps.accounts.models import LegalHold, User
-    from apps.submissions.models import Submission
 
 
+@transaction.atomic
 def hold(submission: Submission, *, by: User, reason: str) -> LegalHold:
     """Keep the work and its learner's account from erasure and expiry. Only an operator may do this, or an owner of
-    the issuer it was handed in to. Refused while one stands.
+    the issuer it was handed in to. Refused while one stands, and when the work is already erased.
     """
+    submission = Submission.objects.locked(submission.pk)
     if not policies.can_hold(by, submission):
         raise PermissionDenied
+    if submission.forgotten_at is not None:
+        raise Refused(_("There is nothing left to hold: this work was erased when the time to keep it was over."))
     return accounts.hold(submission.learner, by=by, reason=reason, submission_id=submission.public_id)

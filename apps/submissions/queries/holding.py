@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext as _
 
 from apps.accounts.models import LegalHold
@@ -14,8 +15,12 @@ from apps.submissions.queries.covering import cover_words, mask_for
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from django.db.models import QuerySet
+
     from apps.accounts.models import LegalHoldQuerySet, User
     from apps.issuers.models import Issuer
+
+Work = TypeVar("Work", bound=Submission)
 
 _RELATED = ("version__achievement", "learner")
 _SIGNS = 4  # of a reference, as in S-7K2M
@@ -27,6 +32,12 @@ class Held(NamedTuple):
     hold: LegalHold
     submission: Submission
     may_lift: bool
+
+
+def without_hold(which: QuerySet[Work]) -> QuerySet[Work]:
+    """Of these, the ones without a legal hold, on them or on all that is their learner's."""
+    holds = LegalHold.objects.standing().filter(person=OuterRef("learner"))
+    return which.filter(~Exists(holds.filter(Q(submission_id="") | Q(submission_id=OuterRef("public_id")))))
 
 
 def holds_at(issuer: Issuer) -> LegalHoldQuerySet:

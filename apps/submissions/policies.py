@@ -28,10 +28,14 @@ def can_answer(user: User, submission: Submission) -> bool:
 
 
 def can_hold(user: User, submission: Submission) -> bool:
-    """Whether `user` is answerable for the work in court: an operator, or an owner of the issuer."""
-    return can_hold_at(user, submission.achievement.issuer)
+    """Whether `user` is answerable for the work in court: an operator, or an owner of the issuer who didn't do the work
+    themselves.
+    """
+    if user.is_operator:
+        return True
+    return can_hold_at(user, submission.achievement.issuer) and not same_person(user, submission.learner)
 
 
 def can_hold_at(user: User, issuer: Issuer) -> bool:
-    """As `can_hold`, for anything handed in to this issuer."""
+    """As `can_hold`, for what others handed in to this issuer."""
     return user.is_operator or seats.owns(user, issuer)

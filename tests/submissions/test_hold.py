@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 
 import pytest
+from allauth.account.models import EmailAddress
 from django.test import Client
 
 from apps.accounts.models import LegalHold, User
@@ -110,6 +111,32 @@ def test_another_owner_reads_it_and_cannot_lift_it(work):
 
     assert ("Case 12" in answers[0], "Lift the hold" in answers[0], answers[1]) == (True, False, 403)
     assert len(standing()) == 1
+
+
+@pytest.mark.parametrize("same", ["the account", "an address in common"])
+def test_an_owner_neither_reads_nor_places_nor_lifts_a_hold_on_their_own_work(work, same):
+    learner = work.submission.learner
+    if same == "an address in common":
+        other = seated("owner", work.issuer)
+        EmailAddress.objects.create(user=other, email=learner.email, verified=False)
+        learner = other
+    else:
+        issuers.seat(learner, work.issuer, "owner", by=work.owner)
+    other_work = decided(version=published_version(work.issuer)).attempt.submission
+
+    placed = work.place(learner)
+    elsewhere = work.place(learner, submission=other_work.public_id, reason="Case 9")
+    work.place(work.owner)
+    read = browser(learner).get(work.page).content.decode()
+    hold = LegalHold.objects.get(submission_id=work.submission.public_id)
+    lifted = [
+        getattr(browser(learner), how)(f"{work.page}{hold.public_id}/lift/").status_code for how in ("get", "post")
+    ]
+
+    why = "This work is yours. Ask another owner, or an operator, to place the hold."
+    assert (placed.status_code, why in placed.content.decode(), elsewhere.status_code) == (422, True, 302)
+    assert (lifted, "Case 12" in read, "Case 9" in read) == ([404, 404], False, True)
+    assert [reason for _submission, reason, _by in standing()] == ["Case 12", "Case 9"]
 
 
 def test_nobody_else_finds_the_pages(work):

@@ -8,6 +8,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext as _
 
 from apps.accounts.models import LegalHold
+from apps.accounts.queries import same_people
 from apps.core.refused import Refused
 from apps.submissions.models import Attempt, Submission
 from apps.submissions.queries.covering import cover_words, mask_for
@@ -40,10 +41,15 @@ def without_hold(which: QuerySet[Work]) -> QuerySet[Work]:
     return which.filter(~Exists(holds.filter(Q(submission_id="") | Q(submission_id=OuterRef("public_id")))))
 
 
-def holds_at(issuer: Issuer) -> LegalHoldQuerySet:
-    """The standing holds on single submissions that were handed in to this issuer, the newest first."""
-    here = Submission.objects.filter(version__achievement__issuer=issuer).values("public_id")
-    return LegalHold.objects.standing().filter(submission_id__in=here).select_related("placed_by")
+def holds_at(issuer: Issuer, *, reader: User) -> LegalHoldQuerySet:
+    """The standing holds on single submissions that were handed in to this issuer, the newest first. Of those on their
+    own work only an operator reads.
+    """
+    here = Submission.objects.filter(version__achievement__issuer=issuer)
+    if not reader.is_operator:
+        here = here.exclude(learner__in=same_people(reader))
+    holds = LegalHold.objects.standing().filter(submission_id__in=here.values("public_id"))
+    return holds.select_related("placed_by")
 
 
 def held(holds: Iterable[LegalHold], *, reader: User) -> list[Held]:

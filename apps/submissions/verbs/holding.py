@@ -20,11 +20,14 @@ if TYPE_CHECKING:
 @transaction.atomic
 def hold(submission: Submission, *, by: User, reason: str) -> LegalHold:
     """Keep the work and its learner's account from erasure and expiry. Only an operator may do this, or an owner of
-    the issuer it was handed in to. Refused while one stands, and when the work is already erased.
+    the issuer it was handed in to, unless the work is their own. Refused while one stands, and when the work is
+    already erased.
     """
     submission = Submission.objects.locked(submission.pk)
-    if not policies.can_hold(by, submission):
+    if not policies.can_hold_at(by, submission.achievement.issuer):
         raise PermissionDenied
+    if not policies.can_hold(by, submission):
+        raise Refused(_("This work is yours. Ask another owner, or an operator, to place the hold."))
     if submission.forgotten_at is not None:
         raise Refused(_("There is nothing left to hold: this work was erased when the time to keep it was over."))
     return accounts.hold(submission.learner, by=by, reason=reason, submission_id=submission.public_id)

@@ -43,7 +43,7 @@ def holds(request: SignedInRequest, slug: str) -> HttpResponse:
     if did_with(request, form, place):
         messages.success(request, _("On hold. Nothing of it is erased until the hold is lifted."))
         return redirect("submissions:holds", slug)
-    page = Paginator(queries.holds_at(issuer), A_PAGE).get_page(request.GET.get("page"))
+    page = Paginator(queries.holds_at(issuer, reader=request.user), A_PAGE).get_page(request.GET.get("page"))
     held = queries.held(page.object_list, reader=request.user)
     return _page(request, "holds", issuer, {"form": form, "page": page, "held": held})
 
@@ -54,7 +54,7 @@ def holds(request: SignedInRequest, slug: str) -> HttpResponse:
 def lift_hold(request: SignedInRequest, slug: str, public_id: str) -> HttpResponse:
     """Asked once more, since what was kept may then be erased."""
     issuer = _owned(request, slug)
-    hold = get_object_or_404(queries.holds_at(issuer), public_id=public_id)
+    hold = get_object_or_404(queries.holds_at(issuer, reader=request.user), public_id=public_id)
     if request.method == "POST":
         did(
             request,

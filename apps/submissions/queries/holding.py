@@ -42,13 +42,13 @@ def without_hold(which: QuerySet[Work]) -> QuerySet[Work]:
 
 
 def holds_at(issuer: Issuer, *, reader: User) -> LegalHoldQuerySet:
-    """The standing holds on single submissions that were handed in to this issuer, the newest first. Of those on their
-    own work only an operator reads.
+    """The holds on single submissions that were handed in to this issuer, lifted or not, the newest first. Of those on
+    their own work only an operator reads.
     """
     here = Submission.objects.filter(version__achievement__issuer=issuer)
     if not reader.is_operator:
         here = here.exclude(learner__in=same_people(reader))
-    holds = LegalHold.objects.standing().filter(submission_id__in=here.values("public_id"))
+    holds = LegalHold.objects.filter(submission_id__in=here.values("public_id"))
     return holds.select_related("placed_by")
 
 

@@ -43,7 +43,7 @@ def holds(request: SignedInRequest, slug: str) -> HttpResponse:
     if did_with(request, form, place):
         messages.success(request, _("On hold. Nothing of it is erased until the hold is lifted."))
         return redirect("submissions:holds", slug)
-    page = Paginator(queries.holds_at(issuer, reader=request.user), A_PAGE).get_page(request.GET.get("page"))
+    page = Paginator(queries.holds_at(issuer, reader=request.user).standing(), A_PAGE).get_page(request.GET.get("page"))
     held = queries.held(page.object_list, reader=request.user)
     return _page(request, "holds", issuer, {"form": form, "page": page, "held": held})
 
@@ -61,6 +61,7 @@ def lift_hold(request: SignedInRequest, slug: str, public_id: str) -> HttpRespon
             lambda: accounts.lift_hold(hold, by=request.user),
             _("Lifted. What is due to be erased is erased from now on."),
         )
+    if request.method == "POST" or hold.lifted_at is not None:
         return redirect("submissions:holds", slug)
     (held,) = queries.held([hold], reader=request.user)
     return _page(request, "lift_hold", issuer, {"held": held})

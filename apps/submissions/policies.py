@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 from apps.accounts.policies import same_person
 from apps.issuers import policies as seats
+from apps.submissions import queries
 
 if TYPE_CHECKING:
-    from apps.accounts.models import User
+    from apps.accounts.models import LegalHold, User
     from apps.issuers.models import Issuer
     from apps.submissions.models import Submission
 
@@ -39,3 +40,9 @@ def can_hold(user: User, submission: Submission) -> bool:
 def can_hold_at(user: User, issuer: Issuer) -> bool:
     """As `can_hold`, for what others handed in to this issuer."""
     return user.is_operator or seats.owns(user, issuer)
+
+
+def can_lift(user: User, hold: LegalHold, submission: Submission) -> bool:
+    """Whether `user` may lift this hold on the submission."""
+    issuer = submission.achievement.issuer
+    return can_hold(user, submission) and hold.pk in queries.liftable([hold], by=user, at=issuer)

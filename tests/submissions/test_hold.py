@@ -4,8 +4,10 @@ from datetime import UTC, datetime
 
 import pytest
 from allauth.account.models import EmailAddress
+from django.core.exceptions import PermissionDenied
 from django.test import Client
 
+from apps.accounts import verbs as accounts
 from apps.accounts.models import LegalHold, User
 from apps.core import clock
 from apps.issuers import verbs as issuers
@@ -21,6 +23,7 @@ from tests.factories import (
     owner_of,
     person,
     published_version,
+    seat_of,
     seated,
     taken_attempt,
 )
@@ -102,13 +105,50 @@ def test_an_operator_places_one_too_and_lifts_that_of_an_owner(work):
     assert "No submission is on hold." in browser(work.owner).get(work.page).content.decode()
 
 
-def test_another_owner_reads_it_and_cannot_lift_it(work):
-    work.place(work.owner)
+@pytest.mark.parametrize("placer", ["an owner", "an owner who has left since"])
+def test_another_owner_lifts_what_an_owner_placed_and_is_recorded(work, placer):
     other = seated("owner", work.issuer)
+    work.place(work.owner)
+    if placer == "an owner who has left since":
+        issuers.end_seat(seat_of(work.owner), by=other)
 
-    answers = [browser(other).get(work.page).content.decode(), work.lift(other).status_code]
+    asked = browser(other).get(work.page).content.decode()
+    answer = work.lift(other)
 
-    assert ("Case 12" in answers[0], "Lift the hold" in answers[0], answers[1]) == (True, False, 403)
+    hold = LegalHold.objects.get()
+    assert ("Lift the hold" in asked, answer.status_code, hold.lifted_by) == (True, 302, other)
+    assert events_of(hold) == [("hold.placed", work.owner.public_id), ("hold.lifted", other.public_id)]
+
+
+@pytest.mark.parametrize("placer", ["an operator", "somebody who became an owner later"])
+def test_an_owner_reads_what_was_not_placed_by_an_owner_and_cannot_lift_it(work, placer):
+    boss = operator()
+    work.place(boss)
+    if placer == "somebody who became an owner later":
+        User.objects.filter(pk=boss.pk).update(is_operator=False)
+        issuers.seat(boss, work.issuer, "owner", by=work.owner)
+
+    read = browser(work.owner).get(work.page).content.decode()
+    answer = work.lift(work.owner)
+
+    assert ("Case 12" in read, "Lift the hold" in read, answer.status_code) == (True, False, 403)
+    assert len(standing()) == 1
+
+
+def test_only_an_operator_lifts_a_hold_on_a_whole_account(work):
+    hold = accounts.hold(work.submission.learner, by=operator(), reason="Case 12")
+
+    with pytest.raises(PermissionDenied):
+        accounts.lift_hold(hold, by=work.owner)
+    assert len(standing()) == 1
+
+
+def test_no_owner_of_another_organisation_lifts_it(work):
+    work.place(work.owner)
+
+    for somebody in (issuer_with_owner()[1], work.submission.learner, person()):
+        with pytest.raises(PermissionDenied):
+            verbs.lift_hold(LegalHold.objects.get(), by=somebody)
     assert len(standing()) == 1
 
 
@@ -232,6 +272,6 @@ def test_the_list_asks_the_same_for_one_and_for_three(django_assert_num_queries,
         verbs.hold(decided(version=published_version(work.issuer)).attempt.submission, by=work.owner, reason="Case 12")
     client.get(work.page)
 
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         page = client.get(work.page).content.decode()
     assert page.count("Case 12") == rows

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from apps.accounts.models import LegalHold
 from apps.accounts.queries import same_people
 from apps.core.refused import Refused
+from apps.issuers.models import Seat
 from apps.submissions.models import Attempt, Submission
 from apps.submissions.queries.covering import cover_words, mask_for
 
@@ -52,23 +53,44 @@ def holds_at(issuer: Issuer, *, reader: User) -> LegalHoldQuerySet:
     return holds.select_related("placed_by")
 
 
-def held(holds: Iterable[LegalHold], *, reader: User) -> list[Held]:
-    """These holds with their submissions."""
+def liftable(holds: Iterable[LegalHold], *, by: User, at: Issuer) -> set[int]:
+    """The keys of those of these holds that an operator or an owner of the issuer may lift. An owner lifts their own,
+    and what another owner placed, who may have left since; what an operator placed, only operators lift.
+    """
+    theirs = {one.pk: one for one in holds}
+    if by.is_operator:
+        return set(theirs)
+    then = OuterRef("placed_at")
+    seats = Seat.objects.filter(
+        Q(ended_at=None) | Q(ended_at__gt=then),
+        role=Seat.Role.OWNER,
+        person=OuterRef("placed_by"),
+        given_at__lte=then,
+        issuer__descents_below__descendant=at,
+    )
+    by_owners = LegalHold.objects.filter(Exists(seats), pk__in=theirs, placed_by__is_operator=False)
+    found = {pk for pk, one in theirs.items() if one.placed_by_id == by.pk}
+    return found | set(by_owners.values_list("pk", flat=True))
+
+
+def held(holds: Iterable[LegalHold], *, reader: User, at: Issuer) -> list[Held]:
+    """These holds on work handed in to one issuer, with their submissions."""
     holds = list(holds)
+    may_lift = liftable(holds, by=reader, at=at)
     about = Submission.objects.filter(public_id__in=[one.submission_id for one in holds]).select_related(*_RELATED)
     by_id = {one.public_id: one for one in about}
     found = []
     for hold in holds:
         submission = by_id[hold.submission_id]
         cover_words([hold], "reason", mask=mask_for(reader, submission))
-        found.append(Held(hold, submission, reader.is_operator or reader.pk == hold.placed_by_id))
+        found.append(Held(hold, submission, hold.pk in may_lift))
     return found
 
 
 def hold_on(submission: Submission, *, reader: User) -> Held | None:
     """The hold on this one submission, if there is one."""
     standing = LegalHold.objects.standing().filter(submission_id=submission.public_id).select_related("placed_by")
-    return next(iter(held(standing, reader=reader)), None)
+    return next(iter(held(standing, reader=reader, at=submission.achievement.issuer)), None)
 
 
 def called(words: str, *, at: Issuer) -> Submission:

@@ -31,3 +31,15 @@ def hold(submission: Submission, *, by: User, reason: str) -> LegalHold:
     if submission.forgotten_at is not None:
         raise Refused(_("There is nothing left to hold: this work was erased when the time to keep it was over."))
     return accounts.hold(submission.learner, by=by, reason=reason, submission_id=submission.public_id)
+
+
+@transaction.atomic
+def lift_hold(hold: LegalHold, *, by: User) -> None:
+    """Lift a hold on a submission. For operators, and for the issuer's owners if one of them placed it, unless the work
+    is their own. Idempotent.
+    """
+    around = Submission.objects.select_related("achievement__issuer", "learner")
+    submission = around.get(public_id=hold.submission_id)
+    if not policies.can_lift(by, hold, submission):
+        raise PermissionDenied
+    accounts.lift_hold(hold, by=by)

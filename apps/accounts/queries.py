@@ -37,12 +37,18 @@ def addresses_of(person: User) -> set[str]:
     return {normal_address(address) for address in (person.email, *rows)}
 
 
-def share_an_address(one: User, other: User) -> bool:
-    """Whether the two have any address in common, as `addresses_of` gives them."""
-    found = {each.pk: {normal_address(each.email)} for each in (one, other)}
+def addresses_of_many(people: Iterable[User]) -> dict[int, set[str]]:
+    """The addresses of many people, as `addresses_of` gives them, by their primary keys."""
+    found = {one.pk: {normal_address(one.email)} for one in people}
     rows = EmailAddress.objects.filter(user__in=found).values_list("user_id", "email")
     for user_id, address in rows:
         found[user_id].add(normal_address(address))
+    return found
+
+
+def share_an_address(one: User, other: User) -> bool:
+    """Whether the two have any address in common, as `addresses_of` gives them."""
+    found = addresses_of_many((one, other))
     return not found[one.pk].isdisjoint(found[other.pk])
 
 

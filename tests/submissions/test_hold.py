@@ -265,13 +265,15 @@ def test_of_blind_work_no_page_says_whose_it_is():
     assert hold.reason == "Aroha Pickering, case 12"
 
 
+@pytest.mark.parametrize(("blind", "queries"), [(False, 11), (True, 12)], ids=["open", "blind"])
 @pytest.mark.parametrize("rows", [1, 3])
-def test_the_list_asks_the_same_for_one_and_for_three(django_assert_num_queries, work, rows):
+def test_the_list_asks_the_same_for_one_and_for_three(django_assert_num_queries, work, rows, blind, queries):
     client = browser(work.owner)
     for _number in range(rows):
-        verbs.hold(decided(version=published_version(work.issuer)).attempt.submission, by=work.owner, reason="Case 12")
+        version = published_version(work.issuer, blind=blind)
+        verbs.hold(decided(version=version).attempt.submission, by=work.owner, reason="Case 12")
     client.get(work.page)
 
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(queries):
         page = client.get(work.page).content.decode()
     assert page.count("Case 12") == rows

@@ -12,7 +12,7 @@ from apps.accounts.queries import same_people
 from apps.core.refused import Refused
 from apps.issuers.models import Seat
 from apps.submissions.models import Attempt, Submission
-from apps.submissions.queries.covering import cover_words, mask_for
+from apps.submissions.queries.covering import cover_words, give_masks, mask_for
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -78,6 +78,7 @@ def held(holds: Iterable[LegalHold], *, reader: User, at: Issuer) -> list[Held]:
     holds = list(holds)
     may_lift = liftable(holds, by=reader, at=at)
     about = Submission.objects.filter(public_id__in=[one.submission_id for one in holds]).select_related(*_RELATED)
+    give_masks(about)
     by_id = {one.public_id: one for one in about}
     found = []
     for hold in holds:

@@ -37,12 +37,18 @@ def addresses_of(person: User) -> set[str]:
     return {normal_address(address) for address in (person.email, *rows)}
 
 
-def share_an_address(one: User, other: User) -> bool:
-    """Whether the two have any address in common, as `addresses_of` gives them."""
-    found = {each.pk: {normal_address(each.email)} for each in (one, other)}
+def addresses_of_many(people: Iterable[User]) -> dict[int, set[str]]:
+    """The addresses of many people, as `addresses_of` gives them, by their primary keys."""
+    found = {one.pk: {normal_address(one.email)} for one in people}
     rows = EmailAddress.objects.filter(user__in=found).values_list("user_id", "email")
     for user_id, address in rows:
         found[user_id].add(normal_address(address))
+    return found
+
+
+def share_an_address(one: User, other: User) -> bool:
+    """Whether the two have any address in common, as `addresses_of` gives them."""
+    found = addresses_of_many((one, other))
     return not found[one.pk].isdisjoint(found[other.pk])
 
 
@@ -174,8 +180,9 @@ def due_to_leave(now: datetime) -> QuerySet[User]:
 
 
 class Erasure(NamedTuple):
-    """The content of a certificate of erasure, which names nobody. `done_at` is None while the erasure is running.
-    `block` is the block of the log that seals the record of it; None until then.
+    """The content of a certificate of erasure, which names nobody. `reference` is the id of the event that began it:
+    unlike the person's own id, it is exported nowhere. `done_at` is None while the erasure is running. `block` is the
+    block of the log that seals the record of it; None until then.
     """
 
     reference: str
@@ -185,19 +192,34 @@ class Erasure(NamedTuple):
 
 
 def erasure(reference: str) -> Erasure | None:
-    """The erasure of the person with this public id; None unless they asked for it and it has begun."""
+    """The erasure with this reference; None unless the person asked for it."""
+    begun = Event.objects.filter(public_id=reference, kind="person.erasure_begun").first()
+    return _erasure_of(begun.subject_id) if begun else None
+
+
+def erasure_of(person: User) -> Erasure | None:
+    """The erasure of this person; None unless they asked for it and it has begun."""
+    return _erasure_of(person.public_id)
+
+
+def _erasure_of(person_id: str) -> Erasure | None:
     steps = ("person.leaving", "person.erasure_begun", "person.erased")
-    found = Event.objects.filter(subject_id=reference, kind__in=steps).select_related("block").order_by("pk")
+    found = Event.objects.filter(subject_id=person_id, kind__in=steps).select_related("block").order_by("pk")
     newest = {event.kind: event for event in found}
     if not {"person.leaving", "person.erasure_begun"} <= newest.keys():
         return None
     done = newest.get("person.erased")
     return Erasure(
-        reference,
+        newest["person.erasure_begun"].public_id,
         asked_at=newest["person.leaving"].happened_at,
         done_at=done.happened_at if done else None,
         block=done.block if done else None,
     )
+
+
+def is_being_erased(person: User) -> bool:
+    """Whether their erasure has begun: part of it may be done already."""
+    return Event.objects.filter(subject_id=person.public_id, kind="person.erasure_begun").exists()
 
 
 def is_held(person: User) -> bool:

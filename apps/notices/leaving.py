@@ -75,10 +75,13 @@ def _telling_of(person: User, letters: QuerySet[Letter]) -> set[int]:
 
 def _say_goodbye(person: User) -> None:
     """Send the last letter at once and record it nowhere: the next step deletes the address. If the mail server is
-    away, the erasure goes on.
+    away, the erasure goes on. Not if a sign-up lapsed: the address may be a stranger's, who asked for nothing.
     """
+    erasure = accounts.erasure_of(person)
+    if erasure is None:
+        return
     with translation.override(person.language):
-        certificate = settings.PUBLIC_URL + reverse("accounts:erasure", args=[person.public_id])
+        certificate = settings.PUBLIC_URL + reverse("accounts:erasure", args=[erasure.reference])
         context = {"person": None, "address": settings.PUBLIC_URL, "facts": {"certificate": certificate}}
         subject, text, html = words.compose("left", context)
     host = settings.PUBLIC_URL.partition("://")[2].partition(":")[0].partition("/")[0]

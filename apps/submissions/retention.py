@@ -5,9 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import F, Q
 
-from apps.accounts.models import LegalHold
 from apps.core import clock, erasing
 from apps.core.events import record
 from apps.credentials.models import ShownEvidence
@@ -76,9 +75,7 @@ def _forget(which: QuerySet[Submission], limit: int) -> int:
 
 def _free(which: QuerySet[Submission], limit: int) -> Iterator[Submission]:
     """Of these, the ones without a legal hold and not yet erased; each locked, with its newest attempt."""
-    holds = LegalHold.objects.standing().filter(person=OuterRef("learner"))
-    held = Exists(holds.filter(Q(submission_id="") | Q(submission_id=OuterRef("public_id"))))
-    free = which.filter(~held, forgotten_at=None, learner__erased_at=None)
+    free = queries.without_hold(which).filter(forgotten_at=None, learner__erased_at=None)
     for pk in list(free.order_by("pk").values_list("pk", flat=True)[:limit]):
         Attempt.objects.filter(submission=pk).locked_newest()
         submission = Submission.objects.locked(pk)

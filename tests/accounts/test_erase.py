@@ -9,6 +9,7 @@ import pytest
 from django.conf import settings
 from django.core import mail
 from django.core.management import call_command
+from django.template import Context, Template
 
 from apps.accounts import queries as accounts
 from apps.accounts import verbs
@@ -97,14 +98,13 @@ def test_no_byte_of_name_or_address_is_left_in_database_files_or_cache(gone, dja
 
 
 def test_the_last_letter_leads_to_a_certificate_that_names_nobody(gone, client, django_capture_on_commit_callbacks):
-    page = f"/accounts/erased/{gone.person.public_id}/"
-    # Until it begins there is nothing to certify, and nobody learns that somebody asked to leave.
-    assert client.get(page).status_code == 404
     mail.outbox.clear()
 
     erase(gone, django_capture_on_commit_callbacks)
 
     (letter,) = mail.outbox
+    begun = Event.objects.get(kind="person.erasure_begun", subject_id=gone.person.public_id)
+    page = f"/accounts/erased/{begun.public_id}/"
     assert f"{settings.PUBLIC_URL}{page}" in letter.body
     before = client.get(page)
     assert ("Certificate of erasure" in before.text, "which is sealed within minutes" in before.text) == (True, True)
@@ -112,11 +112,33 @@ def test_the_last_letter_leads_to_a_certificate_that_names_nobody(gone, client, 
 
     block = events.seal()
 
-    erasure = accounts.erasure(gone.person.public_id)
+    erasure = accounts.erasure(begun.public_id)
     done = Event.objects.get(kind="person.erased", subject_id=gone.person.public_id)
     asked = Event.objects.get(kind="person.leaving", subject_id=gone.person.public_id)
-    assert erasure == (gone.person.public_id, asked.happened_at, done.happened_at, block)
+    assert erasure == (begun.public_id, asked.happened_at, done.happened_at, block)
     assert f"Block {block.number} of the sealed log <code" in " ".join(client.get(page).text.split())
+
+
+def test_a_certificate_names_the_zone_of_its_times(gone, client, django_capture_on_commit_callbacks):
+    erase(gone, django_capture_on_commit_callbacks)
+
+    (done,) = Event.objects.filter(kind="person.erased", subject_id=gone.person.public_id)
+    certificate = client.get(f"/accounts/erased/{accounts.erasure_of(gone.person).reference}/").text
+    asked = accounts.erasure_of(gone.person).asked_at
+    times = [
+        Template('{% load satchel %}{% clock at "UTC" %}').render(Context({"at": at}))
+        for at in (asked, done.happened_at)
+    ]
+    assert ([time in certificate for time in times], certificate.count(" UTC</time>")) == ([True, True], 2)
+
+
+def test_no_id_that_others_are_given_opens_the_certificate(gone, client, django_capture_on_commit_callbacks):
+    erase(gone, django_capture_on_commit_callbacks)
+
+    begun = Event.objects.get(kind="person.erasure_begun", subject_id=gone.person.public_id)
+    others = Event.objects.filter(subject_id=gone.person.public_id).exclude(pk=begun.pk)
+    ids = [gone.person.public_id, *others.values_list("public_id", flat=True)]
+    assert {client.get(f"/accounts/erased/{one}/").status_code for one in ids} == {404}
 
 
 def test_while_the_erasure_goes_on_its_certificate_says_so(gone, client, monkeypatch):
@@ -125,14 +147,17 @@ def test_while_the_erasure_goes_on_its_certificate_says_so(gone, client, monkeyp
     with clock.at(clock.now() + verbs.COOLING_OFF + timedelta(minutes=1)):
         verbs.erase(gone.person.pk)
 
-    page = client.get(f"/accounts/erased/{gone.person.public_id}/")
+    begun = Event.objects.get(kind="person.erasure_begun", subject_id=gone.person.public_id)
+    page = client.get(f"/accounts/erased/{begun.public_id}/")
     assert (page.status_code, "The account is being erased" in page.text) == (200, True)
 
 
-def test_of_somebody_who_stays_there_is_no_certificate(gone, client, django_capture_on_commit_callbacks):
+def test_until_it_begins_and_of_somebody_who_stays_there_is_no_certificate(gone):
+    before = accounts.erasure_of(gone.person)
+
     verbs.stay(gone.person, by=gone.person)
 
-    assert client.get(f"/accounts/erased/{gone.person.public_id}/").status_code == 404
+    assert (before, accounts.erasure_of(gone.person)) == (None, None)
 
 
 def test_what_others_rely_on_is_as_it_was(gone, client, django_capture_on_commit_callbacks):

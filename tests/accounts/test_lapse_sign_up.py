@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from allauth.account.models import EmailAddress
+from django.core import mail
 from django.test import Client
 
 from apps.accounts import verbs
@@ -45,6 +46,17 @@ def test_a_sign_up_that_was_never_proved_is_erased_after_thirty_days_and_the_add
     ]
     again, _browser = signed_up("one@people.example", way)
     assert again != someone
+
+
+def test_nobody_is_told_that_they_asked_for_an_erasure_when_a_sign_up_lapses(django_capture_on_commit_callbacks):
+    signed_up("one@people.example")
+    outbox.drain()
+    mail.outbox.clear()
+
+    with django_capture_on_commit_callbacks(execute=True):
+        ended = after(31)
+
+    assert (ended, mail.outbox) == (1, [])
 
 
 def test_what_somebody_proved_was_given_holds_or_is_kept_by_law_stays():

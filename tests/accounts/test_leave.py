@@ -98,6 +98,28 @@ def test_who_is_held_by_law_stays(someone):
         verbs.leave(someone, by=someone, address=someone.email)
 
 
+def test_a_second_hold_on_an_account_is_refused_and_says_who_placed_the_first(someone):
+    with clock.at(NOW):
+        first = verbs.hold(someone, by=(boss := operator()), reason="Case 12")
+
+    with pytest.raises(Refused, match=f"It is on hold already: {boss} placed a hold on 1 December 2026"):
+        verbs.hold(someone, by=operator(), reason="Case 13")
+    assert [(one, one.reason) for one in someone.holds.standing()] == [(first, "Case 12")]
+
+
+@pytest.mark.parametrize("submission_id", ["", "a" * 26])
+def test_nobody_is_held_once_erasing_has_begun(someone, monkeypatch, submission_id):
+    # As if a worker had died after the first app.
+    monkeypatch.setattr("config.leaving.FORGET", ("apps.backpacks.leaving.forget",))
+    leaving(someone)
+    with clock.at(NOW + WEEK):
+        assert verbs.erase(someone.pk)
+
+    with pytest.raises(Refused, match="It is too late for a hold: the account is being erased"):
+        verbs.hold(someone, by=operator(), reason="Case 12", submission_id=submission_id)
+    assert not LegalHold.objects.exists()
+
+
 # --- stay -------------------------------------------------------------------------------------------------------------
 def test_stay_takes_it_back_and_nothing_is_erased(someone):
     leaving(someone)

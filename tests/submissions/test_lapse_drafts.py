@@ -4,11 +4,21 @@ from datetime import timedelta
 
 import pytest
 
+from apps.accounts import verbs as accounts
 from apps.core import clock
 from apps.core.models import Event
 from apps.submissions import verbs
 from apps.submissions.models import EvidenceItem, Submission
-from tests.factories import assessable_attempt, browser, decided, events_of, nobody_in, open_attempt, png_upload
+from tests.factories import (
+    assessable_attempt,
+    browser,
+    decided,
+    events_of,
+    nobody_in,
+    open_attempt,
+    operator,
+    png_upload,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -110,6 +120,28 @@ def test_what_was_handed_in_or_answered_never_lapses():
     assert Submission.objects.get(pk=waiting.submission_id).state == "submitted"
     assert Submission.objects.get(pk=answered.submission_id).state == "not_yet"
     assert not Event.objects.filter(kind="submission.lapsed").exists()
+
+
+@pytest.mark.parametrize("whole", [True, False], ids=["all of a person's", "one submission"])
+def test_a_draft_on_hold_is_neither_warned_of_nor_lapses_until_it_is_lifted(whole):
+    attempt, other = open_attempt(), open_attempt()
+    learner, boss = attempt.submission.learner, operator()
+    hold = (
+        accounts.hold(learner, by=boss, reason="Case")
+        if whole
+        else verbs.hold(attempt.submission, by=boss, reason="Case")
+    )
+    for days in (170, 190):
+        with after(days, other):
+            verbs.lapse_drafts()
+    held = Submission.objects.get(pk=attempt.submission_id).state, kinds_and_days(learner)
+    accounts.lift_hold(hold, by=boss)
+    for days in (191, 210):
+        with after(days, other):
+            verbs.lapse_drafts()
+
+    assert held == ("draft", [])
+    assert [one.state for one in Submission.objects.all()] == ["lapsed", "lapsed"]
 
 
 def test_a_lapsed_draft_is_opened_again_and_does_not_lapse_the_next_day():

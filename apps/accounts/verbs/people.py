@@ -17,6 +17,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import connection, transaction
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
@@ -562,7 +563,8 @@ def _hide_all(person: User) -> None:
 @transaction.atomic
 def hold(person: User, *, by: User, reason: str, submission_id: str = "") -> LegalHold:
     """Keep anything of a person, or of one submission of theirs, from being erased or expiring. For operators; for a
-    submission, also for its issuer's owners, through `apps.submissions.verbs.hold`.
+    submission, also for its issuer's owners, through `apps.submissions.verbs.hold`. Refused while a hold on the same
+    thing stands: its placer would think that theirs does.
     """
     if not by.is_operator and not submission_id:
         raise PermissionDenied
@@ -571,9 +573,12 @@ def hold(person: User, *, by: User, reason: str, submission_id: str = "") -> Leg
     person = _locked(person)
     if person.erased_at is not None:
         raise Refused(_("Nothing is left to hold: the account was erased."))
+    if queries.is_being_erased(person):
+        raise Refused(_("It is too late for a hold: the account is being erased."))
     standing = person.holds.standing().filter(submission_id=submission_id).first()
     if standing is not None:
-        return standing
+        told = {"name": standing.placed_by, "day": date_format(timezone.localtime(standing.placed_at), "j F Y")}
+        raise Refused(_("It is on hold already: %(name)s placed a hold on %(day)s.") % told)
     placed = LegalHold.objects.create(
         person=person, submission_id=submission_id, reason=reason.strip(), placed_by=by, placed_at=clock.now()
     )
@@ -583,9 +588,11 @@ def hold(person: User, *, by: User, reason: str, submission_id: str = "") -> Leg
 
 @transaction.atomic
 def lift_hold(hold: LegalHold, *, by: User) -> None:
-    """Lift the hold: what was due is now erased. For operators and the person who placed it; idempotent."""
+    """Lift the hold: what was due is now erased. For operators; on a submission, also for its issuer's owners, through
+    `apps.submissions.verbs.lift_hold`. Idempotent.
+    """
     hold = LegalHold.objects.select_for_update(of=("self",)).get(pk=hold.pk)
-    if not by.is_operator and by.pk != hold.placed_by_id:
+    if not by.is_operator and not hold.submission_id:
         raise PermissionDenied
     if hold.lifted_at is not None:
         return

@@ -19,6 +19,8 @@ from apps.submissions.masking import Mask
 from apps.submissions.models.copies import ReviewCopy
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from apps.accounts.models import User
 
 
@@ -162,8 +164,11 @@ class Submission(Moving):
     @cached_property
     def mask(self) -> Mask:
         """Hides the learner's name, all their addresses, verified or not, and their id (`queries.mask_for`)."""
-        learner = self.learner
-        return Mask(names=accounts.names_of(learner), addresses=accounts.addresses_of(learner), ids=[learner.public_id])
+        return self.mask_with(accounts.addresses_of(self.learner))
+
+    def mask_with(self, addresses: Iterable[str]) -> Mask:
+        """The mask, for whoever has looked up the learner's addresses."""
+        return Mask(names=accounts.names_of(self.learner), addresses=addresses, ids=[self.learner.public_id])
 
     @property
     def days_promised(self) -> int:

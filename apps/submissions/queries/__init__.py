@@ -13,7 +13,7 @@ from apps.submissions.queries.attempts import (
 from apps.submissions.queries.captures import give_captures, links_to_look_at
 from apps.submissions.queries.covering import cover_attempt, cover_piece, cover_words, covered_values, mask_for
 from apps.submissions.queries.evidence import as_they_are, is_left
-from apps.submissions.queries.holding import Held, called, held, hold_on, holds_at
+from apps.submissions.queries.holding import Held, called, held, hold_on, holds_at, liftable, without_hold
 from apps.submissions.queries.identity import learner_unnamed, may_know_learner, public_identity
 from apps.submissions.queries.resting import kept_until, touched
 from apps.submissions.queries.room import bytes_of
@@ -43,6 +43,7 @@ __all__ = [
     "judged",
     "kept_until",
     "learner_unnamed",
+    "liftable",
     "links_to_look_at",
     "lives_beside",
     "mask_for",
@@ -55,4 +56,5 @@ __all__ = [
     "told_before",
     "touched",
     "unread_by",
+    "without_hold",
 ]

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.db.models import prefetch_related_objects
 
+from apps.accounts import queries as accounts
 from apps.submissions.masking import MARK, Mask
 from apps.submissions.models import Attempt
 from apps.submissions.queries.identity import may_know_learner
@@ -25,6 +26,14 @@ _OF_A_PIECE = ("title", "text", "transcript", "people_note", "blocked_because")
 def mask_for(reader: User | None, submission: Submission) -> Mask:
     """The mask of the learner's name for what `reader` reads; an empty one for those who may know it."""
     return _OPEN if may_know_learner(reader, submission) else submission.mask
+
+
+def give_masks(submissions: Iterable[Submission]) -> None:
+    """Load the masks of many submissions with one query, for those that are judged blind."""
+    blind = [one for one in submissions if one.version.blind]
+    addresses = accounts.addresses_of_many(one.learner for one in blind)
+    for one in blind:
+        one.mask = one.mask_with(addresses[one.learner_id])
 
 
 def cover_attempt(attempt: Attempt, *, reader: User | None) -> None:

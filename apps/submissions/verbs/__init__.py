@@ -18,7 +18,7 @@ from apps.submissions.verbs.evidence import (
     replace_file,
 )
 from apps.submissions.verbs.handing_in import freeze, promised_date, submit, what_is_missing
-from apps.submissions.verbs.holding import hold
+from apps.submissions.verbs.holding import hold, lift_hold
 from apps.submissions.verbs.journey import choose_route, lapse_drafts, reopen, withdraw
 from apps.submissions.verbs.reviving import revive_waiting
 from apps.submissions.verbs.thread import read_thread, write_message
@@ -58,6 +58,7 @@ __all__ = [
     "lapse_drafts",
     "lapse_uploads",
     "lend_sample",
+    "lift_hold",
     "make_copy",
     "map_evidence",
     "named",

@@ -120,9 +120,11 @@ def lapse_drafts() -> int:
 
 
 def left_alone_since(moment: datetime) -> QuerySet[LeftAlone]:
-    """Drafts whose newest attempt has not changed since `moment`, with `touched_at`: when it last did."""
-    drafts = Submission.objects.filter(state=Submission.State.DRAFT)
-    return queries.touched(drafts).filter(touched_at__lte=moment).order_by("pk")
+    """Drafts without a legal hold whose newest attempt has not changed since `moment`, with `touched_at`: when it
+    last did.
+    """
+    drafts = queries.touched(Submission.objects.filter(state=Submission.State.DRAFT))
+    return queries.without_hold(drafts.filter(touched_at__lte=moment)).order_by("pk")
 
 
 def lapses_after() -> timedelta:

@@ -13,7 +13,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from apps.accounts import verbs as accounts
 from apps.core.views import did, did_with
 from apps.issuers import policies as seats
 from apps.issuers.models import Issuer
@@ -43,8 +42,8 @@ def holds(request: SignedInRequest, slug: str) -> HttpResponse:
     if did_with(request, form, place):
         messages.success(request, _("On hold. Nothing of it is erased until the hold is lifted."))
         return redirect("submissions:holds", slug)
-    page = Paginator(queries.holds_at(issuer), A_PAGE).get_page(request.GET.get("page"))
-    held = queries.held(page.object_list, reader=request.user)
+    page = Paginator(queries.holds_at(issuer, reader=request.user).standing(), A_PAGE).get_page(request.GET.get("page"))
+    held = queries.held(page.object_list, reader=request.user, at=issuer)
     return _page(request, "holds", issuer, {"form": form, "page": page, "held": held})
 
 
@@ -54,15 +53,16 @@ def holds(request: SignedInRequest, slug: str) -> HttpResponse:
 def lift_hold(request: SignedInRequest, slug: str, public_id: str) -> HttpResponse:
     """Ask for confirmation first, because what the hold kept may then be erased."""
     issuer = _owned(request, slug)
-    hold = get_object_or_404(queries.holds_at(issuer), public_id=public_id)
+    hold = get_object_or_404(queries.holds_at(issuer, reader=request.user), public_id=public_id)
     if request.method == "POST":
         did(
             request,
-            lambda: accounts.lift_hold(hold, by=request.user),
+            lambda: verbs.lift_hold(hold, by=request.user),
             _("Lifted. What is due to be erased is erased from now on."),
         )
+    if request.method == "POST" or hold.lifted_at is not None:
         return redirect("submissions:holds", slug)
-    (held,) = queries.held([hold], reader=request.user)
+    (held,) = queries.held([hold], reader=request.user, at=issuer)
     return _page(request, "lift_hold", issuer, {"held": held})
 
 

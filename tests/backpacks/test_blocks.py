@@ -12,6 +12,7 @@ from PIL import Image
 from apps.backpacks import verbs
 from apps.backpacks.models import Block, TakenOut
 from apps.core import clock, outbox
+from apps.core.events import digest
 from apps.core.models import Event
 from apps.core.refused import Refused
 from apps.core.tasks import forget_old
@@ -222,6 +223,36 @@ def test_a_cover_is_drawn_anew_without_what_its_camera_wrote_and_goes_with_the_c
     with django_capture_on_commit_callbacks(execute=True):
         verbs.remove_collection(collection, by=owner)
     assert not default_storage.exists(collection.cover)
+
+
+def test_each_change_of_what_others_see_leaves_one_event_without_anyones_words_and_no_change_leaves_none(collection):
+    owner, badge = collection.person, collection.blocks.get()
+    last = Event.objects.latest("pk").pk
+
+    text = verbs.write_block(collection, by=owner, kind="text", words="Since 2023.")
+    for _twice in range(2):
+        verbs.edit_collection(collection, by=owner, title=collection.title, story="At dawn.", shows_name=False)
+        verbs.edit_block(badge, by=owner, kind="small", words="", shows_result=False, shows_evidence=False)
+        verbs.edit_block(text, by=owner, kind="heading", words="Since 2022.")
+        verbs.arrange(collection, by=owner, order=[text.public_id])
+        verbs.set_cover(collection, by=owner, picture=photograph(), alt="A shed at dawn")
+    for _twice in range(2):
+        verbs.set_cover(collection, by=owner, picture=None)
+
+    happened = Event.objects.filter(pk__gt=last).order_by("pk")
+    assert {(one.subject_id, one.actor_id) for one in happened} == {(collection.public_id, owner.public_id)}
+    assert [(one.kind, one.data) for one in happened] == [
+        ("collection.block_written", {"block": text.public_id, "words": digest("Since 2023.")}),
+        ("collection.edited", {"fields": ["shows_name", "story"]}),
+        ("collection.block_edited", {"block": badge.public_id, "fields": ["shows_evidence", "shows_result"]}),
+        (
+            "collection.block_edited",
+            {"block": text.public_id, "fields": ["kind", "words"], "words": digest("Since 2022.")},
+        ),
+        ("collection.arranged", {}),
+        ("collection.cover_set", {"fields": ["cover", "cover_alt"]}),
+        ("collection.cover_removed", {}),
+    ]
 
 
 def test_only_whose_it_is_writes_in_it(collection):

@@ -25,7 +25,7 @@ from apps.credentials.models import ForeignCredential
 from config.schedule import SCHEDULE
 from tests.backpacks import theirs
 from tests.credentials.abroad import abroad
-from tests.factories import awarded_credential, browser, person
+from tests.factories import awarded_credential, browser, events_of, person
 
 # What the bakery uses for addresses in drawings.
 pytestmark = [pytest.mark.django_db, pytest.mark.filterwarnings("ignore:Please use rfc3986:DeprecationWarning")]
@@ -271,6 +271,7 @@ def test_what_could_not_be_kept_is_tried_again_from_what_was_given(someone):
         again = verbs.try_import_again(only(early), by=someone)
         early.refresh_from_db()
         assert (again.outcome, again.tries, early.finished_at) == ("", 2, None)
+        assert events_of(early) == [("import.begun", someone.public_id), ("import.tried_again", someone.public_id)]
         with pytest.raises(Refused, match="nothing here to retry"):
             verbs.try_import_again(again, by=someone)
         outbox.drain()

@@ -158,6 +158,29 @@ def test_what_its_earner_hides_is_seen_by_no_link(shared):
     assert set(opened(pieces(shared))) == {404}
 
 
+def test_what_is_hidden_though_only_parts_of_it_were_shown_leaves_an_event_and_once_only(shared):
+    """The credential itself was private all along: only its place in collections changes."""
+    verbs.revoke_link(shared.whole, by=shared.owner)
+    shared.by(hides_name=True)
+    shared.badge.refresh_from_db()
+    item, was = shared.badge.backpack_item, shared.badge.visibility
+    before = events_of(item)
+
+    for visibility in ("private", "private"):
+        verbs.show_credential(shared.badge, by=shared.owner, visibility=visibility)
+
+    shared.badge.refresh_from_db()
+    assert (was, shared.badge.visibility) == ("private", "private")
+    assert events_of(item) == [*before, ("backpack_item.hidden", shared.owner.public_id)]
+    verbs.show_credential(shared.badge, by=shared.owner, visibility="link")
+    verbs.show_credential(shared.badge, by=shared.owner, visibility="link")
+    assert events_of(item) == [
+        *before,
+        ("backpack_item.hidden", shared.owner.public_id),
+        ("backpack_item.unhidden", shared.owner.public_id),
+    ]
+
+
 def test_a_collection_as_a_link_shows_it_is_never_kept(shared):
     shared.by(hides_name=True)
     seen = queries.opened_by(shared.ends[0]).collection

@@ -13,7 +13,7 @@ from apps.backpacks.models import BackpackItem, Block, Collection, TakenOut
 from apps.backpacks.verbs.lifting import settle_collection
 from apps.backpacks.verbs.sharing import own, unshare
 from apps.core import clock, pictures
-from apps.core.events import record
+from apps.core.events import digest, record
 from apps.core.refused import Refused
 from apps.credentials import verbs as credentials
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from django.core.files.uploadedfile import UploadedFile
+    from django.db.models import Model
 
     from apps.accounts.models import User
 
@@ -53,11 +54,13 @@ def edit_collection(collection: Collection, *, by: User, **changes: Any) -> Coll
     opened at their own addresses, which name the owner, unless their earner or another collection shows them there.
     """
     collection = own(collection, by)
-    for name, value in changes.items():
-        setattr(collection, name, value)
-    _changed(collection, *changes)
-    if "shows_name" in changes:
+    fields = _set(collection, **changes)
+    if not fields:
+        return collection
+    _changed(collection, *fields)
+    if "shows_name" in fields:
         settle_collection(collection, by=by)
+    record("collection.edited", collection, by=by, fields=fields)
     return collection
 
 
@@ -65,13 +68,19 @@ def edit_collection(collection: Collection, *, by: User, **changes: Any) -> Coll
 def set_cover(collection: Collection, *, by: User, picture: UploadedFile | None, alt: str = "") -> Collection:
     """Set the cover, redrawn by Satchel so that it holds nothing but pixels; None removes it."""
     collection = own(collection, by)
-    before, collection.cover, collection.cover_alt = collection.cover, "", ""
+    before, cover = collection.cover, ""
     if picture is not None:
-        collection.cover = pictures.keep(picture, f"covers/{collection.public_id}", most=COVER, form="JPEG")
-        collection.cover_alt = alt
-    _changed(collection, "cover", "cover_alt")
-    if before != collection.cover:
+        cover = pictures.keep(picture, f"covers/{collection.public_id}", most=COVER, form="JPEG")
+    fields = _set(collection, cover=cover, cover_alt=alt if cover else "")
+    if not fields:
+        return collection
+    _changed(collection, *fields)
+    if before != cover:
         pictures.forget_later(before)
+    if cover:
+        record("collection.cover_set", collection, by=by, fields=fields)
+    else:
+        record("collection.cover_removed", collection, by=by)
     return collection
 
 
@@ -104,6 +113,7 @@ def write_block(collection: Collection, *, by: User, kind: str, words: str) -> B
         raise Refused(_("A badge can only be added from the backpack."))
     block = _put(collection, kind=kind, words=words)
     _changed(collection)
+    record("collection.block_written", collection, by=by, block=block.public_id, words=digest(words))
     return block
 
 
@@ -117,11 +127,14 @@ def edit_block(block: Block, *, by: User, **changes: Any) -> Block:
     kind = Block.Kind(changes.get("kind", block.kind))
     if (kind in Block.WORDS) != (block.item_id is None):
         raise Refused(_("Text can’t become a badge, and a badge can’t become text."))
-    for name, value in changes.items():
-        setattr(block, name, value)
-    block.save(update_fields=list(changes))
+    fields = _set(block, **changes)
+    if not fields:
+        return block
+    block.save(update_fields=fields)
     settle_collection(collection, by=by)
     _changed(collection)
+    said = {"words": digest(block.words)} if "words" in fields else {}
+    record("collection.block_edited", collection, by=by, block=block.public_id, fields=fields, **said)
     return block
 
 
@@ -172,13 +185,16 @@ def put_back(collection: Collection, *, by: User, block_id: str) -> Block:
 def arrange(collection: Collection, *, by: User, order: Sequence[str]) -> None:
     """Put the blocks into the order of the given public ids; those not named follow in their present order."""
     collection = own(collection, by)
-    blocks = list(collection.blocks.all())
+    before = list(collection.blocks.all())
     wanted = {public_id: place for place, public_id in enumerate(order)}
-    blocks.sort(key=lambda one: wanted.get(one.public_id, len(wanted)))
+    blocks = sorted(before, key=lambda one: wanted.get(one.public_id, len(wanted)))
+    if blocks == before:
+        return
     for position, block in enumerate(blocks, start=1):
         block.position = position
     Block.objects.bulk_update(blocks, ["position"])
     _changed(collection)
+    record("collection.arranged", collection, by=by)
 
 
 @transaction.atomic
@@ -205,6 +221,14 @@ def _put(collection: Collection, **facts: Any) -> Block:
     _refuse_part_too_many(collection)
     last = collection.blocks.aggregate(last=Max("position"))["last"] or 0
     return Block.objects.create(collection=collection, position=last + 1, **facts)
+
+
+def _set(row: Model, **facts: Any) -> list[str]:
+    """Set these fields of a row, without saving it. Return the names of those that changed, sorted."""
+    fields = sorted(name for name, value in facts.items() if getattr(row, name) != value)
+    for name in fields:
+        setattr(row, name, facts[name])
+    return fields
 
 
 def _changed(collection: Collection, *fields: str) -> None:

@@ -120,6 +120,7 @@ def try_import_again(item: ImportedItem, *, by: User) -> ImportedItem:
     item.save(update_fields=["outcome", "words", "why", "report", "looked_at", "tries"])
     Import.objects.filter(pk=item.within_id).update(finished_at=None)
     _ask_for(item)
+    record("import.tried_again", item.within, by=by, item=item.public_id)
     return item
 
 

@@ -25,6 +25,7 @@ from apps.pathways.verbs import unshare as unshare_plan
 from apps.pathways.verbs import withdraw_waiting_requests
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
     from apps.accounts.models import User
@@ -157,11 +158,11 @@ def show_credential(credential: Credential, *, by: User, visibility: str) -> boo
         refuse_sharing(by)
         credentials.claim(credential, by=by)
         Lift.objects.filter(credential=credential).delete()
-        BackpackItem.objects.filter(credential=credential).update(is_hidden=False)
+        _hide([credential], by=by, hidden=False)
         return credentials.show(credential, wanted, by=by)
     chain = [credential, *credential_queries.before(credential)]
     Lift.objects.filter(credential__in=chain).delete()
-    BackpackItem.objects.filter(credential__in=chain).update(is_hidden=True)
+    _hide(chain, by=by, hidden=True)
     changed = [credentials.show(one, wanted, by=by) for one in chain]
     return any(changed)
 
@@ -209,6 +210,16 @@ def _to_show(collection: Collection, by: User) -> Collection:
 def _see(collection: Collection, visibility: Visibility, *, may_be_found: bool = False) -> None:
     collection.visibility, collection.may_be_found = visibility, may_be_found
     collection.save(update_fields=["visibility", "may_be_found"])
+
+
+def _hide(chain: Sequence[Credential], *, by: User, hidden: bool) -> None:
+    """Hide the items of these in every collection, or no longer. A collection may show parts of a private credential,
+    so this is told even if who sees the credential itself stays the same.
+    """
+    for item in BackpackItem.objects.filter(credential__in=chain, is_hidden=not hidden).order_by("pk"):
+        item.is_hidden = hidden
+        item.save(update_fields=["is_hidden"])
+        record("backpack_item.hidden" if hidden else "backpack_item.unhidden", item, by=by)
 
 
 def _end(link: ShareLink, collection: Collection, *, by: User) -> None:

@@ -197,7 +197,7 @@ def _says_another(decision: Decision) -> bool:
 
 def _leave_to_a_human(decision: Decision, credential: Credential) -> None:
     """Leave an issued credential in force, and ask those who may revoke it to see to it."""
-    if credential.status not in (Credential.Status.VALID, Credential.Status.SUSPENDED):
+    if credential.status not in Credential.IN_FORCE:
         return
     submission = decision.attempt.submission
     consequence = Consequence.objects.create(decision=decision, credential=credential, opened_at=clock.now())

@@ -213,7 +213,7 @@ def _leave_to_a_human(decision: Decision, credential: Credential) -> None:
             key=f"decision_changed:{consequence.public_id}:{person.public_id}",
             to=person,
             address=consequence.get_absolute_url(),
-            facts={**submissions.named(submission), "reference": submission.reference, "reason": reason},
+            facts={**submissions.with_reference(submission), "reason": reason},
         )
 
 

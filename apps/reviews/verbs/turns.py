@@ -88,8 +88,7 @@ def free_turns(attempt: Attempt, *, why: str, but: Assignment | None = None) -> 
                 to=freed.assessor,
                 address=reverse("reviews:queue"),
                 facts={
-                    **submissions.named(submission),
-                    "reference": submission.reference,
+                    **submissions.with_reference(submission),
                     "returned": False,
                     why: True,
                 },
@@ -122,7 +121,7 @@ def _tell_withdrawn(held: Assignment, submission: Submission) -> None:
         key=f"work_withdrawn:{held.public_id}",
         to=held.assessor,
         address=reverse("reviews:queue"),
-        facts={**submissions.named(submission), "reference": submission.reference},
+        facts=submissions.with_reference(submission),
     )
 
 

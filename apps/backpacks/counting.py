@@ -11,22 +11,21 @@ import logging
 import threading
 from collections import Counter
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING
 
-from django.core.cache import caches
 from django.db import connection, transaction
 from django.db.models import F, Sum
 from redis.exceptions import RedisError
 
 from apps.backpacks.models import ViewCount
 from apps.core import charts, clock
+from apps.core.cache import valkey
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date
 
     from apps.backpacks.models import Collection
-    from apps.core.cache import FailOpenRedisCache
 
 log = logging.getLogger(__name__)
 
@@ -56,7 +55,7 @@ def hand_on() -> None:
     if not sums:
         return
     try:
-        pipe = _client().pipeline()
+        pipe = valkey().pipeline()
         for key, number in sums.items():
             pipe.hincrby(_KEY, key, number)
         pipe.execute()
@@ -82,7 +81,7 @@ def take_in() -> int:
     The sums are renamed first, so that what comes meanwhile waits for the next run. If a run dies, the next one takes
     in the sums it had set aside.
     """
-    client = _client()
+    client = valkey()
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [_LOCK])
         if not cursor.fetchone()[0]:
@@ -121,10 +120,6 @@ def month_of(of: str, subject_id: str) -> charts.Days:
 
 def of_collection(collection: Collection) -> int:
     return totals("collection", [collection.public_id]).get(collection.public_id, 0)
-
-
-def _client() -> Any:
-    return cast("FailOpenRedisCache", caches["default"]).client()
 
 
 def _row(key: str, number: int) -> tuple[str, str, str, int]:

@@ -7,20 +7,18 @@ assessor's comments, no private notes of the learner, and no evidence that was n
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.core.files.storage import default_storage
-from django.core.serializers.json import DjangoJSONEncoder
 from django.urls import reverse
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from apps.backpacks import records
 from apps.core import clock
-from apps.core.zipping import Entry, written
+from apps.core.zipping import Entry, as_json, of_text, written
 from apps.credentials import queries as credentials
 from apps.credentials import reports, verifier
 from apps.credentials.snapshots import AwardSnapshot
@@ -241,12 +239,12 @@ def archive(request: CreditRequest, items: Sequence[Item]) -> Iterator[bytes]:
 
 
 def _entries(request: CreditRequest, items: Sequence[Item]) -> Iterator[Entry]:
-    yield _text("dossier.json", _as_json(told(request, items)))
+    yield of_text("dossier.json", as_json(told(request, items)))
     for number, item in enumerate(items, start=1):
         folder = f"{number:02}-{slugify(item.name)[:60] or 'badge'}"
         if item.text:
             ending = "json" if item.text.lstrip().startswith("{") else "txt"
-            yield _text(f"{folder}/credential.{ending}", item.text)
+            yield of_text(f"{folder}/credential.{ending}", item.text)
         for piece in item.pieces:
             yield from _evidence(request, piece, folder)
 
@@ -258,7 +256,7 @@ def _evidence(request: CreditRequest, piece: Piece, folder: str) -> Iterator[Ent
     if not found.has_file:
         words = found.url or found.text
         if words:
-            yield _text(f"{folder}/{links.neutral_name(found)}.txt", words)
+            yield of_text(f"{folder}/{links.neutral_name(found)}.txt", words)
         return
     handed = copies.handed_out(found)
     if handed is None or not default_storage.exists(handed.file.name):
@@ -282,12 +280,3 @@ def told(request: CreditRequest, items: Sequence[Item]) -> dict[str, Any]:
         "note": request.note,
         "credentials": [item.to_json() for item in items],
     }
-
-
-def _text(name: str, text: str) -> Entry:
-    content = text.encode()
-    return Entry(name, len(content), [content])
-
-
-def _as_json(body: Any) -> str:
-    return json.dumps(body, cls=DjangoJSONEncoder, indent=2, ensure_ascii=False) + "\n"

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.backpacks.models import Block, Collection
 from apps.backpacks.unpacking import is_zip, refuse_large
-from apps.core.forms import PlainText, Words, offer
+from apps.core.forms import PlainText, Words, day_field, offer
 from apps.credentials.forms import GivenForm
 from apps.credentials.verbs import clean_name
 from apps.pathways.forms.recognition import WhichAgreementForm
@@ -21,10 +21,6 @@ if TYPE_CHECKING:
     from apps.pathways.queries import Basis
 
 Kind = Block.Kind
-
-
-def _day(label: Any, **options: Any) -> forms.DateField:
-    return forms.DateField(label=label, widget=forms.DateInput(attrs={"type": "date"}), **options)
 
 
 class NoteForm(forms.Form):
@@ -44,8 +40,8 @@ class NoteForm(forms.Form):
 class DeclareForm(forms.Form):
     name = PlainText(label=_("What it is called"), max_length=200)
     issuer_name = PlainText(label=_("Who gave it"), max_length=200)
-    earned_on = _day(_("When"))
-    ends_on = _day(_("Runs out"), required=False, help_text=_("Leave it empty if it has no end."))
+    earned_on = day_field(_("When"))
+    ends_on = day_field(_("Runs out"), required=False, help_text=_("Leave it empty if it has no end."))
     words = Words(
         label=_("About it"),
         required=False,
@@ -186,7 +182,7 @@ class ShareForm(forms.Form):
         max_length=100,
         help_text=_("Only you read it: each link has its own count, and can be withdrawn separately."),
     )
-    until = _day(
+    until = day_field(
         _("Until"), required=False, help_text=_("The link shows nothing after this day. Leave it empty for no end.")
     )
     hides_name = forms.BooleanField(

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import logging
 import time
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
+from django.core.cache import caches
 from django.core.cache.backends.redis import RedisCache
 from redis.exceptions import RedisError
 
@@ -53,3 +54,8 @@ class FailOpenRedisCache(RedisCache):
             log.warning("Cache away: %s", error)
             FailOpenRedisCache._away_until = time.monotonic() + LEFT_ALONE_FOR
             return otherwise
+
+
+def valkey() -> Any:
+    """The shared cache's own client. Raises if the cache is unavailable."""
+    return cast("FailOpenRedisCache", caches["default"]).client()

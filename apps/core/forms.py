@@ -23,6 +23,10 @@ def offer(form: forms.BaseForm, name: str, rows: Any) -> None:
         raise TypeError(name)
 
 
+def day_field(label: Any, **options: Any) -> forms.DateField:
+    return forms.DateField(label=label, widget=forms.DateInput(attrs={"type": "date"}), **options)
+
+
 class PlainText(forms.CharField):
     """One line of text; line breaks and tabs become spaces."""
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
 import psycopg
 from django.conf import settings
@@ -231,7 +230,7 @@ def public_url() -> Check:
 
 
 def evidence_host() -> Check:
-    if urlsplit(settings.EVIDENCE_ORIGIN).hostname == urlsplit(settings.PUBLIC_URL).hostname:
+    if settings.EVIDENCE_HOST == settings.PUBLIC_HOST:
         return Check(
             "evidence host",
             FAIL,

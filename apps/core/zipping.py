@@ -7,8 +7,11 @@ directory at the end (APPNOTE 4.4.4, bit 3), because what has been sent can't be
 from __future__ import annotations
 
 import io
+import json
 import zipfile
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from django.core.serializers.json import DjangoJSONEncoder
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -26,6 +29,16 @@ class Entry(NamedTuple):
     name: str
     size: int
     chunks: Iterable[bytes]
+
+
+def of_text(name: str, text: str) -> Entry:
+    content = text.encode()
+    return Entry(name, len(content), [content])
+
+
+def as_json(body: Any) -> str:
+    """A file that people may read too: indented, and with letters as they are."""
+    return json.dumps(body, cls=DjangoJSONEncoder, indent=2, ensure_ascii=False) + "\n"
 
 
 def written(entries: Iterable[Entry], *, at: datetime) -> Iterator[bytes]:

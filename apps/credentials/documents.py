@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from functools import cache
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
@@ -215,7 +214,7 @@ def sample_credential(version: AchievementVersion, *, at: datetime) -> dict[str,
         levels={one.code: one.required_level for one in criteria},
         evidence=(Piece("e" * LENGTH, "Document", "application/pdf", tuple(one.code for one in criteria), "0" * 64),),
     )
-    until = at + timedelta(days=version.valid_for_days) if version.valid_for_days else None
+    until = version.ends_at(at)
     snapshot = snapshots.compose(
         "x" * LENGTH, version, judged=judged, addresses=["earner@example.org"], valid_from=at, valid_until=until
     )

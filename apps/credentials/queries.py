@@ -81,7 +81,6 @@ _SUMMED = "encode(sha256(convert_to(lines, 'UTF8')), 'hex')"
 
 Format = SignedForm.Format
 _ANSWERED = (Credential.State.CLAIMED, Credential.State.DECLINED)
-_IN_FORCE = (Credential.Status.VALID, Credential.Status.SUSPENDED)
 # The kind of key that signs each form.
 ALGORITHMS = {
     Format.OB3_EDDSA: SigningKey.Algorithm.ED25519,
@@ -214,7 +213,7 @@ def live_credentials(people: Iterable[int], achievement: Achievement, *, lock: b
         .filter(
             earner__in=listed(people),
             of=achievement.pk,
-            status__in=(Credential.Status.VALID, Credential.Status.SUSPENDED),
+            status__in=Credential.IN_FORCE,
             renewed_at=None,
         )
         .order_by("awarded_at", "pk")
@@ -297,7 +296,7 @@ def touched_by(key: SigningKey) -> QuerySet[Credential]:
     """Those of them that still stand, to be signed again if the key is compromised. Excludes erased earners, for whom
     nothing more is signed: their credentials can only be revoked.
     """
-    return signed_by(key).filter(status__in=_IN_FORCE, earner__erased_at=None)
+    return signed_by(key).filter(status__in=Credential.IN_FORCE, earner__erased_at=None)
 
 
 def said_by(key: SigningKey) -> QuerySet[Endorsement]:
@@ -339,7 +338,7 @@ def _holding(about: Q, said: list[dict[str, Any]]) -> QuerySet[Credential]:
     for one in said:
         for place in ("issuer", "achievement"):
             inside |= Q(snapshot__contains={place: {"endorsements": [one]}})
-    return Credential.objects.filter(about, inside, status__in=_IN_FORCE, earner__erased_at=None)
+    return Credential.objects.filter(about, inside, status__in=Credential.IN_FORCE, earner__erased_at=None)
 
 
 def _origins() -> list[str]:
@@ -437,9 +436,7 @@ def claim_path(link: str) -> str:
 
 def still_stands(credential_id: int) -> bool:
     """Whether a letter about an award should still go: not if it has been revoked or replaced meanwhile."""
-    return Credential.objects.filter(
-        pk=credential_id, status__in=(Credential.Status.VALID, Credential.Status.SUSPENDED)
-    ).exists()
+    return Credential.objects.filter(pk=credential_id, status__in=Credential.IN_FORCE).exists()
 
 
 def still_waits(credential_id: int) -> bool:
@@ -852,9 +849,7 @@ def _moment(at: datetime | None) -> str | None:
 
 def held_by_both(one: User, other: User) -> list[Credential]:
     """The other's credentials of badges that can be held once, if both hold one that stands."""
-    standing = Credential.objects.filter(
-        single=True, status__in=(Credential.Status.VALID, Credential.Status.SUSPENDED), renewed_at=None
-    )
+    standing = Credential.objects.filter(single=True, status__in=Credential.IN_FORCE, renewed_at=None)
     found = standing.filter(earner=other, achievement__in=standing.filter(earner=one).values("achievement"))
     return list(found.select_related("version", "issuer").order_by("pk"))
 

@@ -10,7 +10,6 @@ from email.mime.image import MIMEImage
 from http import HTTPStatus
 from smtplib import SMTPDataError, SMTPRecipientsRefused
 from typing import TYPE_CHECKING, Any, NamedTuple
-from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
@@ -494,9 +493,8 @@ def _told_once_more(letter: Letter) -> set[str]:
 
 def compose(letter: Letter, said: words.Words) -> EmailMultiAlternatives:
     """The message, with its attachments made now."""
-    host = urlsplit(settings.PUBLIC_URL).hostname
     headers = {
-        "Message-ID": f"<{letter.public_id}@{host}>",
+        "Message-ID": f"<{letter.public_id}@{settings.PUBLIC_HOST}>",
         "Auto-Submitted": "auto-generated",
         "X-Auto-Response-Suppress": "All",
     }

@@ -101,8 +101,7 @@ def _reached_twice(one: Enrolment, other: Enrolment) -> list[tuple[Stack, Stack]
 
 def _is_awarded(stack: Stack) -> bool:
     """Whether it led to an award that still stands."""
-    standing = (Credential.Status.VALID, Credential.Status.SUSPENDED)
-    return stack.credential is not None and stack.credential.status in standing
+    return stack.credential is not None and stack.credential.status in Credential.IN_FORCE
 
 
 def _weight(walk: Enrolment) -> tuple[bool, bool]:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import prefetch_related_objects
 from django.utils.translation import gettext as _
 
+from apps.core.zipping import as_json
 from apps.submissions import files
 from apps.submissions.models import Attempt, Capture, EvidenceItem
 
@@ -115,7 +116,7 @@ def said_of(pieces: Iterable[EvidenceItem]) -> dict[str, str]:
         for piece in pieces
     ]
     names = [{"id": piece.public_id, "title": piece.title, "file_name": piece.file_name} for piece in pieces]
-    return {"pieces": _as_json(told), "names": _as_json(names)}
+    return {"pieces": as_json(told), "names": as_json(names)}
 
 
 def covered(attempt: Attempt) -> dict[str, Any]:
@@ -143,15 +144,11 @@ def papers_of(attempt: Attempt) -> dict[str, str]:
     """What a learner wrote in an attempt, as texts to sum: name -> text. The context is JSON."""
     context = {name: getattr(attempt, f"context_{name}") for name in ("place", "period", "role", "confirmer")}
     return {
-        "context": _as_json(context),
+        "context": as_json(context),
         "overview": attempt.overview,
         "what_changed": attempt.what_changed,
         "reflection": attempt.reflection,
     }
-
-
-def _as_json(body: Any) -> str:
-    return json.dumps(body, indent=2, ensure_ascii=False) + "\n"
 
 
 def first_difference(piece: EvidenceItem) -> str | None:

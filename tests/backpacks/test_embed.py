@@ -221,7 +221,13 @@ def test_the_answers_of_oembed_have_the_statuses_of_its_text(credential, link):
 def test_oembed_reads_the_address_however_it_is_quoted(credential):
     address = quote(f"{HOST}/c/{credential.public_id}", safe="")
 
-    assert Client().get(f"/oembed?url={address}&format=json").status_code == 200
+    answer = Client().get(f"/oembed?url={address}&format=json")
+
+    assert (answer.status_code, answer.json()["type"], credential.public_id in answer.json()["html"]) == (
+        200,
+        "rich",
+        True,
+    )
 
 
 def test_a_private_page_names_no_oembed(credential):

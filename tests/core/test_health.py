@@ -112,7 +112,7 @@ def http_in_production(settings, monkeypatch):
 
 
 def evidence_on_the_same_host(settings, monkeypatch):
-    settings.EVIDENCE_ORIGIN = "http://localhost:9000"
+    settings.PUBLIC_HOST = settings.EVIDENCE_HOST
 
 
 FAILURES = [

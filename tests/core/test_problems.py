@@ -62,17 +62,19 @@ def test_it_is_no_page_either_where_it_goes_away_before_the_api_is_asked():
 
 
 @pytest.mark.parametrize(
-    "path", ["/api/v1/nope/", "/api/", "/api/v1/submissions/NOT-AN-ID/", "/api/v1/achievements/nowhere/"]
+    ("method", "path"),
+    [
+        *(("get", one) for one in ("v1/nope/", "", "v1/submissions/NOT-AN-ID/", "v1/achievements/nowhere/")),
+        *(("post", one) for one in ("v1/nope/", "")),
+    ],
 )
-@pytest.mark.parametrize("method", ["get", "post"])
 def test_what_is_not_there_is_said_to_programs_as_a_problem(path, method):
     client = Client()
     client.force_login(person())
 
-    answer = getattr(client, method)(path)
+    answer = getattr(client, method)(f"/api/{path}")
 
-    if answer.status_code != 405:  # the address is there, to be read
-        assert (answer.status_code, said(answer)) == (404, NOT_FOUND)
+    assert (answer.status_code, said(answer)) == (404, NOT_FOUND)
 
 
 def test_a_host_that_is_not_ours_and_a_fault_of_ours_are_problems_too():
@@ -89,8 +91,18 @@ def test_pages_are_answered_with_pages():
     assert (answer.status_code, answer.headers["Content-Type"]) == (404, "text/html; charset=utf-8")
 
 
-@pytest.mark.parametrize("place", ["p=a%00b", "p=%ed%a0%80", "p=%c2%9f%00", "p=", "o=x", "r=1&p=%00", "p=%ff"])
-@pytest.mark.parametrize("path", ["pathways/", "frameworks/", "achievements/", "notices/"])
+NOWHERE = ("p=a%00b", "p=%c2%9f%00", "o=x", "r=1&p=%00")
+# Text: it stands before or after any name, and is neither a number nor a time.
+NO_NAME = ("p=%ed%a0%80", "p=", "p=%ff")
+
+
+@pytest.mark.parametrize(
+    ("path", "place"),
+    [
+        *((path, one) for path in ("frameworks/", "achievements/", "notices/") for one in (*NOWHERE, *NO_NAME)),
+        *(("pathways/", one) for one in NOWHERE),
+    ],
+)
 def test_a_place_in_a_list_that_nothing_can_have_is_not_there(path, place):
     client = Client()
     client.force_login(person())
@@ -98,7 +110,15 @@ def test_a_place_in_a_list_that_nothing_can_have_is_not_there(path, place):
 
     answer = client.get(f"/api/v1/{path}", {"cursor": cursor})
 
-    if answer.status_code == 200:  # before everything, or after it
-        assert answer.json()["results"] == []
-    else:
-        assert (answer.status_code, said(answer)["status"]) == (404, 404)
+    assert (answer.status_code, said(answer)["status"], said(answer)["detail"]) == (404, 404, "Invalid cursor")
+
+
+@pytest.mark.parametrize("place", NO_NAME)
+def test_nothing_stands_at_a_place_among_names_that_no_name_is_at(place):
+    client = Client()
+    client.force_login(person())
+    cursor = base64.b64encode(place.encode()).decode()
+
+    answer = client.get("/api/v1/pathways/", {"cursor": cursor})
+
+    assert (answer.status_code, answer.json()["next"], answer.json()["results"]) == (200, None, [])

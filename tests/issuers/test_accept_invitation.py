@@ -310,7 +310,9 @@ def test_a_letter_keeps_its_word_when_the_secret_key_was_changed(settings):
 
     settings.SECRET_KEY = "another-secret"
 
-    assert browser().get(link).status_code == 200
+    answer = browser().get(link)
+
+    assert (answer.status_code, str(issuer) in answer.content.decode()) == (200, True)
 
 
 def test_what_waits_for_an_answer_stands_on_the_list_of_organisations_for_its_reader_alone():

@@ -109,3 +109,15 @@ def test_nobody_from_elsewhere_and_nothing_from_elsewhere_is_handed_out(team):
     assert client.post("/reviews/hand-out/", ours).status_code == 422
     assert client.post("/reviews/hand-out/", theirs).status_code == 302
     assert not Assignment.objects.exists()
+
+
+def test_handing_out_once_counts_once(team, settings):
+    _issuer, lead, _assessors, attempts = team
+    settings.RATE_LIMITS_FACTOR = 1
+    settings.RATE_LIMITS = settings.RATE_LIMITS | {"post": "2/d"}
+    client = browser(lead)
+
+    nobody = {"turn": [attempts[0].turns.get().public_id]}
+    statuses = [client.post("/reviews/hand-out/", nobody).status_code for _time in range(3)]
+
+    assert statuses == [422, 422, 429]

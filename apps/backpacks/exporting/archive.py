@@ -7,12 +7,10 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.core.files.storage import default_storage
-from django.core.serializers.json import DjangoJSONEncoder
 from django.utils.translation import gettext as _
 
 from apps.backpacks import records
@@ -21,12 +19,12 @@ from apps.backpacks.exporting.account import account_json
 from apps.backpacks.exporting.journeys import file_of_import
 from apps.backpacks.models import BackpackItem, Collection, ImportedItem
 from apps.core import clock
-from apps.core.zipping import Entry, written
+from apps.core.zipping import Entry, as_json, of_text, written
 from apps.credentials import queries as credentials
 from apps.credentials.baking import BakingError
 from apps.credentials.models import Bake, SignedForm
 from apps.submissions import export
-from apps.submissions.export.common import answer_for, as_json, decision, findings, line, missing, rubric
+from apps.submissions.export.common import answer_for, decision, findings, line, missing, rubric
 from apps.submissions.files import badge_ending
 from apps.submissions.models import Attempt
 
@@ -100,10 +98,10 @@ class _Archive:
                 for one in self._own_collections()
             ],
         }
-        yield self._text(MANIFEST, _as_json(manifest))
+        yield self._text(MANIFEST, as_json(manifest))
         if self.missing:
             yield self._text("MISSING.txt", missing(self.missing))
-        yield _whole("SHA256SUMS", "".join(self.sums))
+        yield of_text("SHA256SUMS", "".join(self.sums))
 
     # --- what is kept -------------------------------------------------------------------------------------------------
     def _items(self) -> Iterator[Entry]:
@@ -138,7 +136,7 @@ class _Archive:
                 else:
                     yield self._entry(name, [data])
         record = records.record_of(credential, form=None, full=True)
-        yield self._text(f"{folder}/record.json", _as_json(record.to_json()))
+        yield self._text(f"{folder}/record.json", as_json(record.to_json()))
 
     def _foreign(self, foreign: ForeignCredential, folder: str, told: dict[str, Any]) -> Iterator[Entry]:
         told["file"] = f"{folder}/original{badge_ending(foreign)}"
@@ -147,7 +145,7 @@ class _Archive:
             # The badge is the same without its picture.
             told["file"] = f"{folder}/signed{'.json' if foreign.text.lstrip().startswith('{') else '.jwt'}"
             yield self._text(told["file"], foreign.text)
-        yield self._text(f"{folder}/report.json", _as_json(foreign.report))
+        yield self._text(f"{folder}/report.json", as_json(foreign.report))
 
     def _brought(self) -> Iterator[Entry]:
         """The files of imports that wait or need the doctor."""
@@ -243,11 +241,6 @@ class _Archive:
         return Entry(name, size, counted())
 
 
-def _whole(name: str, text: str) -> Entry:
-    content = text.encode()
-    return Entry(name, len(content), [content])
-
-
 def _told_of(item: BackpackItem) -> dict[str, Any]:
     return {
         "id": item.public_id,
@@ -290,10 +283,6 @@ def _cover_of(collection: Collection) -> str:
 
 def _folder_of(attempt: Attempt) -> str:
     return f"submissions/{attempt.submission.reference}/attempt-{attempt.number}"
-
-
-def _as_json(body: Any) -> str:
-    return json.dumps(body, cls=DjangoJSONEncoder, indent=2, ensure_ascii=False) + "\n"
 
 
 def _readme(person: User, *, light: bool, account: bool) -> str:

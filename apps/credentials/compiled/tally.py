@@ -8,17 +8,16 @@ import logging
 import threading
 from collections import Counter
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING
 
-from django.core.cache import caches
 from redis.exceptions import RedisError
 
 from apps.core import clock
+from apps.core.cache import valkey
 
 if TYPE_CHECKING:
     from datetime import date
 
-    from apps.core.cache import FailOpenRedisCache
 
 log = logging.getLogger(__name__)
 
@@ -43,7 +42,7 @@ def hand_on() -> None:
         return
     key = _key(clock.now().date())
     try:
-        pipe = _client().pipeline()
+        pipe = valkey().pipeline()
         for what, number in sums.items():
             pipe.hincrby(key, what, number)
         pipe.expire(key, timedelta(days=DAYS + 1))
@@ -57,7 +56,7 @@ def hand_on() -> None:
 def of_last_days() -> Counter[str]:
     """The counts of the last seven days including today. Raises RedisError or OSError if the cache is away."""
     today = clock.now().date()
-    pipe = _client().pipeline()
+    pipe = valkey().pipeline()
     for days in range(DAYS):
         pipe.hgetall(_key(today - timedelta(days=days)))
     found: Counter[str] = Counter()
@@ -68,7 +67,3 @@ def of_last_days() -> Counter[str]:
 
 def _key(day: date) -> str:
     return f"satchel:signed:{day.isoformat()}"
-
-
-def _client() -> Any:
-    return cast("FailOpenRedisCache", caches["default"]).client()

@@ -95,6 +95,8 @@ class Credential(Moving):
         Status.SUPERSEDED: frozenset(),
     }
     ALSO: ClassVar = {"status": (Status, STATUS_MOVES)}
+    # Neither revoked nor replaced: a paused one can be valid again. It may have expired.
+    IN_FORCE: ClassVar = (Status.VALID, Status.SUSPENDED)
 
     class Reason(models.TextChoices):
         """Why a credential was revoked, in words that its page shows."""

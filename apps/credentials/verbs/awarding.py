@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.conf import settings
@@ -56,7 +55,7 @@ def award(
     awarder may call the earner, if not by name. Raises Refused if the earner holds one that can't be renewed yet.
     """
     renews = _make_way(version, earner, at, by=by, called=called or str(earner))
-    until = at + timedelta(days=version.valid_for_days) if version.valid_for_days else None
+    until = version.ends_at(at)
     addresses = bound_to(earner)
     new = New(version, earner, basis, at, until, by=by, decision_id=decision_id, renews=renews)
     return write(
@@ -83,7 +82,7 @@ def award_for_components(
     the lock against concurrent awards, and has checked that the earner holds none.
     """
     renews = _make_way(version, earner, at, by=None, called=str(earner))
-    until = at + timedelta(days=version.valid_for_days) if version.valid_for_days else None
+    until = version.ends_at(at)
     new = New(version, earner, Basis.PATHWAY, at, until, by=None, renews=renews)
     return write(
         new,
@@ -140,7 +139,7 @@ def _award_unassessed(
         raise Refused(_("You cannot award a badge to yourself. Ask a colleague."))
     at = clock.now()
     renews = _make_way(version, earner, at, by=by, called=sent.to)
-    until = at + timedelta(days=version.valid_for_days) if version.valid_for_days else None
+    until = version.ends_at(at)
     addresses = named_by(earner, sent.to) if named else people.verified_addresses_of(earner)
     new = New(version, earner, Basis.DIRECT, at, until, by=by, why=why, renews=renews, sent=sent)
     return write(

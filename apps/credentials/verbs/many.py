@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-from datetime import timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from apps.accounts import queries as people
@@ -153,7 +152,7 @@ def _compose(
     renewed: Mapping[int, Credential],
     key: SigningKey,
 ) -> Iterator[Made]:
-    until = at + timedelta(days=version.valid_for_days) if version.valid_for_days else None
+    until = version.ends_at(at)
     base = snapshots.compose(
         "", version, judged=Judged(), addresses=(), valid_from=at, valid_until=until, narrative=snapshots.DIRECT
     )

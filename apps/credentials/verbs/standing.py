@@ -113,7 +113,7 @@ def _standing_for(ids: Sequence[int]) -> list[Credential]:
         # Not by status: one that is being corrected right now is locked, and its successor is found after that.
         found = Credential.objects.filter(wanted).order_by("pk").select_related(*related)
         some = list(found.select_for_update(of=("self",)))
-        standing += [one for one in some if one.status in (Status.VALID, Status.SUSPENDED)]
+        standing += [one for one in some if one.status in Credential.IN_FORCE]
         replaced = [one.pk for one in some if one.status == Status.SUPERSEDED]
         if not replaced:
             return standing
@@ -141,7 +141,7 @@ def revoke_for_components(credential: Credential, *, by: User, note: str) -> Cre
         if newer is None:
             return None
         found = Credential.objects.locked(newer.pk)
-    if found.basis != Credential.Basis.PATHWAY or found.status not in (Status.VALID, Status.SUSPENDED):
+    if found.basis != Credential.Basis.PATHWAY or found.status not in Credential.IN_FORCE:
         return None
     reason = Credential.Reason.OTHER
     return _stand(found, Status.REVOKED, "credential.revoked", by=by, note=note, reason=reason)

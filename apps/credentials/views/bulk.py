@@ -22,7 +22,8 @@ from apps.credentials import bulk as reads
 from apps.credentials import sheets, verbs
 from apps.credentials.forms import BulkAwardForm, MapForm, TableForm, UndoForm
 from apps.credentials.models import BulkAward, BulkRow
-from apps.credentials.views.desk import desk_page, offered_at, run_by_reader
+from apps.credentials.views.desk import desk_page, offered_at
+from apps.issuers.http import run_by_reader
 
 if TYPE_CHECKING:
     from apps.accounts.http import SignedInRequest

@@ -21,7 +21,8 @@ from apps.core.views import did, did_with
 from apps.credentials import queries, verbs
 from apps.credentials.forms import MakeClaimCodeForm
 from apps.credentials.models import ClaimCode
-from apps.credentials.views.desk import A_PAGE, FOLDER, desk_page, offered_at, run_by_reader
+from apps.credentials.views.desk import A_PAGE, FOLDER, desk_page, offered_at
+from apps.issuers.http import run_by_reader
 
 if TYPE_CHECKING:
     from apps.accounts.http import SignedInRequest

@@ -23,6 +23,7 @@ from apps.credentials import queries, verbs
 from apps.credentials.forms import AwardForm, CompromiseForm, CorrectForm, NoteForm, RevokeForm
 from apps.credentials.models import Credential, SigningKey
 from apps.credentials.tables import defused
+from apps.issuers.http import run_by_reader
 from apps.issuers.models import AchievementVersion, Issuer
 
 if TYPE_CHECKING:
@@ -259,11 +260,6 @@ def offered_at(issuer: Issuer) -> list[AchievementVersion]:
     """The versions that can be awarded directly by an issuer."""
     offered = AchievementVersion.objects.public().filter(achievement__issuer=issuer)
     return list(offered.select_related("achievement").order_by("name", "pk"))
-
-
-def run_by_reader(request: SignedInRequest, slug: str) -> Issuer:
-    """The issuer, for pages of those who run it; otherwise 404."""
-    return get_object_or_404(Issuer.objects.run_by(request.user).select_related("parent"), slug=slug)
 
 
 def _issued(request: SignedInRequest, slug: str, public_id: str) -> Credential:

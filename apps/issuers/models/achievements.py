@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, ClassVar
 
@@ -372,6 +373,10 @@ class AchievementVersion(Moving):
     def refuse_foreign(self, criterion: Criterion | None) -> None:
         if criterion is not None and criterion.version_id != self.pk:
             raise Refused(gettext("That criterion belongs to another version."))
+
+    def ends_at(self, at: datetime) -> datetime | None:
+        """When a credential awarded then expires, or None if it never does."""
+        return at + timedelta(days=self.valid_for_days) if self.valid_for_days else None
 
     @property
     def level(self) -> str:

@@ -35,6 +35,7 @@ from apps.issuers.forms.organisations import (
     ProfileForm,
     UnderForm,
 )
+from apps.issuers.http import run_by_reader
 from apps.issuers.models import Invitation, Issuer, Seat
 from apps.issuers.queries import organisations as queries
 from apps.issuers.views.pictures import read_whole
@@ -192,7 +193,7 @@ def invite_owner(request: SignedInRequest, slug: str) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit_issuer(request: SignedInRequest, slug: str) -> HttpResponse:
-    issuer = _run(request, slug)
+    issuer = run_by_reader(request, slug)
     # A form fills in its row even if it is invalid: the page keeps its own.
     form = ProfileForm(request.POST or None, instance=Issuer.objects.get(pk=issuer.pk))
     if request.method == "POST" and form.is_valid():
@@ -213,7 +214,7 @@ def edit_issuer(request: SignedInRequest, slug: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @limited("upload")
 def set_logo(request: SignedInRequest, slug: str) -> HttpResponse:
-    issuer = _run(request, slug)
+    issuer = run_by_reader(request, slug)
     sent = request.method == "POST"
     form = LogoForm(request.POST if sent else None, request.FILES if sent else None)
     if sent and form.is_valid():
@@ -230,7 +231,7 @@ def set_logo(request: SignedInRequest, slug: str) -> HttpResponse:
 @login_required
 @require_POST
 def remove_logo(request: SignedInRequest, slug: str) -> HttpResponse:
-    issuer = _run(request, slug)
+    issuer = run_by_reader(request, slug)
     return _act(request, lambda: verbs.remove_logo(issuer, by=request.user), _("Logo removed."), "set_logo", issuer)
 
 
@@ -251,7 +252,7 @@ def logo(request: HttpRequest, slug: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def add_approval(request: SignedInRequest, slug: str) -> HttpResponse:
     """`/organisations/<slug>/approvals/`: the present ones, and a form to add one."""
-    issuer = _run(request, slug)
+    issuer = run_by_reader(request, slug)
     form = ApprovalForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
@@ -269,7 +270,7 @@ def add_approval(request: SignedInRequest, slug: str) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def change_approval(request: SignedInRequest, slug: str, public_id: str) -> HttpResponse:
-    issuer = _run(request, slug)
+    issuer = run_by_reader(request, slug)
     approval = get_object_or_404(_approvals(issuer), public_id=public_id)
     initial = {name: getattr(approval, name) for name in ("authority", "reference", "url", "until")}
     form = ApprovalForm(request.POST or None, initial=initial)
@@ -287,7 +288,7 @@ def change_approval(request: SignedInRequest, slug: str, public_id: str) -> Http
 @login_required
 @require_POST
 def remove_approval(request: SignedInRequest, slug: str, public_id: str) -> HttpResponse:
-    issuer = _run(request, slug)
+    issuer = run_by_reader(request, slug)
     approval = get_object_or_404(_approvals(issuer), public_id=public_id)
     done = _("Removed: %(authority)s.") % {"authority": approval}
     return _act(request, lambda: verbs.remove_approval(approval, by=request.user), done, "approvals", issuer)
@@ -300,7 +301,7 @@ def remove_approval(request: SignedInRequest, slug: str, public_id: str) -> Http
 @require_safe
 def people(request: SignedInRequest, slug: str) -> HttpResponse:
     """The people and invitations here, and the form to invite: `?email=` fills in a person for another role."""
-    issuer = _run(request, slug)
+    issuer = run_by_reader(request, slug)
     form = _invite_form(request, issuer, initial={"email": request.GET.get("email", "")[:254]})
     return _people_page(request, issuer, form)
 
@@ -310,7 +311,7 @@ def people(request: SignedInRequest, slug: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @limited("invite")
 def invite(request: SignedInRequest, slug: str) -> HttpResponse:
-    issuer = _run(request, slug)
+    issuer = run_by_reader(request, slug)
     if request.method != "POST":
         return redirect(f"{reverse('issuers:people', args=[issuer.slug])}#invite")
     form = _invite_form(request, issuer, data=request.POST)
@@ -452,11 +453,6 @@ def decline_invitation(request: HttpRequest, token: str) -> HttpResponse:
 # --- helpers ----------------------------------------------------------------------------------------------------------
 def _inside(request: SignedInRequest, slug: str) -> Issuer:
     return get_object_or_404(Issuer.objects.visible_to(request.user).select_related("parent"), slug=slug)
-
-
-def _run(request: SignedInRequest, slug: str) -> Issuer:
-    """The issuer, for those who run it; else 404."""
-    return get_object_or_404(Issuer.objects.run_by(request.user).select_related("parent"), slug=slug)
 
 
 def _seat(request: SignedInRequest, slug: str, public_id: str) -> Seat:

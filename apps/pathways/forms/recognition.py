@@ -9,7 +9,7 @@ from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from apps.core.forms import PlainText, WebAddress, Words, offer
+from apps.core.forms import PlainText, WebAddress, Words, day_field, offer
 from apps.issuers.models import AchievementVersion
 from apps.pathways.crediting import number
 from apps.pathways.verbs import Outsider, Terms
@@ -33,10 +33,6 @@ def _credits(label: Any, **options: Any) -> forms.DecimalField:
         widget=forms.NumberInput(attrs={"step": "0.1", "inputmode": "decimal"}),
         **options,
     )
-
-
-def _day(label: Any, **options: Any) -> forms.DateField:
-    return forms.DateField(label=label, widget=forms.DateInput(attrs={"type": "date"}), **options)
 
 
 class ProposeAgreementForm(forms.Form):
@@ -80,8 +76,8 @@ class ProposeAgreementForm(forms.Form):
         help_text=_("Such as a mark needed, or how old it may be. Markdown works."),
     )
     cost = PlainText(label=_("What it costs the learner"), max_length=120, required=False)
-    starts_on = _day(_("From"))
-    ends_on = _day(_("Until"), required=False, help_text=_("Empty: until one of you ends it."))
+    starts_on = day_field(_("From"))
+    ends_on = day_field(_("Until"), required=False, help_text=_("Empty: until one of you ends it."))
 
     def __init__(self, *args: Any, offers: Offers, partners: list[Issuer], **options: Any) -> None:
         super().__init__(*args, **options)

@@ -17,6 +17,7 @@ from apps.core import clock
 from apps.core.limits import limited
 from apps.core.refused import Refused
 from apps.core.views import did, did_with
+from apps.issuers.http import run_by_reader
 from apps.issuers.models import Issuer
 from apps.issuers.policies import can_edit
 from apps.pathways import policies, queries, verbs
@@ -48,7 +49,7 @@ def agreements(request: SignedInRequest, slug: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @limited("invite")
 def propose_agreement(request: SignedInRequest, slug: str) -> HttpResponse:
-    issuer = get_object_or_404(Issuer.objects.run_by(request.user).select_related("parent"), slug=slug)
+    issuer = run_by_reader(request, slug)
     form = ProposeAgreementForm(
         request.POST or None,
         initial={"starts_on": clock.now().astimezone(clock.zone(issuer.time_zone)).date()},

@@ -19,6 +19,7 @@ from apps.core.searching import asked_of
 from apps.core.text import is_plain
 from apps.core.views import did, did_with
 from apps.credentials.verification import NotABadge, reading, saying
+from apps.issuers.http import run_by_reader
 from apps.issuers.models import AchievementVersion, Issuer
 from apps.pathways import queries, verbs
 from apps.pathways.forms.equivalences import AnswerForm, ProposeForm, ReadForm
@@ -41,7 +42,7 @@ FOLDER = "pathways/equivalences"
 @require_safe
 def equivalences(request: SignedInRequest, slug: str) -> HttpResponse:
     """What an organisation counts, and what others propose for its badges, waiting ones first."""
-    issuer = _run(request, slug)
+    issuer = run_by_reader(request, slug)
     found = _named().filter(Q(issuer=issuer) | Q(theirs__issuer=issuer))
     page = Paginator(found.order_by("-proposed_at", "pk"), A_PAGE).get_page(request.GET.get("page"))
     waiting = _named().filter(theirs__issuer=issuer, state=Equivalence.State.PROPOSED).exclude(issuer=issuer)
@@ -56,7 +57,7 @@ def propose_equivalence(request: SignedInRequest, slug: str) -> HttpResponse:
     """`?badge=` names a badge of this installation; `?elsewhere=1` asks for one from elsewhere; otherwise a search
     comes first.
     """
-    issuer = _run(request, slug)
+    issuer = run_by_reader(request, slug)
     chosen = request.GET.get("badge", "")
     context: dict[str, Any] = {"issuer": issuer, "runs": True}
     if not chosen and not request.GET.get("elsewhere"):
@@ -122,7 +123,7 @@ def _read(request: SignedInRequest) -> dict[str, str]:
 @require_safe
 def equivalence(request: SignedInRequest, slug: str, public_id: str) -> HttpResponse:
     """One rule, as either side sees it."""
-    issuer = _run(request, slug)
+    issuer = run_by_reader(request, slug)
     rule = _one(issuer, public_id)
     return render(request, f"{FOLDER}/equivalence.html", _page(request, issuer, rule, AnswerForm()))
 
@@ -144,7 +145,7 @@ def decline_equivalence(request: SignedInRequest, slug: str, public_id: str) -> 
 @login_required
 @require_POST
 def withdraw_equivalence(request: SignedInRequest, slug: str, public_id: str) -> HttpResponse:
-    rule = _one(_run(request, slug), public_id)
+    rule = _one(run_by_reader(request, slug), public_id)
     did(request, lambda: verbs.withdraw_equivalence(rule, by=request.user), _("Withdrawn."))
     return redirect("pathways:equivalence", slug, public_id)
 
@@ -152,17 +153,13 @@ def withdraw_equivalence(request: SignedInRequest, slug: str, public_id: str) ->
 @login_required
 @require_POST
 def end_equivalence(request: SignedInRequest, slug: str, public_id: str) -> HttpResponse:
-    rule = _one(_run(request, slug), public_id)
+    rule = _one(run_by_reader(request, slug), public_id)
     done = _("Ended. Everyone it counted for will be looked at again.")
     did(request, lambda: verbs.end_equivalence(rule, by=request.user), done)
     return redirect("pathways:equivalence", slug, public_id)
 
 
 # --- helpers ----------------------------------------------------------------------------------------------------------
-def _run(request: SignedInRequest, slug: str) -> Issuer:
-    return get_object_or_404(Issuer.objects.run_by(request.user).select_related("parent"), slug=slug)
-
-
 def _named() -> Any:
     """With the badges' names, from the newest version that can be read."""
     newest = AchievementVersion.objects.readable().order_by("-number")
@@ -197,7 +194,7 @@ def _page(request: SignedInRequest, issuer: Issuer, rule: Equivalence, form: Ans
 def _answered(
     request: SignedInRequest, slug: str, public_id: str, verb: Callable[..., Equivalence], done: str
 ) -> HttpResponse:
-    issuer = _run(request, slug)
+    issuer = run_by_reader(request, slug)
     rule, form = _one(issuer, public_id), AnswerForm(request.POST)
     if form.is_valid():
         try:

@@ -59,7 +59,7 @@ def lodge_appeal(submission: Submission, *, by: User, ground: str, grounds: str)
         key=f"appeal_lodged:{appeal.public_id}",
         to=submission.learner,
         address=submission.get_absolute_url(),
-        facts={**submissions.named(submission), "answer_by": submission.answer_by, "reference": submission.reference},
+        facts={**submissions.with_reference(submission), "answer_by": submission.answer_by},
     )
     return appeal
 

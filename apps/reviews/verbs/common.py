@@ -186,8 +186,7 @@ def lapse(unanswered: Assignment, submission: Submission) -> None:
             to=person,
             address=reverse("reviews:desk", args=[attempt.public_id]),
             facts={
-                **submissions.named(submission),
-                "reference": submission.reference,
+                **submissions.with_reference(submission),
                 "part": named_part(unanswered.turn),
                 "asked": "" if person == assessor else assessor.name,
             },

@@ -175,8 +175,7 @@ def pass_back(attempt: Attempt, *, by: User, reason: str) -> Review:
         to=recommender,
         address=reverse("reviews:desk", args=[attempt.public_id]),
         facts={
-            **submissions.named(submission),
-            "reference": submission.reference,
+            **submissions.with_reference(submission),
             "reason": work.mask_for(recommender, submission)(reason),
         },
     )

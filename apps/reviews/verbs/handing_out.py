@@ -33,7 +33,7 @@ from apps.submissions import verbs as submissions
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from apps.submissions.models import Attempt, Submission
+    from apps.submissions.models import Attempt
 
 
 class SharedOut(NamedTuple):
@@ -90,7 +90,7 @@ def assign(turn: Turn, *, to: User, by: User) -> Assignment:
             to=to,
             address=reverse("reviews:desk", args=[attempt.public_id]),
             facts={
-                **_named(submission),
+                **submissions.with_reference(submission),
                 "due_on": turn.due_on,
                 "part": named_part(turn),
                 "until": last_day_of_offer(submission),
@@ -152,12 +152,8 @@ def take_over(attempt: Attempt, *, by: User, turn: Turn | None = None) -> Assign
         key=f"taken_over:{current.public_id}",
         to=current.assessor,
         address=reverse("reviews:queue"),
-        facts={**_named(submission), "returned": False},
+        facts={**submissions.with_reference(submission), "returned": False},
     )
     # Exactly that turn: another turn of the same work may be free too.
     with said_in_words(by, submission, part=current.turn.part, attempt=attempt):
         return take_turn(Turn.objects.locked(current.turn_id), attempt, by=by)
-
-
-def _named(submission: Submission) -> dict[str, str]:
-    return {**submissions.named(submission), "reference": submission.reference}

@@ -13,12 +13,11 @@ from apps.core.refused import Refused
 from apps.credentials import verbs as credentials
 from apps.credentials.models import Credential
 from apps.issuers import policies as seats
-from apps.issuers.calendar import business_day_after
 from apps.notices import verbs as notices
 from apps.reviews import queries
 from apps.reviews.models import Consequence, Decision, Outcome, Part, Review
 from apps.reviews.snapshots import freeze
-from apps.reviews.verbs.common import joined
+from apps.reviews.verbs.common import joined, promised_now
 from apps.reviews.verbs.marking import told
 from apps.reviews.verbs.turns import open_turn
 from apps.submissions import queries as work
@@ -109,9 +108,7 @@ def look_again(decision: Decision) -> None:
     """Open a moderation turn for a released decision that is in the sample and has not been moderated."""
     if not _is_sampled(decision) or decision.moderations.exists():
         return
-    version = decision.attempt.submission.version
-    due_on = business_day_after(clock.now(), days=version.service_days, issuer=version.achievement.issuer)
-    open_turn(decision.attempt, Part.MODERATE, due_on=due_on)
+    open_turn(decision.attempt, Part.MODERATE, due_on=promised_now(decision.attempt.submission))
 
 
 def _is_sampled(decision: Decision) -> bool:
@@ -197,7 +194,7 @@ def _says_another(decision: Decision) -> bool:
 
 def _leave_to_a_human(decision: Decision, credential: Credential) -> None:
     """Leave an issued credential in force, and ask those who may revoke it to see to it."""
-    if credential.status not in (Credential.Status.VALID, Credential.Status.SUSPENDED):
+    if credential.status not in Credential.IN_FORCE:
         return
     submission = decision.attempt.submission
     consequence = Consequence.objects.create(decision=decision, credential=credential, opened_at=clock.now())
@@ -216,7 +213,7 @@ def _leave_to_a_human(decision: Decision, credential: Credential) -> None:
             key=f"decision_changed:{consequence.public_id}:{person.public_id}",
             to=person,
             address=consequence.get_absolute_url(),
-            facts={**submissions.named(submission), "reference": submission.reference, "reason": reason},
+            facts={**submissions.with_reference(submission), "reason": reason},
         )
 
 

@@ -9,11 +9,10 @@ from django.urls import reverse
 
 from apps.core import clock
 from apps.core.events import record
-from apps.issuers.calendar import business_day_after
 from apps.issuers.models import AchievementVersion
 from apps.notices import verbs as notices
 from apps.reviews.models import Assignment, Part, Turn
-from apps.reviews.verbs.common import close, end, locked
+from apps.reviews.verbs.common import close, end, locked, promised_now
 from apps.submissions import verbs as submissions
 from apps.submissions.models import Attempt
 
@@ -47,18 +46,13 @@ def open_turns(attempt: Attempt) -> list[Turn]:
 def open_turn(attempt: Attempt, part: str, *, due_on: date | None = None) -> Turn:
     """Open one turn. The caller holds the locks on the attempt and on its submission, which the attempt carries."""
     submission = attempt.submission
-    now = clock.now()
-    version = submission.version
-    promised = submission.answer_by or business_day_after(
-        now, days=version.service_days, issuer=version.achievement.issuer
-    )
     turn = Turn.objects.create(
         attempt=attempt,
         part=part,
         achievement_id=submission.achievement_id,
-        due_on=due_on or promised,
+        due_on=due_on or submission.answer_by or promised_now(submission),
         again=attempt.number > 1,
-        opened_at=now,
+        opened_at=clock.now(),
     )
     record("turn.opened", submission, by=None, turn=turn.public_id, attempt=attempt.public_id, part=turn.part)
     return turn
@@ -94,8 +88,7 @@ def free_turns(attempt: Attempt, *, why: str, but: Assignment | None = None) -> 
                 to=freed.assessor,
                 address=reverse("reviews:queue"),
                 facts={
-                    **submissions.named(submission),
-                    "reference": submission.reference,
+                    **submissions.with_reference(submission),
                     "returned": False,
                     why: True,
                 },
@@ -128,7 +121,7 @@ def _tell_withdrawn(held: Assignment, submission: Submission) -> None:
         key=f"work_withdrawn:{held.public_id}",
         to=held.assessor,
         address=reverse("reviews:queue"),
-        facts={**submissions.named(submission), "reference": submission.reference},
+        facts=submissions.with_reference(submission),
     )
 
 

@@ -11,7 +11,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from apps.core.limits import limited
-from apps.credentials.views.desk import run_by_reader
+from apps.issuers.http import run_by_reader
 from apps.reviews import audit, queries
 from apps.reviews.forms import AuditForm
 

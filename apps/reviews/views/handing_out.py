@@ -15,7 +15,6 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from apps.core.ids import clean_id
-from apps.core.limits import limited
 from apps.issuers import policies as seats
 from apps.reviews import queries, verbs
 from apps.reviews.models import Turn
@@ -32,7 +31,6 @@ MOST = 200
 
 @login_required
 @never_cache
-@limited("post")
 @require_http_methods(["GET", "HEAD", "POST"])
 def hand_out(request: SignedInRequest) -> HttpResponse:
     """Choose whom to ask for the chosen work. One person is asked for all of it; several share it evenly."""

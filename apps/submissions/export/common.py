@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.utils.translation import gettext as _
@@ -63,10 +62,6 @@ def entry(paper: Paper) -> Entry:
 def line(sha256: str, name: str) -> str:
     """A line as GNU coreutils write and read it: the sum, two spaces, the name."""
     return f"{sha256}  {name}\n"
-
-
-def as_json(body: Any) -> str:
-    return json.dumps(body, indent=2, ensure_ascii=False) + "\n"
 
 
 def rubric(version: AchievementVersion) -> dict[str, Any]:

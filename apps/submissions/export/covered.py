@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.utils.translation import gettext as _
 
-from apps.core.zipping import Entry, written
+from apps.core.zipping import Entry, as_json, written
 from apps.submissions import blind, copies, manifest, queries
 from apps.submissions.export.common import (
     CHUNK,
@@ -20,7 +20,6 @@ from apps.submissions.export.common import (
     Beside,
     Paper,
     answer_for,
-    as_json,
     decision,
     ending,
     entry,

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from apps.submissions.export.common import WORDS_END, as_json, kept_beside, made, transcript_beside
+from apps.core.zipping import as_json
+from apps.submissions.export.common import WORDS_END, kept_beside, made, transcript_beside
 from apps.submissions.export.whole import Placed, in_turn, own_name
 from apps.submissions.manifest import papers_of, said_of, sum_of
 from apps.submissions.models import Capture, EvidenceItem

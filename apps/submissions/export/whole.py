@@ -14,14 +14,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
-from apps.core.zipping import Entry, written
+from apps.core.zipping import Entry, as_json, written
 from apps.submissions.export.common import (
     CHUNK,
     WORDS_END,
     Beside,
     Paper,
     answer_for,
-    as_json,
     decision,
     ending,
     entry,

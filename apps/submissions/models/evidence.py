@@ -186,10 +186,6 @@ class EvidenceItem(models.Model):
         is_empty = self.text == NOTHING or self.url == NOWHERE or self.file.name == NO_FILE
         return self.title == NOTHING and (is_empty or self.kind == self.Kind.CREDENTIAL)
 
-    @property
-    def is_shown_inline(self) -> bool:
-        return self.media_type in {"image/png", "image/jpeg", "image/webp", "image/gif"}
-
 
 class Support(models.Model):
     """A criterion that a piece supports, and where in the piece to look."""

@@ -6,7 +6,7 @@ from apps.submissions.verbs.arrived import forget_file
 from apps.submissions.verbs.capturing import capture_again, capture_link, recheck_links
 from apps.submissions.verbs.checking import check_file
 from apps.submissions.verbs.coaching import hold_talk
-from apps.submissions.verbs.common import named
+from apps.submissions.verbs.common import named, with_reference
 from apps.submissions.verbs.copying import make_copy, want_copies
 from apps.submissions.verbs.evidence import (
     MOST_PIECES,
@@ -78,6 +78,7 @@ __all__ = [
     "try_again",
     "want_copies",
     "what_is_missing",
+    "with_reference",
     "withdraw",
     "write_message",
 ]

@@ -95,3 +95,8 @@ def refuse_closed(achievement: Achievement, learner: User) -> None:
 def named(submission: Submission) -> dict[str, str]:
     """The facts that every notice about a submission names."""
     return {"badge": submission.version.name, "issuer": submission.version.achievement.issuer.name}
+
+
+def with_reference(submission: Submission) -> dict[str, str]:
+    """The same and its reference, which tells one piece of work from another for the same badge."""
+    return {**named(submission), "reference": submission.reference}

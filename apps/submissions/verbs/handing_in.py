@@ -17,7 +17,7 @@ from apps.submissions.gaps import Gap, closed_of, gaps_of
 from apps.submissions.models import Attempt, EvidenceItem, Submission, Upload
 from apps.submissions.verbs.arrived import end_upload
 from apps.submissions.verbs.capturing import keep_links
-from apps.submissions.verbs.common import give_back, named, opened, refuse_closed
+from apps.submissions.verbs.common import give_back, named, opened, refuse_closed, with_reference
 from apps.submissions.verbs.journey import refuse_route
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ def submit(attempt: Attempt, *, by: User) -> Submission:
         key=f"handed_in:{attempt.public_id}:{now.timestamp()}",
         to=submission.learner,
         address=submission.get_absolute_url(),
-        facts={**named(submission), "answer_by": submission.answer_by, "reference": submission.reference},
+        facts={**with_reference(submission), "answer_by": submission.answer_by},
     )
     return submission
 

@@ -14,7 +14,7 @@ from apps.core.refused import Refused
 from apps.notices import verbs as notices
 from apps.submissions import policies
 from apps.submissions.models import LONGEST_MESSAGE, Message, Submission, ThreadSeen
-from apps.submissions.verbs.common import named
+from apps.submissions.verbs.common import with_reference
 
 if TYPE_CHECKING:
     from apps.accounts.models import User
@@ -44,7 +44,7 @@ def write_message(submission: Submission, *, by: User, text: str) -> Message:
             key=f"message:{message.public_id}",
             to=submission.learner,
             address=f"{submission.get_absolute_url()}#thread",
-            facts={**named(submission), "reference": submission.reference, "to_learner": True},
+            facts={**with_reference(submission), "to_learner": True},
         )
     return message
 

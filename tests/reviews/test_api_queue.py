@@ -8,6 +8,7 @@ from apps.core import clock
 from apps.reviews import verbs
 from apps.reviews.models import Assignment, Turn
 from apps.reviews.queries import VIEWS, Asked, Queue
+from apps.submissions import verbs as work
 from tests.factories import (
     assessable_attempt,
     assessor_of,
@@ -120,6 +121,9 @@ def test_what_one_did_is_a_view_with_filters_of_its_own():
     assert listed(api, view="done", achievement=version.achievement.slug) == both[1:]
     assert listed(api, view="done", done_until="2026-03-12", language="en") == both[1:]
     assert listed(api, view="done", q=second.submission.reference) == both[:1]
+    work.write_message(first.submission, by=first.submission.learner, text="Which edge?")
+    assert listed(api, view="done", news=True) == both[1:]
+    assert listed(api, view="done", news=False) == both
     assert listed(api, done_until="2001-01-01") == listed(api) == [waiting.public_id]
     assert listed(program(other, READ), view="done") == [second.public_id]
 

@@ -12,6 +12,7 @@ from apps.issuers.models import AchievementVersion, Seat
 from apps.reviews import queries, verbs
 from apps.reviews.models import Assignment, SavedView
 from apps.reviews.queries import AskedDone, Done, Place, Queue
+from apps.submissions import verbs as work
 from tests.factories import (
     ALL_GOOD,
     assessable_attempt,
@@ -182,6 +183,47 @@ def test_what_was_done_at_a_badge_one_has_left_is_listed_but_no_more_to_be_follo
         created_at=NOON,
     )
     assert done_by(assessor, words="crutch") == [], "it was not judged by this name"
+
+
+def test_a_new_message_is_marked_and_found_until_it_was_read_but_not_at_a_badge_one_has_left():
+    issuer, _owner = issuer_with_owner()
+    version, other = published_version(issuer), published_version(issuer, blind=True)
+    assessor = seated("assessor", issuer)
+    asked, unasked = done(assessor, version, days=1), done(assessor, version, days=2)
+    hidden = done(assessor, other, days=3, learner=person("Mārama Tīpene-Hoult"))
+    work.write_message(unasked.submission, by=seated("assessor", issuer), text="Well done.")
+    client = browser(assessor)
+
+    def told():
+        page, found = (client.get(f"{THERE}{more}").content.decode() for more in ("", "&news=new"))
+        listed = [one.submission.reference in found for one in (asked, unasked, hidden)]
+        return page.count(">New message<"), found.count(">New message<"), *listed
+
+    before = told()
+    for one in (asked, hidden):
+        message = work.write_message(one.submission, by=one.submission.learner, text="When can we talk?")
+    after, names = told(), client.get(f"{THERE}&news=new").content.decode().count("Mārama")
+    work.read_thread(hidden.submission, by=assessor, until=message)
+    read = told()
+    Seat.objects.filter(person=assessor).update(achievement=other.achievement)
+
+    assert before == (0, 0, False, False, False)
+    assert (after, names) == ((2, 2, True, False, True), 0)
+    assert read == (1, 1, True, False, False)
+    assert told() == (0, 0, False, False, False)
+    assert (done_by(assessor, news=True), len(done_by(assessor))) == ([], 3)
+
+
+def test_the_filter_by_new_messages_is_drawn_and_kept_under_a_name():
+    attempt = decided().attempt
+    client = browser(attempt.assignments.get().assessor)
+
+    client.post("/reviews/views/save/", {"name": "Messages", "asked": "view=done&news=new"})
+    page = client.get(f"{THERE}&news=new").content.decode()
+
+    assert '<option value="new" selected>With a new message</option>' in page
+    assert 'href="?view=done&amp;news=new" aria-current="page">Messages</a>' in page
+    assert "Nothing you did matches all of these filters. Remove one." in page
 
 
 def test_pages_follow_one_another_by_keys_in_both_directions():

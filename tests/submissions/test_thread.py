@@ -108,6 +108,33 @@ def test_an_assessor_writes_once_something_was_handed_in():
     assert verbs.write_message(attempt.submission, by=attempt.submission.learner, text="A question first.")
 
 
+def test_in_a_draft_the_page_says_that_assessors_read_it_after_it_is_handed_in_and_then_the_queue_shows_it():
+    submission = open_attempt().submission
+    thread = f"{submission.get_absolute_url()}thread/"
+    hers, theirs = browser(submission.learner), browser(assessor_of(submission.achievement))
+    later, sent_later = "They can read it once you hand in your work.", "Sent. Assessors can read it once you hand in"
+
+    def told(text):
+        empty, sent = hers.get(thread), hers.post(thread, {"text": text}, follow=True)
+        return later in empty.content.decode(), sent_later in sent.content.decode()
+
+    draft = told("May I film it?")
+    verbs.submit(submission.attempts.get(), by=submission.learner)
+    outbox.drain()
+    queue = theirs.get("/reviews/").content.decode()
+
+    assert (draft, "New message" in queue, told("I filmed it.")) == ((True, True), True, (False, False))
+
+
+def test_in_the_draft_of_a_further_attempt_assessors_read_it_at_once():
+    submission = decided(short=True).attempt.submission
+    verbs.try_again(submission, by=submission.learner)
+
+    page = browser(submission.learner).get(f"{submission.get_absolute_url()}thread/").content.decode()
+
+    assert "once you hand in" not in page
+
+
 def test_the_thread_of_work_that_was_laid_aside_is_closed():
     attempt = open_attempt()
     learner = attempt.submission.learner

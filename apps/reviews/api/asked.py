@@ -49,6 +49,9 @@ class AskedSerializer(serializers.Serializer[Any]):
     )
     done_from = serializers.DateField(default=None, help_text="Of what you did: the first day, where you are")
     done_until = serializers.DateField(default=None, help_text="Of what you did: the last day, where you are")
+    news = serializers.BooleanField(
+        default=False, help_text="Of what you did: only where the learner wrote something that you have not read"
+    )
     sort = serializers.ChoiceField(
         SORTS,
         required=False,
@@ -72,6 +75,7 @@ class AskedSerializer(serializers.Serializer[Any]):
         return AskedDone(
             done_from=said["done_from"],
             done_until=said["done_until"],
+            news=said["news"],
             oldest_first=said.get("sort") == "oldest",
             **self._wanted(),
         )

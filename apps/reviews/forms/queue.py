@@ -99,7 +99,7 @@ class NarrowForm(forms.Form):
             choices = (("", str(_("All badges"))), *self.badges.items())
         else:
             choices = tuple((str(value), str(word)) for value, word in cast("Any", field).choices)
-        worth_it = 2 < len(choices) <= MOST_CHOICES or name == "sort"  # noqa: PLR2004 - “all” and at least two others
+        worth_it = 2 < len(choices) <= MOST_CHOICES or name in {"news", "sort"}  # noqa: PLR2004 - “all” and at least two others
         return Picker(name, str(field.label), _drawn(choices, chosen) if worth_it else "", chosen)
 
     def _wanted(self) -> dict[str, Any]:
@@ -155,10 +155,15 @@ class QueueForm(NarrowForm):
 class DoneForm(NarrowForm):
     """Filters of one's finished work."""
 
-    PICKERS = ("badge", "part", "language", "sort")
+    PICKERS = ("badge", "part", "language", "news", "sort")
     DAYS = ("done_from", "done_until")
 
     part = forms.ChoiceField(label=_("Part"), required=False, choices=(("", _("Any part")), *Part.choices))
+    news = forms.ChoiceField(
+        label=_("Messages"),
+        required=False,
+        choices=(("", _("With or without messages")), ("new", _("With a new message"))),
+    )
     done_from = forms.DateField(label=_("Done from"), required=False)
     done_until = forms.DateField(label=_("Done until"), required=False)
     sort = Order(label=_("Order"), required=False, choices=(("", _("Newest first")), ("oldest", _("Oldest first"))))
@@ -169,6 +174,7 @@ class DoneForm(NarrowForm):
             part=said.get("part", ""),
             done_from=said.get("done_from"),
             done_until=said.get("done_until"),
+            news=said.get("news") == "new",
             oldest_first=said.get("sort") == "oldest",
             **wanted,
         )

@@ -15,6 +15,7 @@ from apps.core.prepared import array
 from apps.reviews.models import Assignment
 from apps.reviews.queries.finding import PLAIN, Conditions, Wanted, as_patterns, of_the_work, reference_in
 from apps.reviews.queries.pages import ANYWHERE, MOST_FITTING, PAGE, all_of, fitting, page_of
+from apps.reviews.queries.rows import has_news
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -31,10 +32,13 @@ DONE = "done"
 
 @dataclass(frozen=True)
 class AskedDone(Wanted):
-    """A filter of one's finished work; its days are in one's own time zone."""
+    """A filter of one's finished work; its days are in one's own time zone. `news`: only where the learner wrote
+    something that one has not read.
+    """
 
     done_from: date | None = None
     done_until: date | None = None
+    news: bool = False
     oldest_first: bool = False
 
     @property
@@ -98,6 +102,7 @@ class Done:
         rows: list[Any] = list(
             found.select_related(*around)
             .defer(*_LONG)
+            .annotate(has_news=has_news(self.user))
             .order_by(*(("-ended_at", "-pk") if falling else ("ended_at", "pk")))
         )
         for row in rows:
@@ -115,6 +120,8 @@ class Done:
         if asked.done_until is not None:
             conditions.add("g.ended_at <= %s", datetime.combine(asked.done_until, time.max, zone))
         of_the_work(conditions, asked)
+        if asked.news:
+            conditions.add(_NEWS, array(self._within), self.user.pk, self.user.pk)
         if asked.words:
             self._of_the_words(conditions, asked.words)
         sign, way = ("<", "DESC") if falling else (">", "ASC")
@@ -141,6 +148,12 @@ _PLAYED = (
     "FROM reviews_assignment g JOIN reviews_turn t ON t.id = g.turn_id JOIN submissions_attempt a ON a.id = g.attempt_id "
     "JOIN submissions_submission s ON s.id = a.submission_id JOIN issuers_achievementversion v ON v.id = s.version_id "
     "JOIN accounts_user u ON u.id = s.learner_id"
+)
+# As `has_news`, and only where they may still read the thread.
+_NEWS = (
+    "t.achievement_id = ANY(%s) AND EXISTS (SELECT FROM submissions_message m WHERE m.submission_id = s.id "
+    "AND NOT m.from_assessor AND m.author_id <> %s AND NOT EXISTS (SELECT FROM submissions_threadseen e "
+    "WHERE e.submission_id = s.id AND e.person_id = %s AND e.seen_at >= m.written_at))"
 )
 # Long texts that no list shows.
 _LONG = (

@@ -80,7 +80,7 @@ def locked_free(user: User, ids: tuple[str, list[Any]]) -> Turn | None:
 
 
 def has_news(user: User) -> Exists:
-    """Whether the learner of a turn wrote something that `user` has not read."""
+    """Whether the learner of a turn or assignment wrote something that `user` has not read."""
     return Exists(unread_by(user).filter(submission=OuterRef("attempt__submission"), from_assessor=False))
 
 

@@ -49,7 +49,9 @@ class Thread(APIView):
 
     @extend_schema(request=NewMessageSerializer, responses={201: MessageSerializer})
     def post(self, request: Request, public_id: str) -> Response:
-        """Write to the assessors. A message can't be changed once it is sent."""
+        """Write to the assessors. A message can't be changed once it is sent. They can read it once you have handed in
+        your work.
+        """
         by, found = person_of(request), own(request, public_id)
         asked = NewMessageSerializer(data=request.data)
         asked.is_valid(raise_exception=True)

@@ -17,7 +17,7 @@ from apps.submissions.queries.holding import Held, called, held, hold_on, holds_
 from apps.submissions.queries.identity import learner_unnamed, may_know_learner, public_identity
 from apps.submissions.queries.resting import kept_until, touched
 from apps.submissions.queries.room import bytes_of
-from apps.submissions.queries.threads import Said, thread_of, unread_by
+from apps.submissions.queries.threads import Said, is_read_later, thread_of, unread_by
 from apps.submissions.queries.waiting import WAITING, Expectation, expected_by
 
 __all__ = [
@@ -40,6 +40,7 @@ __all__ = [
     "hold_on",
     "holds_at",
     "is_left",
+    "is_read_later",
     "judged",
     "kept_until",
     "learner_unnamed",

@@ -26,6 +26,11 @@ def unread_by(person: User) -> QuerySet[Message]:
     return Message.objects.from_others(person).filter(written_at__gt=Coalesce(Subquery(seen), never))
 
 
+def is_read_later(submission: Submission) -> bool:
+    """Whether assessors can't read the thread yet, as nothing was handed in; see `policies.can_answer`."""
+    return submission.state == Submission.State.DRAFT and not submission.attempts.handed_in().exists()
+
+
 class Said(NamedTuple):
     """A message for one reader: `who` as far as they may know, `is_new` since they last looked."""
 

@@ -35,16 +35,24 @@ def thread(request: SignedInRequest, public_id: str) -> HttpResponse:
     """All messages, and a form to write another: it uses up no attempt."""
     found = own(request, public_id)
     form = MessageForm(request.POST or None)
+    is_read_later = queries.is_read_later(found)
     if request.method == "POST" and form.is_valid():
         try:
             verbs.write_message(found, by=request.user, text=form.cleaned_data["text"])
         except Refused as refusal:
             form.add_error(None, str(refusal))
         else:
-            messages.success(request, _("Sent."))
+            later = _("Sent. Assessors can read it once you hand in your work.")
+            messages.success(request, later if is_read_later else _("Sent."))
             return redirect("submissions:thread", public_id)
     said = queries.thread_of(found, request.user)
-    context = {"submission": found, "version": found.version, "thread": said, "form": form}
+    context = {
+        "submission": found,
+        "version": found.version,
+        "thread": said,
+        "form": form,
+        "is_read_later": is_read_later,
+    }
     return render(request, "submissions/thread.html", context, status=422 if form.errors else 200)
 
 

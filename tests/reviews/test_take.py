@@ -130,12 +130,12 @@ def test_next_gives_other_work_than_what_one_has_just_given_back_while_there_is_
 
 def test_what_was_given_back_half_an_hour_ago_or_by_another_is_as_urgent_as_before():
     version = published_version()
-    assessor = assessor_of(version.achievement)
+    assessor, other = assessor_of(version.achievement), assessor_of(version.achievement)
     first, second = assessable_attempt(version), assessable_attempt(version)
     verbs.take(first, by=assessor)
     verbs.give_back(first, by=assessor)
 
-    assert verbs.take_next(by=(other := assessor_of(version.achievement))).attempt == first
+    assert verbs.take_next(by=other).attempt == first
     verbs.give_back(first, by=other)
     Assignment.objects.filter(assessor=assessor).update(ended_at=Now() - timedelta(minutes=31))
     assert [verbs.take_next(by=assessor).attempt for _ in range(2)] == [first, second]

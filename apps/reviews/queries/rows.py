@@ -71,14 +71,14 @@ def turns_of(user: User, ids: tuple[str, list[Any]], *, key: str, backwards: boo
     return found
 
 
-def locked_free(user: User, ids: tuple[str, list[Any]]) -> Turn | None:
-    """The most urgent of these turns that nobody holds, locked together with its attempt, or None. Turns that others
+def locked_free(user: User, ids: tuple[str, list[Any]], key: str) -> Turn | None:
+    """The first by `key` of these turns that nobody holds, locked together with its attempt, or None. Turns that others
     have locked are skipped, and those that `user` gave back a short while ago come last.
 
     The turn's own row is locked too, so that one taken a moment ago is read again and left out.
     """
     sql, given = ids
-    words, known = _FREE.about(user)
+    words, known = _FREE[key].about(user)
     rows = prepared.ask(words.replace(_IDS, sql) + _LOCKING, [*known, *given])
     if not rows:
         return None
@@ -100,7 +100,7 @@ def _asked(user: User, *, key: str, backwards: bool) -> QuerySet[Turn, tuple[Any
     )
 
 
-def _free(user: User) -> QuerySet[Turn, tuple[Any, ...]]:
+def _free(user: User, *, key: str) -> QuerySet[Turn, tuple[Any, ...]]:
     given_back = Assignment.objects.filter(
         turn=OuterRef("pk"), assessor=user, state=Assignment.State.RELEASED, ended_at__gt=Now() - _RESTS
     )
@@ -108,7 +108,7 @@ def _free(user: User) -> QuerySet[Turn, tuple[Any, ...]]:
     due = Turn.objects.open().filter(holder=None).exclude(attempt__state=Attempt.State.WITHDRAWN)
     # Selected, so that its parameters come before those of `_among`.
     found = due.filter(_among()).annotate(was_given_back=Exists(given_back))
-    return found.order_by("was_given_back", "due_on", "pk").values_list("was_given_back", *_paths(_NEEDED))
+    return found.order_by("was_given_back", key, "pk").values_list("was_given_back", *_paths(_NEEDED))
 
 
 def _among() -> RawSQL:
@@ -123,7 +123,7 @@ _ROWS = {
     for key in ("due_on", "opened_at")
     for backwards in (False, True)
 }
-_FREE = Worded(_free)
+_FREE = {key: Worded(partial(_free, key=key)) for key in ("due_on", "opened_at")}
 
 
 def _paths(wanted: tuple[str, ...]) -> list[str]:

@@ -83,7 +83,8 @@ def locked_free(user: User, ids: tuple[str, list[Any]], key: str) -> Turn | None
     if not rows:
         return None
     _was_given_back, *row = rows[0]
-    return _turn_of(row, _NEEDED)
+    turn: Turn = _turn_of(row, _NEEDED)
+    return turn
 
 
 def has_news(user: User) -> Exists:

@@ -116,13 +116,18 @@ class Queue:
 
     def offers(self, asked: Asked) -> set[int]:
         """The ids of turns that are offered to this person, or that they hold, and that match."""
-        return {pk for (pk,) in prepared.ask(*self._ids(_of_any_holder(asked, by_me=True), ANYWHERE, most=_CANDIDATES))}
+        return {
+            pk
+            for (pk,) in prepared.ask(
+                *self._ids(replace(_of_any_holder(asked), by_me=True), ANYWHERE, most=_CANDIDATES)
+            )
+        }
 
     def candidates(self, asked: Asked = EVERYTHING) -> Iterator[tuple[str, list[Any]]]:
         """Yield SQL for the ids of turns that match and that this person may take, in the order of the view, some at
         a time.
         """
-        asked, place = _of_any_holder(asked, by_nobody=True), ANYWHERE
+        asked, place = replace(_of_any_holder(asked), by_nobody=True), ANYWHERE
         badges, barred = self.badges, self._what_is_barred()
         while True:
             # The first few are usually enough, so barred turns are not fetched separately.
@@ -148,9 +153,9 @@ class Queue:
         return {one.pk: one.today for one in self.badges}
 
 
-def _of_any_holder(asked: Asked, **held: bool) -> Asked:
-    """The filter with another condition on who holds a turn than that of a view that has one."""
-    return replace(asked, view="all" if asked.view in ("mine", "free") else asked.view, **held)
+def _of_any_holder(asked: Asked) -> Asked:
+    """The filter without what its view says about who holds a turn."""
+    return replace(asked, view="all" if asked.view in ("mine", "free") else asked.view)
 
 
 def with_facts(user: User, turns: QuerySet[Turn]) -> QuerySet[WaitingTurn]:

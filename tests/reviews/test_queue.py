@@ -2,6 +2,7 @@
 
 import csv
 import io
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -312,3 +313,51 @@ def test_forty_press_next_on_twenty_pieces_and_twenty_get_one_each():
     assert (len(taken), len(set(taken)), came.count(None)) == (20, 20, 20)
     assert Turn.objects.filter(holder=None).count() == 0
     connection.close()
+
+
+def test_next_keeps_to_the_view_it_is_asked_in_and_to_its_order():
+    issuer, _owner = issuer_with_owner()
+    assessor = seated("assessor", issuer)
+    sharp, blunt = published_version(issuer), published_version(issuer)
+    first, older, newest = assessable_attempt(sharp), assessable_attempt(blunt), assessable_attempt(blunt)
+    due(first, days=-1)
+    due(older, days=30)
+    due(newest, days=20)
+    Turn.objects.filter(attempt=older).update(opened_at=clock.now() - timedelta(days=9))
+    of_blunt = Asked(badge=blunt.achievement.public_id)
+
+    assert verbs.take_next(by=assessor, asked=replace(of_blunt, view="late")) is None
+    assert verbs.take_next(by=assessor, asked=replace(of_blunt, view="mine", sort="waiting")).attempt == older
+    assert verbs.take_next(by=assessor, asked=of_blunt).attempt == newest
+    assert verbs.take_next(by=assessor, asked=of_blunt) is None
+    assert verbs.take_next(by=assessor).attempt == first
+
+
+def test_next_in_a_view_takes_what_was_offered_only_if_it_stands_there():
+    issuer, _owner = issuer_with_owner()
+    assessor, lead = seated("assessor", issuer), seated("moderator", issuer)
+    sharp, blunt = published_version(issuer), published_version(issuer)
+    offered, free = assessable_attempt(sharp), assessable_attempt(blunt)
+    verbs.assign(offered.turns.get(), to=assessor, by=lead)
+
+    taken = [verbs.take_next(by=assessor, asked=Asked(badge=one.achievement.public_id)) for one in (blunt, sharp)]
+
+    assert [one.attempt for one in taken] == [free, offered]
+
+
+def test_the_button_of_a_view_takes_its_next_one_and_says_if_there_is_none():
+    issuer, _owner = issuer_with_owner()
+    sharp, blunt = published_version(issuer), published_version(issuer)
+    assessable_attempt(sharp)
+    wanted = assessable_attempt(blunt)
+    client = browser(seated("assessor", issuer))
+    view = f"view=free&badge={blunt.achievement.public_id}"
+    button = f"/reviews/next/?{urlencode({'from': view})}"
+
+    assert f'action="{button}"' in client.get(f"/reviews/?{view}").content.decode()
+    assert client.post(button)["Location"] == f"/reviews/{wanted.public_id}/"
+    response = client.post(button)
+    assert response["Location"] == f"/reviews/?{view}"
+    assert "Nothing in this view is free to take just now." in client.get(response["Location"]).content.decode()
+    elsewhere = client.post(f"/reviews/next/?{urlencode({'from': f'{view}&next=//evil.example&after=x'})}")
+    assert elsewhere["Location"] == f"/reviews/?{view}"

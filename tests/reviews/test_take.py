@@ -116,6 +116,31 @@ def test_next_takes_the_most_urgent_that_is_free_and_never_ones_own():
     assert [one and one.attempt for one in taken] == [second, first, None]
 
 
+def test_next_gives_other_work_than_what_one_has_just_given_back_while_there_is_any():
+    version = published_version()
+    assessor = assessor_of(version.achievement)
+    first, second = assessable_attempt(version), assessable_attempt(version)
+    assert verbs.take_next(by=assessor).attempt == first
+    verbs.give_back(first, by=assessor)
+
+    taken = [verbs.take_next(by=assessor) for _ in range(3)]
+
+    assert [one and one.attempt for one in taken] == [second, first, None]
+
+
+def test_what_was_given_back_half_an_hour_ago_or_by_another_is_as_urgent_as_before():
+    version = published_version()
+    assessor, other = assessor_of(version.achievement), assessor_of(version.achievement)
+    first, second = assessable_attempt(version), assessable_attempt(version)
+    verbs.take(first, by=assessor)
+    verbs.give_back(first, by=assessor)
+
+    assert verbs.take_next(by=other).attempt == first
+    verbs.give_back(first, by=other)
+    Assignment.objects.filter(assessor=assessor).update(ended_at=Now() - timedelta(minutes=31))
+    assert [verbs.take_next(by=assessor).attempt for _ in range(2)] == [first, second]
+
+
 def test_next_passes_over_the_work_of_ones_other_account():
     version = published_version()
     assessor = assessor_of(version.achievement)

@@ -8,6 +8,8 @@ from html import escape
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, cast
 
 from django import forms
+from django.http import QueryDict
+from django.utils.http import urlencode
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
@@ -21,13 +23,13 @@ from apps.reviews.queries import VIEWS, Asked, AskedDone, Place
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from django.http import QueryDict
-
     from apps.reviews.queries import Badge, LeftBadge
 
 AGES = (2, 5, 10, 20)
 # A longer list of badges helps nobody; the text field finds them.
 MOST_CHOICES = 300
+# What is longer does not fit into an address as one of its parameters.
+LONGEST_VIEW = 1000
 
 
 class Picker(NamedTuple):
@@ -178,6 +180,14 @@ class DoneForm(NarrowForm):
             oldest_first=said.get("sort") == "oldest",
             **wanted,
         )
+
+
+def view_in(said: str) -> str:
+    """The view and filters of the queue that an address names, as parameters; whatever else it says is left out."""
+    asked = QueryDict(said)
+    names = ("view", *dict.fromkeys((*QueueForm.base_fields, *DoneForm.base_fields)))
+    found = urlencode({name: asked[name] for name in names if asked.get(name)})
+    return found if len(found) <= LONGEST_VIEW else ""
 
 
 @lru_cache(maxsize=256)

@@ -45,14 +45,23 @@ class Wanted:
 
 @dataclass(frozen=True)
 class Asked(Wanted):
-    """A filter of the queue. `waiting`: for longer than that; `sort`: by due date, or longest waiting."""
+    """A filter of the queue. `waiting`: for longer than that; `sort`: by due date, or longest waiting. `by_nobody`:
+    of what the view holds, only what nobody holds and they may take; `by_me`: only what they hold or are offered.
+    """
 
     view: str = "all"
+    by_nobody: bool = False
+    by_me: bool = False
     waiting: timedelta | None = None
     due_from: date | None = None
     due_until: date | None = None
     again: bool | None = None
     sort: str = "due"
+
+    @property
+    def key(self) -> str:
+        """The field to sort by."""
+        return "opened_at" if self.sort == "waiting" else "due_on"
 
     @property
     def narrows(self) -> bool:
@@ -73,14 +82,16 @@ def ids_of(
         conditions.add(f"t.id <> ALL(ARRAY({barred[0]}))", *barred[1])
     _of_the_view(conditions, asked, badges, person)
     _of_the_filters(conditions, asked, badges)
-    key = "opened_at" if asked.sort == "waiting" else "due_on"
+    key = asked.key
     if place.after or place.before:
         there = f"(SELECT {key}, id FROM reviews_turn WHERE public_id = %s)"  # noqa: S608 - one of two fixed names
         sign, mark = ("<", place.before) if place.before else (">", place.after)
         conditions.add(f"(t.{key}, t.id) {sign} {there}", mark)
     way = "DESC" if place.backwards else "ASC"
     by = f"ORDER BY {key} {way}, id {way} LIMIT {most:d}"
-    return _arranged(conditions, key, by, badges, parts=PARTS.get(asked.view, ()), mine=asked.view == "mine")
+    return _arranged(
+        conditions, key, by, badges, parts=PARTS.get(asked.view, ()), mine=asked.view == "mine" or asked.by_me
+    )
 
 
 def _arranged(
@@ -112,8 +123,8 @@ def _arranged(
 def _is_asked(badge: Badge, asked: Asked) -> bool:
     if asked.badge and badge.public_id != asked.badge:
         return False
-    if asked.view == "free":
-        return badge.is_eligible
+    if (asked.view == "free" or asked.by_nobody) and not badge.is_eligible:
+        return False
     return badge.leads or asked.view not in {"adjudication", "moderation", "appeals"}
 
 
@@ -121,6 +132,10 @@ def _of_the_view(conditions: Conditions, asked: Asked, badges: Sequence[Badge], 
     led = [one.pk for one in badges if one.leads]
     if asked.view not in PARTS and len(led) < len(badges):
         conditions.add("(t.part <> ALL(%s) OR t.achievement_id = ANY(%s))", list(LEADING), array(led))
+    if asked.by_nobody:
+        conditions.add("t.holder_id IS NULL")
+    if asked.by_me:
+        conditions.add("t.holder_id = %s", person)
     match asked.view:
         case "mine":
             conditions.add("t.holder_id = %s", person)

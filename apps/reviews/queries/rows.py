@@ -6,6 +6,7 @@ Compiling such a query, and making one row out of seven tables, takes Django lon
 from __future__ import annotations
 
 from collections import defaultdict
+from datetime import timedelta
 from functools import cache, partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -13,10 +14,11 @@ from django.db import connection
 from django.db.models import BooleanField, Exists, F, Model, OuterRef
 from django.db.models.base import ModelState
 from django.db.models.expressions import RawSQL
+from django.db.models.functions import Now
 
 from apps.accounts.wording import Worded
 from apps.core import prepared
-from apps.reviews.models import Turn
+from apps.reviews.models import Assignment, Turn
 from apps.submissions.models import Attempt
 from apps.submissions.queries import unread_by
 
@@ -43,6 +45,8 @@ _NEEDED = (
     "attempt__submission__learner__merged_into",
 )
 _IDS = "{ids}"
+# For how long what someone gave back comes to them after all other work.
+_RESTS = timedelta(minutes=30)
 _LOCKING = " LIMIT 1 FOR UPDATE OF reviews_turn, submissions_attempt SKIP LOCKED"
 
 
@@ -67,16 +71,20 @@ def turns_of(user: User, ids: tuple[str, list[Any]], *, key: str, backwards: boo
     return found
 
 
-def locked_free(user: User, ids: tuple[str, list[Any]]) -> Turn | None:
-    """The most urgent of these turns that nobody holds, locked together with its attempt, or None. Turns that others
-    have locked are skipped.
+def locked_free(user: User, ids: tuple[str, list[Any]], key: str) -> Turn | None:
+    """The first by `key` of these turns that nobody holds, locked together with its attempt, or None. Turns that others
+    have locked are skipped, and those that `user` gave back a short while ago come last.
 
     The turn's own row is locked too, so that one taken a moment ago is read again and left out.
     """
     sql, given = ids
-    words, known = _FREE.about(user)
+    words, known = _FREE[key].about(user)
     rows = prepared.ask(words.replace(_IDS, sql) + _LOCKING, [*known, *given])
-    return _turn_of(rows[0], _NEEDED) if rows else None
+    if not rows:
+        return None
+    _was_given_back, *row = rows[0]
+    turn: Turn = _turn_of(row, _NEEDED)
+    return turn
 
 
 def has_news(user: User) -> Exists:
@@ -93,10 +101,15 @@ def _asked(user: User, *, key: str, backwards: bool) -> QuerySet[Turn, tuple[Any
     )
 
 
-def _free(_user: User) -> QuerySet[Turn, tuple[Any, ...]]:
+def _free(user: User, *, key: str) -> QuerySet[Turn, tuple[Any, ...]]:
+    given_back = Assignment.objects.filter(
+        turn=OuterRef("pk"), assessor=user, state=Assignment.State.RELEASED, ended_at__gt=Now() - _RESTS
+    )
     # A job has yet to close the turns of an attempt withdrawn just now.
     due = Turn.objects.open().filter(holder=None).exclude(attempt__state=Attempt.State.WITHDRAWN)
-    return due.filter(_among()).order_by("due_on", "pk").values_list(*_paths(_NEEDED))
+    # Selected, so that its parameters come before those of `_among`.
+    found = due.filter(_among()).annotate(was_given_back=Exists(given_back))
+    return found.order_by("was_given_back", key, "pk").values_list("was_given_back", *_paths(_NEEDED))
 
 
 def _among() -> RawSQL:
@@ -111,7 +124,7 @@ _ROWS = {
     for key in ("due_on", "opened_at")
     for backwards in (False, True)
 }
-_FREE = Worded(_free)
+_FREE = {key: Worded(partial(_free, key=key)) for key in ("due_on", "opened_at")}
 
 
 def _paths(wanted: tuple[str, ...]) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, TypedDict
 
@@ -113,9 +114,20 @@ class Queue:
         """How many match, counted up to `MOST_FITTING` + 1."""
         return fitting(self._ids(asked, ANYWHERE, most=MOST_FITTING + 1))
 
-    def candidates(self) -> Iterator[tuple[str, list[Any]]]:
-        """Yield SQL for the ids of turns that this person may take, most urgent first, some at a time."""
-        asked, place = Asked(view="free"), ANYWHERE
+    def offers(self, asked: Asked) -> set[int]:
+        """The ids of turns that are offered to this person, or that they hold, and that match."""
+        return {
+            pk
+            for (pk,) in prepared.ask(
+                *self._ids(replace(_of_any_holder(asked), by_me=True), ANYWHERE, most=_CANDIDATES)
+            )
+        }
+
+    def candidates(self, asked: Asked = EVERYTHING) -> Iterator[tuple[str, list[Any]]]:
+        """Yield SQL for the ids of turns that match and that this person may take, in the order of the view, some at
+        a time.
+        """
+        asked, place = replace(_of_any_holder(asked), by_nobody=True), ANYWHERE
         badges, barred = self.badges, self._what_is_barred()
         while True:
             # The first few are usually enough, so barred turns are not fetched separately.
@@ -127,8 +139,7 @@ class Queue:
 
     def _rows(self, asked: Asked, place: Place, *, most: int) -> list[WaitingTurn]:
         ids = self._ids(asked, place, most=most)
-        key = "opened_at" if asked.sort == "waiting" else "due_on"
-        found = turns_of(self.user, ids, key=key, backwards=place.backwards)
+        found = turns_of(self.user, ids, key=asked.key, backwards=place.backwards)
         led = {one.pk for one in self.badges if one.leads}
         for turn in found:
             turn.is_mine = turn.holder_id == self.user.pk
@@ -140,6 +151,11 @@ class Queue:
     @cached_property
     def _days(self) -> dict[int, date]:
         return {one.pk: one.today for one in self.badges}
+
+
+def _of_any_holder(asked: Asked) -> Asked:
+    """The filter without what its view says about who holds a turn."""
+    return replace(asked, view="all" if asked.view in ("mine", "free") else asked.view)
 
 
 def with_facts(user: User, turns: QuerySet[Turn]) -> QuerySet[WaitingTurn]:

@@ -42,6 +42,7 @@ if TYPE_CHECKING:
 
     from django.db.models import QuerySet
 
+EVERYTHING = queries.Asked()
 # How many candidates to try when others are taking the next ones at the same moment.
 _TRIES = 50
 
@@ -161,26 +162,30 @@ def _state_locked(_user: User) -> QuerySet[Submission, tuple[str]]:
 _OFFERED, _STATE = Worded(_offered_to), Worded(_state_locked)
 
 
-def take_next(*, by: User) -> Assignment | None:
-    """Take the most urgent turn that nobody holds, or return None.
+def take_next(*, by: User, asked: queries.Asked = EVERYTHING) -> Assignment | None:
+    """Take the most urgent turn that nobody holds, or return None. `asked` narrows this to a view of the queue, in
+    its order.
 
     Turns offered to this person by a lead come first; turns that others are taking at this moment are skipped.
     """
     try:
-        return _take_next(by)
+        return _take_next(by, asked)
     except IntegrityError:
         # A conflict arose in between, such as becoming the learner's mentor. Look again.
-        return _take_next(by)
+        return _take_next(by, asked)
 
 
 @transaction.atomic
-def _take_next(by: User) -> Assignment | None:
-    for (pk,) in _OFFERED.ask(by):
+def _take_next(by: User, asked: queries.Asked) -> Assignment | None:
+    queue = queries.Queue(by)
+    offered = _OFFERED.ask(by)
+    matching = queue.offers(asked) if offered and asked != EVERYTHING else None
+    for (pk,) in offered:
         one = Assignment.objects.select_related("turn", "attempt__submission").get(pk=pk)
-        if _may_take(one, by):
+        if (matching is None or one.turn_id in matching) and _may_take(one, by):
             return take(one.attempt, by=by)
-    for few in islice(queries.Queue(by).candidates(), _TRIES):
-        turn = queries.locked_free(by, few)
+    for few in islice(queue.candidates(asked), _TRIES):
+        turn = queries.locked_free(by, few, asked.key)
         if turn is not None:
             # The search made the same checks as `take`: a seat, no conflict, nobody else. The database enforces them
             # too. The attempt's lock is held already; child first, so its submission's comes now, possibly after a

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.http import HttpResponse, JsonResponse
+from django.http import HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.html import strip_tags
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -18,12 +19,14 @@ from apps.core.ids import clean_id
 from apps.core.refused import Refused
 from apps.core.templatetags.satchel import until
 from apps.core.views import did, keeping_words
-from apps.reviews import policies, verbs
+from apps.reviews import policies, queries, verbs
+from apps.reviews.forms import QueueForm, view_in
 from apps.reviews.place import place_at
 from apps.reviews.views.common import handed_in, telling_why_it_went
 
 if TYPE_CHECKING:
     from apps.accounts.http import SignedInRequest
+    from apps.accounts.models import User
 
 
 @login_required
@@ -37,15 +40,28 @@ def take(request: SignedInRequest, public_id: str) -> HttpResponse:
 @login_required
 @require_POST
 def take_next(request: SignedInRequest) -> HttpResponse:
+    """Take the most urgent work; `from` narrows it to the view of the queue that had the button."""
+    view = view_in(request.GET.get("from", ""))
+    back = f"{reverse('reviews:queue')}?{view}" if view else reverse("reviews:queue")
     try:
-        assignment = verbs.take_next(by=request.user)
+        assignment = verbs.take_next(by=request.user, asked=_asked_in(view, request.user))
     except Refused as refusal:
         messages.error(request, str(refusal))
-        return redirect("reviews:queue")
+        return redirect(back)
     if assignment is None:
-        messages.info(request, _("Nothing is free to take just now."))
-        return redirect("reviews:queue")
+        nothing = (
+            _("Nothing in this view is free to take just now.") if view else _("Nothing is free to take just now.")
+        )
+        messages.info(request, nothing)
+        return redirect(back)
     return redirect("reviews:desk", assignment.attempt.public_id)
+
+
+def _asked_in(view: str, user: User) -> queries.Asked:
+    if not view:
+        return queries.Asked()
+    badges = queries.reach_of(user)
+    return QueueForm(QueryDict(view), badges=badges, left=lambda: queries.Done(user, badges).left).asked()
 
 
 @login_required

@@ -18,6 +18,8 @@ WITHOUT = {
     "reviews.save_view": "A view of the queue that only its person sees.",
     "reviews.use_comment": "A count that puts the bank in order; the comment in use is told with the marks.",
     "submissions.capture_again": "Only asks for a look: link.captured tells what was found.",
+    "submissions.hold": "accounts.hold tells it: hold.placed.",
+    "submissions.lift_hold": "accounts.lift_hold tells it: hold.lifted.",
     "submissions.map_evidence": "A draft: nobody else sees the open attempt; handing it in has an event.",
     "submissions.order_evidence": "A draft: nobody else sees the open attempt; handing it in has an event.",
     "submissions.read_thread": "A mark of one's own: read.",

@@ -84,8 +84,7 @@ def _say_goodbye(person: User) -> None:
         certificate = settings.PUBLIC_URL + reverse("accounts:erasure", args=[erasure.reference])
         context = {"person": None, "address": settings.PUBLIC_URL, "facts": {"certificate": certificate}}
         subject, text, html = words.compose("left", context)
-    host = settings.PUBLIC_URL.partition("://")[2].partition(":")[0].partition("/")[0]
-    headers = {"Message-ID": f"<left-{person.public_id}@{host}>", "Auto-Submitted": "auto-generated"}
+    headers = {"Message-ID": f"<left-{person.public_id}@{settings.PUBLIC_HOST}>", "Auto-Submitted": "auto-generated"}
     message = EmailMultiAlternatives(
         subject=subject, body=text, from_email=settings.DEFAULT_FROM_EMAIL, to=[person.email], headers=headers
     )

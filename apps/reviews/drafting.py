@@ -23,8 +23,8 @@ def draft_note(marks: Mapping[Criterion, tuple[int | None, str]]) -> str:
 
 
 def _parts(met: list[Criterion], below: Mapping[Criterion, str]) -> Iterator[str]:
-    needed = [_needed(criterion, comment) for criterion, comment in below.items() if criterion.required]
-    optional = [_optional(criterion, comment) for criterion, comment in below.items() if not criterion.required]
+    needed = [_line(criterion, comment) for criterion, comment in below.items() if criterion.required]
+    optional = [_line(criterion, comment) for criterion, comment in below.items() if not criterion.required]
     if met:
         names = ", ".join(criterion.name for criterion in met)
         yield _("What meets the rubric: %(criteria)s.") % {"criteria": names}
@@ -40,24 +40,11 @@ def _listed(lines: list[str]) -> str:
     return "\n".join(f"- {line}" for line in lines)
 
 
-def _needed(criterion: Criterion, comment: str) -> str:
-    facts = _facts(criterion)
-    if facts["descriptor"]:
-        said = _("**%(criterion)s**: the level needed is “%(level)s”. %(descriptor)s") % facts
-    else:
+def _line(criterion: Criterion, comment: str) -> str:
+    level = next(level for level in criterion.levels.all() if level.position == criterion.required_level)
+    facts = {"criterion": criterion.name, "level": level.name}
+    if criterion.required:
         said = _("**%(criterion)s**: the level needed is “%(level)s”.") % facts
-    return " ".join([said, *comment.split()])
-
-
-def _optional(criterion: Criterion, comment: str) -> str:
-    facts = _facts(criterion)
-    if facts["descriptor"]:
-        said = _("**%(criterion)s**: the level to reach is “%(level)s”. %(descriptor)s") % facts
     else:
         said = _("**%(criterion)s**: the level to reach is “%(level)s”.") % facts
-    return " ".join([said, *comment.split()])
-
-
-def _facts(criterion: Criterion) -> dict[str, str]:
-    level = next(level for level in criterion.levels.all() if level.position == criterion.required_level)
-    return {"criterion": criterion.name, "level": level.name, "descriptor": level.description.strip()}
+    return " ".join(filter(None, [said, level.description.strip(), *comment.split()]))

@@ -14,7 +14,7 @@ from apps.notices import verbs as notices
 from apps.submissions import queries
 from apps.submissions.leaving import forget_pieces
 from apps.submissions.models import Attempt, EvidenceItem, Submission
-from apps.submissions.verbs.common import named
+from apps.submissions.verbs.common import with_reference
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -56,7 +56,7 @@ def _warn(which: QuerySet[Submission], limit: int) -> None:
             key=f"draft_forgotten:{submission.public_id}:{day}",
             to=submission.learner,
             address=submission.get_absolute_url(),
-            facts={**named(submission), "day": day, "reference": submission.reference},
+            facts={**with_reference(submission), "day": day},
         )
 
 

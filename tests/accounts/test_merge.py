@@ -554,7 +554,7 @@ def test_of_two_walks_the_one_under_way_goes_on_with_what_was_reached_on_the_oth
     group = pathways.make_group(way, by=owner, name="Spring", mentor=owner)
     day = clock.now().date() + timedelta(days=90)
     pathways.enrol(way, by=work, target_on=day)
-    membership = pathways.join_group(group, by=work)
+    membership = pathways.join_group(group, by=work, mentor=group.mentor.public_id)
 
     merged(mere, work)
     outbox.drain()

@@ -1058,7 +1058,7 @@ def build_house():
         "credited": credited.slug,
         "stack": credited.enrolments.get().stacks.get().public_id,
         "group": group.public_id,
-        "member": pathways.join_group(group, by=learner).public_id,
+        "member": pathways.join_group(group, by=learner, mentor=group.mentor.public_id).public_id,
         "way": way.pathway.slug,
         "plan": plan.pathway.slug,
         "rule": rule.public_id,

@@ -84,6 +84,10 @@ def test_two_differ_a_lead_decides_a_moderator_looks_and_an_appeal_is_heard_with
         expect(page.get_by_text("I was hungry by step five.")).to_have_count(0)
         veiled = page.locator("article, section").filter(has=page.get_by_text("it shows who they are"))
         expect(veiled.last.get_by_role("img")).not_to_be_visible()
+        tevita.page.evaluate("dispatchEvent(new Event('beforeprint'))")
+        expect(page.get_by_text("What supports what").locator("..")).to_have_attribute("open", "")
+        expect(veiled.last.get_by_role("img")).not_to_be_visible()
+        tevita.page.evaluate("dispatchEvent(new Event('afterprint'))")
         mark(
             page,
             (4, 2, 2, 2),

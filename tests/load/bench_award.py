@@ -203,6 +203,7 @@ with ThreadPoolExecutor({threads}) as pages:
     pressed = []
     for number, (attempt, mark) in enumerate(zip(attempts, marks)):
         due = began + number / {pace}
+        # The steady pace is what is measured: nobody presses before their moment.
         time.sleep(max(0, due - time.perf_counter()))
         pressed.append(pages.submit(decide, attempt, mark, due))
 for one in pressed:

@@ -69,7 +69,7 @@ def test_who_may_make_one_and_whom_they_may_name(version, school, mentor, learne
 def test_who_agrees_is_seen_and_who_takes_it_back_is_not(group, mentor, learner, version):
     assert learner.name not in seen_by(mentor, group)
 
-    membership = verbs.join_group(group, by=learner)
+    membership = verbs.join_group(group, by=learner, mentor=group.mentor.public_id)
 
     assert version.pathway.enrolments.get().learner == learner
     give(learner, version.nodes.get(code="n2").achievement)
@@ -90,12 +90,14 @@ def test_who_agrees_is_seen_and_who_takes_it_back_is_not(group, mentor, learner,
 
 
 def test_joined_twice_one_is_in_it_once(group, learner):
-    assert verbs.join_group(group, by=learner) == verbs.join_group(group, by=learner)
+    assert verbs.join_group(group, by=learner, mentor=group.mentor.public_id) == verbs.join_group(
+        group, by=learner, mentor=group.mentor.public_id
+    )
     assert [kind for kind, _by in events_of(group)] == ["group.made", "group.joined"]
 
 
 def test_nobody_but_the_mentor_sees_who_is_in_it(group, learner, school, mentor):
-    membership = verbs.join_group(group, by=learner)
+    membership = verbs.join_group(group, by=learner, mentor=group.mentor.public_id)
     member = reverse("pathways:member", args=[membership.public_id])
     everybody = {
         "mentor": mentor,
@@ -135,7 +137,7 @@ def test_joining_asks_first_and_the_pathway_says_who_sees_it(group, learner, men
 
 
 def test_who_leaves_the_pathway_leaves_its_groups(group, learner, mentor):
-    membership = verbs.join_group(group, by=learner)
+    membership = verbs.join_group(group, by=learner, mentor=group.mentor.public_id)
     verbs.leave(membership.enrolment, by=learner)
 
     membership.refresh_from_db()
@@ -144,7 +146,7 @@ def test_who_leaves_the_pathway_leaves_its_groups(group, learner, mentor):
 
 
 def test_an_ended_group_shows_nobody_and_takes_nobody(group, learner, mentor, school):
-    membership = verbs.join_group(group, by=learner)
+    membership = verbs.join_group(group, by=learner, mentor=group.mentor.public_id)
     with pytest.raises(PermissionDenied):
         verbs.end_group(group, by=learner)
 
@@ -155,15 +157,15 @@ def test_an_ended_group_shows_nobody_and_takes_nobody(group, learner, mentor, sc
     assert learner.name not in seen_by(mentor, group)
     assert browser(mentor).get(reverse("pathways:member", args=[membership.public_id])).status_code == 404
     with pytest.raises(Refused, match="has ended"):
-        verbs.join_group(group, by=person())
+        verbs.join_group(group, by=person(), mentor=group.mentor.public_id)
 
 
 def test_a_mentor_lets_somebody_go_and_others_can_not(group, learner, mentor):
-    membership = verbs.join_group(group, by=learner)
+    membership = verbs.join_group(group, by=learner, mentor=group.mentor.public_id)
     with pytest.raises(PermissionDenied):
         verbs.leave_group(membership, by=person())
     with pytest.raises(Refused, match="You mentor this group yourself"):
-        verbs.join_group(group, by=mentor)
+        verbs.join_group(group, by=mentor, mentor=group.mentor.public_id)
 
     verbs.leave_group(membership, by=mentor)
 
@@ -173,7 +175,7 @@ def test_a_mentor_lets_somebody_go_and_others_can_not(group, learner, mentor):
 def test_a_group_asks_as_often_for_three_as_for_one(group, mentor, django_assert_num_queries):
     one = browser(mentor)
     for _ in range(3):
-        verbs.join_group(group, by=person())
+        verbs.join_group(group, by=person(), mentor=group.mentor.public_id)
         with django_assert_num_queries(8):
             one.get(group.get_absolute_url())
 
@@ -188,7 +190,9 @@ def test_groups_are_made_on_their_page(version, school, mentor):
 
 
 def test_a_mentor_who_has_no_part_there_any_more_sees_nobody(group, mentor, learner, school):
-    member = reverse("pathways:member", args=[verbs.join_group(group, by=learner).public_id])
+    member = reverse(
+        "pathways:member", args=[verbs.join_group(group, by=learner, mentor=group.mentor.public_id).public_id]
+    )
     one = browser(mentor)
     assert one.get(member).status_code == 200
 
@@ -225,14 +229,14 @@ def test_a_plan_that_is_taken_back_is_joined_by_no_link(school, learner):
 
 
 def test_a_group_whose_mentor_has_no_part_there_any_more_takes_nobody_and_says_so(group, mentor, learner, school):
-    verbs.join_group(group, by=learner)
+    verbs.join_group(group, by=learner, mentor=group.mentor.public_id)
     page = browser(learner).get(group.pathway.get_absolute_url())
     assert [one.group for one in page.context["memberships"]] == [group]
 
     issuers.end_seat(seat_of(mentor), by=owner_of(school))
 
     with pytest.raises(Refused, match="Its mentor has no part there any more"):
-        verbs.join_group(group, by=person())
+        verbs.join_group(group, by=person(), mentor=group.mentor.public_id)
     assert list(browser(learner).get(group.pathway.get_absolute_url()).context["memberships"]) == []
     asked = browser(person()).get(reverse("pathways:join_group", args=[group.public_id])).content.decode()
     assert ("Its mentor has no part there any more" in asked, "I agree: join" in asked) == (True, False)
@@ -241,7 +245,7 @@ def test_a_group_whose_mentor_has_no_part_there_any_more_takes_nobody_and_says_s
 
 
 def test_a_mentor_who_is_forgotten_leaves_nobody_in_their_groups(group, mentor, learner):
-    membership = verbs.join_group(group, by=learner)
+    membership = verbs.join_group(group, by=learner, mentor=group.mentor.public_id)
 
     erasing.give_way(mentor.pk)
     leaving.forget(mentor.pk)
@@ -255,7 +259,9 @@ def test_a_mentor_who_is_forgotten_leaves_nobody_in_their_groups(group, mentor, 
 def test_a_group_is_handed_on_and_the_new_mentor_sees_who_agrees_anew(group, mentor, learner, school):
     other, boss = person("Kiri Tane"), owner_of(school)
     issuers.seat(other, school, "viewer", by=boss)
-    membership, away = (verbs.join_group(group, by=one) for one in (learner, person("Tama")))
+    membership, away = (
+        verbs.join_group(group, by=one, mentor=group.mentor.public_id) for one in (learner, person("Tama"))
+    )
     verbs.leave_group(away, by=away.enrolment.learner)
 
     verbs.hand_on_group(group, by=boss, mentor=other)
@@ -307,7 +313,7 @@ def test_who_agreed_to_one_mentor_is_not_seen_by_another(group, mentor, learner,
 def test_who_may_hand_a_group_on_and_to_whom(group, mentor, learner, school):
     other, boss = seated("assessor", school), owner_of(school)
     member = seated("assessor", school)
-    verbs.join_group(group, by=member)
+    verbs.join_group(group, by=member, mentor=group.mentor.public_id)
 
     for stranger in (mentor, other, learner, issuer_with_owner()[1]):
         with pytest.raises(PermissionDenied):
@@ -348,12 +354,12 @@ def test_on_a_plan_a_minor_is_seen_by_its_owner_only_while_a_guardian_agrees(sch
     accounts.say_minor(learner, by=learner)
     learner.refresh_from_db()
     with pytest.raises(Refused, match="Sharing is off until your guardian agrees"):
-        verbs.join_group(group, by=learner)
+        verbs.join_group(group, by=learner, mentor=group.mentor.public_id)
     enrolled = plan.enrolments.exists()
 
     asked = accounts.ask_guardian(learner, by=learner, address="mum@people.example")
     accounts.give_guardian_consent(asked)
-    membership = verbs.join_group(group, by=learner)
+    membership = verbs.join_group(group, by=learner, mentor=group.mentor.public_id)
     member = reverse("pathways:member", args=[membership.public_id])
     agreed = learner.name in seen_by(plan.owner, group), browser(plan.owner).get(member).status_code
     accounts.end_guardian_consent(asked)
@@ -366,7 +372,7 @@ def test_a_minor_is_seen_by_a_mentor_of_the_organisation_where_they_learn(group,
     accounts.say_minor(learner, by=learner)
     learner.refresh_from_db()
 
-    verbs.join_group(group, by=learner)
+    verbs.join_group(group, by=learner, mentor=group.mentor.public_id)
 
     assert learner.name in seen_by(mentor, group)
 

@@ -80,7 +80,7 @@ def mentors(attempt, assessor, *, learner=None):
     issuer = attempt.submission.achievement.issuer
     pathway = published(issuer, ["Gear", "Shear"]).pathway
     group = pathways.make_group(pathway, by=owner_of(issuer), name="Spring", mentor=assessor)
-    return pathways.join_group(group, by=learner or attempt.submission.learner)
+    return pathways.join_group(group, by=learner or attempt.submission.learner, mentor=group.mentor.public_id)
 
 
 def mentored_until_a_moment_ago(attempt, assessor):

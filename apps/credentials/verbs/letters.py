@@ -175,19 +175,8 @@ def _remind_elsewhere(credential: Credential, days: int, at: str) -> None:
     that it was made for.
     """
     told = telling(credential, "", Kind.REMINDER, days)
-    notice = notices.write(
-        _name_of(Kind.REMINDER),
-        key=told.key,
-        to=told.to,
-        address=told.address,
-        facts={**told.facts, "asked": True},
-        attachments=told.attachments,
-        opens=told.opens,
-        at=at,
-    )
-    Delivery.objects.create(
-        credential=credential, notice=notice, kind=Kind.REMINDER, number=days, written_at=clock.now()
-    )
+    told = told._replace(facts={**told.facts, "asked": True})
+    _notify(credential, told, Kind.REMINDER, days, at=at).save()
 
 
 @transaction.atomic
@@ -246,21 +235,26 @@ def _write(credential: Credential, kind: Delivery.Kind, number: int = 0) -> Deli
 def _write_of(credentials: Sequence[Credential], kind: Delivery.Kind, number: int = 0) -> list[Delivery]:
     """Notify each earner, with the badge and the claim link, which is valid for 90 days from now."""
     links = _renewed_links(credentials)
-    written = []
-    for credential in credentials:
-        told = telling(credential, links[credential.pk], kind, number)
-        notice = notices.write(
-            _name_of(kind),
-            key=told.key,
-            to=told.to,
-            address=told.address,
-            facts=told.facts,
-            attachments=told.attachments,
-            opens=told.opens,
-        )
-        at = clock.now()
-        written.append(Delivery(credential=credential, notice=notice, kind=kind, number=number, written_at=at))
-    return Delivery.objects.bulk_create(written)
+    return Delivery.objects.bulk_create(
+        [_notify(one, telling(one, links[one.pk], kind, number), kind, number) for one in credentials]
+    )
+
+
+def _notify(
+    credential: Credential, told: notices.Telling, kind: Delivery.Kind, number: int, *, at: str = ""
+) -> Delivery:
+    """Write the notice. Return the row that says so, not saved yet."""
+    notice = notices.write(
+        _name_of(kind),
+        key=told.key,
+        to=told.to,
+        address=told.address,
+        facts=told.facts,
+        attachments=told.attachments,
+        opens=told.opens,
+        at=at,
+    )
+    return Delivery(credential=credential, notice=notice, kind=kind, number=number, written_at=clock.now())
 
 
 def offer_many(alike: Credential, offered: Sequence[tuple[int, str, User]]) -> None:

@@ -116,7 +116,7 @@ def _tell_mentor(group: Group, *, by: User, key: str) -> None:
 
 
 @transaction.atomic
-def join_group(group: Group, *, by: User, mentor: str | None = None) -> Membership:
+def join_group(group: Group, *, by: User, mentor: str) -> Membership:
     """Let the mentor see one's progress, beginning the pathway if need be. Idempotent.
 
     `mentor` is the public id of the mentor whom they were shown: they agree to nobody else.
@@ -124,7 +124,7 @@ def join_group(group: Group, *, by: User, mentor: str | None = None) -> Membersh
     group = Group.objects.locked(group.pk)
     if group.ended_at is not None:
         raise Refused(_("This group has ended."))
-    if mentor is not None and mentor != group.mentor.public_id:
+    if mentor != group.mentor.public_id:
         raise Refused(_("This group has a new mentor now. Check who it is before you join."))
     if group.mentor_id == by.pk:
         raise Refused(_("You mentor this group yourself."))

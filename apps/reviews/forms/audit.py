@@ -9,6 +9,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from apps.core import clock
+from apps.core.forms import day_field
 from apps.reviews.queries import AuditAsked
 
 if TYPE_CHECKING:
@@ -22,15 +23,11 @@ if TYPE_CHECKING:
 A_YEAR = timedelta(days=365)
 
 
-def _day(label: Any) -> forms.DateField:
-    return forms.DateField(label=label, required=False, widget=forms.DateInput(attrs={"type": "date"}))
-
-
 class AuditForm(forms.Form):
     """Days in the issuer's time zone, both included. By default the last is today and the first a year before."""
 
-    since = _day(_("From"))
-    until = _day(_("To"))
+    since = day_field(_("From"), required=False)
+    until = day_field(_("To"), required=False)
 
     def __init__(self, data: Mapping[str, Any], *, issuer: Issuer) -> None:
         today = clock.now().astimezone(clock.zone(issuer.time_zone)).date()

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from apps.reviews.queries import Badge, LeftBadge
 
 AGES = (2, 5, 10, 20)
+# “All”, and two to choose between.
+FEWEST_CHOICES = 3
 # A longer list of badges helps nobody; the text field finds them.
 MOST_CHOICES = 300
 # What is longer does not fit into an address as one of its parameters.
@@ -101,7 +103,7 @@ class NarrowForm(forms.Form):
             choices = (("", str(_("All badges"))), *self.badges.items())
         else:
             choices = tuple((str(value), str(word)) for value, word in cast("Any", field).choices)
-        worth_it = 2 < len(choices) <= MOST_CHOICES or name in {"news", "sort"}  # noqa: PLR2004 - “all” and at least two others
+        worth_it = FEWEST_CHOICES <= len(choices) <= MOST_CHOICES or name in {"news", "sort"}
         return Picker(name, str(field.label), _drawn(choices, chosen) if worth_it else "", chosen)
 
     def _wanted(self) -> dict[str, Any]:

@@ -38,6 +38,7 @@ from apps.reviews.queries.reach import Badge, reach_of
 from apps.reviews.queries.rows import locked_free
 from apps.reviews.queries.turnaround import Turnaround, turnaround_of
 from apps.reviews.queries.turns import (
+    EVERYTHING,
     MOST_COUNTED,
     Held,
     Queue,
@@ -48,6 +49,7 @@ from apps.reviews.queries.turns import (
 
 __all__ = [
     "DONE",
+    "EVERYTHING",
     "LATELY",
     "MOST_COUNTED",
     "MOST_FITTING",

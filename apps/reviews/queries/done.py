@@ -16,6 +16,7 @@ from apps.reviews.models import Assignment
 from apps.reviews.queries.finding import PLAIN, Conditions, Wanted, as_patterns, of_the_work, reference_in
 from apps.reviews.queries.pages import ANYWHERE, MOST_FITTING, PAGE, all_of, fitting, page_of
 from apps.reviews.queries.rows import has_news
+from apps.submissions.queries import unread_by
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -121,7 +122,11 @@ class Done:
             conditions.add("g.ended_at <= %s", datetime.combine(asked.done_until, time.max, zone))
         of_the_work(conditions, asked)
         if asked.news:
-            conditions.add(_NEWS, array(self._within), self.user.pk, self.user.pk)
+            # Only where they may still read the thread.
+            unread, given = (
+                unread_by(self.user).filter(from_assessor=False).values("submission").query.sql_with_params()
+            )
+            conditions.add(f"t.achievement_id = ANY(%s) AND s.id IN ({unread})", array(self._within), *given)
         if asked.words:
             self._of_the_words(conditions, asked.words)
         sign, way = ("<", "DESC") if falling else (">", "ASC")
@@ -148,12 +153,6 @@ _PLAYED = (
     "FROM reviews_assignment g JOIN reviews_turn t ON t.id = g.turn_id JOIN submissions_attempt a ON a.id = g.attempt_id "
     "JOIN submissions_submission s ON s.id = a.submission_id JOIN issuers_achievementversion v ON v.id = s.version_id "
     "JOIN accounts_user u ON u.id = s.learner_id"
-)
-# As `has_news`, and only where they may still read the thread.
-_NEWS = (
-    "t.achievement_id = ANY(%s) AND EXISTS (SELECT FROM submissions_message m WHERE m.submission_id = s.id "
-    "AND NOT m.from_assessor AND m.author_id <> %s AND NOT EXISTS (SELECT FROM submissions_threadseen e "
-    "WHERE e.submission_id = s.id AND e.person_id = %s AND e.seen_at >= m.written_at))"
 )
 # Long texts that no list shows.
 _LONG = (

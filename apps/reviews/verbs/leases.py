@@ -42,7 +42,6 @@ if TYPE_CHECKING:
 
     from django.db.models import QuerySet
 
-EVERYTHING = queries.Asked()
 # How many candidates to try when others are taking the next ones at the same moment.
 _TRIES = 50
 
@@ -162,7 +161,7 @@ def _state_locked(_user: User) -> QuerySet[Submission, tuple[str]]:
 _OFFERED, _STATE = Worded(_offered_to), Worded(_state_locked)
 
 
-def take_next(*, by: User, asked: queries.Asked = EVERYTHING) -> Assignment | None:
+def take_next(*, by: User, asked: queries.Asked = queries.EVERYTHING) -> Assignment | None:
     """Take the most urgent turn that nobody holds, or return None. `asked` narrows this to a view of the queue, in
     its order.
 
@@ -179,7 +178,7 @@ def take_next(*, by: User, asked: queries.Asked = EVERYTHING) -> Assignment | No
 def _take_next(by: User, asked: queries.Asked) -> Assignment | None:
     queue = queries.Queue(by)
     offered = _OFFERED.ask(by)
-    matching = queue.offers(asked) if offered and asked != EVERYTHING else None
+    matching = queue.offers(asked) if offered and asked != queries.EVERYTHING else None
     for (pk,) in offered:
         one = Assignment.objects.select_related("turn", "attempt__submission").get(pk=pk)
         if (matching is None or one.turn_id in matching) and _may_take(one, by):

@@ -39,7 +39,7 @@ def tell_assessors(message: Message) -> None:
             key=f"message:{message.public_id}",
             to=person,
             address=f"{reverse('reviews:desk', args=[newest.public_id])}#thread",
-            facts={**submissions.named(submission), "reference": submission.reference, "to_learner": False},
+            facts={**submissions.with_reference(submission), "to_learner": False},
         )
 
 

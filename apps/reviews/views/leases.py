@@ -59,7 +59,7 @@ def take_next(request: SignedInRequest) -> HttpResponse:
 
 def _asked_in(view: str, user: User) -> queries.Asked:
     if not view:
-        return queries.Asked()
+        return queries.EVERYTHING
     badges = queries.reach_of(user)
     return QueueForm(QueryDict(view), badges=badges, left=lambda: queries.Done(user, badges).left).asked()
 

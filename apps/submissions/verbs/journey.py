@@ -18,7 +18,14 @@ from apps.notices import verbs as notices
 from apps.submissions import policies, queries
 from apps.submissions.models import Answer, Attempt, Submission
 from apps.submissions.verbs.carrying import open_next
-from apps.submissions.verbs.common import named, newest_held, opened, refuse_closed, refuse_forgotten, refuse_held
+from apps.submissions.verbs.common import (
+    newest_held,
+    opened,
+    refuse_closed,
+    refuse_forgotten,
+    refuse_held,
+    with_reference,
+)
 
 if TYPE_CHECKING:
     from datetime import date, datetime
@@ -162,7 +169,7 @@ def _tell(submission: Submission, key: str, *, day: date | None = None, until: d
         key=key,
         to=submission.learner,
         address=submission.get_absolute_url(),
-        facts={**named(submission), "day": day, "until": until, "reference": submission.reference},
+        facts={**with_reference(submission), "day": day, "until": until},
     )
 
 

@@ -8,7 +8,8 @@ document.addEventListener("click", (event) => {
 const unfolded = [];
 addEventListener("beforeprint", () => {
   for (const folded of document.querySelectorAll("main details:not([open])")) {
-    if (folded.closest(".no-print") || folded.querySelector("form, input, textarea, select")) continue;
+    // What shows who somebody is opens by a person's hand alone.
+    if (folded.closest(".no-print, .veil") || folded.querySelector("form, input, textarea, select")) continue;
     folded.open = true;
     unfolded.push(folded);
   }

@@ -123,10 +123,9 @@ class Done:
         of_the_work(conditions, asked)
         if asked.news:
             # Only where they may still read the thread.
-            unread, given = (
-                unread_by(self.user).filter(from_assessor=False).values("submission").query.sql_with_params()
-            )
-            conditions.add(f"t.achievement_id = ANY(%s) AND s.id IN ({unread})", array(self._within), *given)
+            unread = unread_by(self.user).filter(from_assessor=False).values("submission").query
+            threads, known = unread.sql_with_params()
+            conditions.add(f"t.achievement_id = ANY(%s) AND s.id IN ({threads})", array(self._within), *known)
         if asked.words:
             self._of_the_words(conditions, asked.words)
         sign, way = ("<", "DESC") if falling else (">", "ASC")

@@ -9,6 +9,7 @@ from PIL import Image
 from pypdf import PdfReader
 
 from apps.backpacks import boards, codes, paper, tokens, verbs
+from tests.answers import headers_of
 from tests.factories import browser, credential_with_picture, person
 
 pytestmark = pytest.mark.django_db
@@ -110,8 +111,8 @@ def test_the_card_of_what_is_not_shown_and_of_what_never_was_is_one_picture(cred
     first = answers[0]
     assert (first.status_code, first.headers["Content-Type"]) == (404, "image/png")
     assert Image.open(BytesIO(first.content)).size == (1200, 630)
-    assert {(one.status_code, one.content, str(dict(one.headers))) for one in answers} == {
-        (404, first.content, str(dict(first.headers)))
+    assert {(one.status_code, one.content, str(headers_of(one))) for one in answers} == {
+        (404, first.content, str(headers_of(first)))
     }
     assert browser(credential.earner).get(paths[0]).status_code == 200
 

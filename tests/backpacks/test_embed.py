@@ -11,6 +11,7 @@ from django.test import Client
 
 from apps.backpacks import tokens, verbs
 from apps.credentials import verbs as credentials
+from tests.answers import headers_of
 from tests.factories import browser, credential_with_picture, owner_of, person
 
 pytestmark = pytest.mark.django_db
@@ -164,7 +165,7 @@ def test_the_frame_of_what_is_private_says_to_its_earner_too_that_there_is_nothi
     )
 
     assert (own.status_code, own.content) == (404, others.content)
-    assert (others.status_code, others.content, dict(others.headers)) == (404, never.content, dict(never.headers))
+    assert (others.status_code, others.content, headers_of(others)) == (404, never.content, headers_of(never))
     assert "frame-ancestors *" in never.headers["Content-Security-Policy"]
 
 
@@ -215,7 +216,7 @@ def test_the_answers_of_oembed_have_the_statuses_of_its_text(credential, link):
 
     assert found == rows
     answers = [asked(f"{HOST}/c/{one}") for one in (hidden.public_id, "a" * 26)]
-    assert (answers[0].content, dict(answers[0].headers)) == (answers[1].content, dict(answers[1].headers))
+    assert (answers[0].content, headers_of(answers[0])) == (answers[1].content, headers_of(answers[1]))
 
 
 def test_oembed_reads_the_address_however_it_is_quoted(credential):

@@ -12,6 +12,7 @@ from apps.backpacks.models import ShortCode
 from apps.core import clock
 from apps.core.refused import Refused
 from apps.credentials.verbs import make_claim_code
+from tests.answers import headers_of
 from tests.factories import awarded_credential, browser, events_of, owner_of, person
 
 pytestmark = pytest.mark.django_db
@@ -91,7 +92,7 @@ def test_a_code_that_names_a_hidden_thing_answers_as_one_that_nobody_made(creden
     def plain(answer, typed):
         return answer.content.decode().replace(typed, "")
 
-    assert (hidden.status_code, dict(hidden.headers)) == (never.status_code, dict(never.headers))
+    assert (hidden.status_code, headers_of(hidden)) == (never.status_code, headers_of(never))
     assert plain(hidden, code) == plain(never, unknown)
 
 

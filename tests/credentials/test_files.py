@@ -11,6 +11,7 @@ from django.test import Client
 from apps.core import clock, outbox
 from apps.credentials import baking, queries, verbs
 from apps.credentials.models import Credential, SignedForm
+from tests.answers import headers_of
 from tests.factories import awarded_credential, browser, decided, owner_of, person
 
 pytestmark = pytest.mark.django_db
@@ -113,7 +114,7 @@ def test_what_this_process_holds_costs_one_question_and_no_file(credential, djan
     for ending, answer in first.items():
         with django_assert_num_queries(1):
             again = at(credential, ending)
-        assert (again.content, dict(again.headers)) == (answer.content, dict(answer.headers)), ending
+        assert (again.content, headers_of(again)) == (answer.content, headers_of(answer)), ending
 
 
 def test_what_is_held_is_shown_no_longer_than_its_earner_said(credential):

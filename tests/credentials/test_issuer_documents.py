@@ -9,6 +9,7 @@ from django.test import Client
 from apps.core import clock, outbox
 from apps.credentials import jose, keys, queries, verbs
 from apps.credentials.formats import ob2
+from tests.answers import headers_of
 from tests.factories import awarded_credential, issuer_with_owner, owner_of
 
 pytestmark = pytest.mark.django_db
@@ -161,7 +162,7 @@ def test_what_was_taken_back_is_looked_up_once_for_all_who_ask_within_a_second(
     with django_assert_num_queries(0):
         second = read(path)
 
-    assert (second.content, dict(second.headers)) == (first.content, dict(first.headers))
+    assert (second.content, headers_of(second)) == (first.content, headers_of(first))
 
 
 @pytest.mark.parametrize("rows", [1, 3])

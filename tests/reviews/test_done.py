@@ -221,7 +221,7 @@ def test_the_filter_by_new_messages_is_drawn_and_kept_under_a_name():
     client.post("/reviews/views/save/", {"name": "Messages", "asked": "view=done&news=new"})
     page = client.get(f"{THERE}&news=new").content.decode()
 
-    assert '<option value="new" selected>With a new message</option>' in page
+    assert '<option value="new" selected>New</option>' in page
     assert 'href="?view=done&amp;news=new" aria-current="page">Messages</a>' in page
     assert "Nothing you did matches all of these filters. Remove one." in page
 

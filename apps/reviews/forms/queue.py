@@ -166,7 +166,7 @@ class DoneForm(NarrowForm):
     news = forms.ChoiceField(
         label=_("Messages"),
         required=False,
-        choices=(("", _("With or without messages")), ("new", _("With a new message"))),
+        choices=(("", _("Any")), ("new", _("New"))),
     )
     done_from = forms.DateField(label=_("Done from"), required=False)
     done_until = forms.DateField(label=_("Done until"), required=False)

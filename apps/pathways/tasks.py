@@ -5,19 +5,25 @@ from __future__ import annotations
 from apps.accounts.models import User
 from apps.core import clock
 from apps.core.models import Event
-from apps.core.outbox import Bell, job
+from apps.core.outbox import Arguments, Bell, job
 from apps.credentials.models import Credential, ForeignCredential
 from apps.issuers.models import Achievement
 from apps.pathways import verbs
 from apps.pathways.models import Equivalence, Pathway, PathwayVersion
 
 
-@job(queue="now", together="apps.pathways.tasks.follow_credentials")
+def _follow_several(told: list[Arguments]) -> None:
+    subjects = Event.objects.filter(pk__in=[one["event_id"] for one in told]).values("subject_id")
+    found = list(Credential.objects.filter(public_id__in=subjects).order_by("pk"))
+    for credential in found:
+        verbs.follow_successor(credential)
+    verbs.look_at({credential.earner_id for credential in found})
+
+
+@job(queue="now", together="apps.pathways.tasks.follow_credentials", several=_follow_several)
 def follow_credential(*, event_id: int) -> None:
     """A credential was awarded, kept, declined, suspended, reinstated, revoked or superseded."""
-    credential = Credential.objects.get(public_id=_subject(event_id))
-    verbs.follow_successor(credential)
-    verbs.look_at_person(credential.earner_id)
+    _follow_several([{"event_id": event_id}])
 
 
 @job(queue="bulk")
@@ -31,13 +37,13 @@ def follow_credentials(*, event_ids: list[int]) -> None:
 @job(queue="now")
 def follow_foreign(*, event_id: int) -> None:
     """A badge from elsewhere was imported, checked again, or given up."""
-    verbs.look_at_person(ForeignCredential.objects.get(public_id=_subject(event_id)).holder_id)
+    verbs.look_at({ForeignCredential.objects.get(public_id=_subject(event_id)).holder_id})
 
 
 @job(queue="now")
 def follow_merge(*, event_id: int) -> None:
     """Two accounts were merged: what counts for whom has changed."""
-    verbs.look_at_person(User.objects.get(public_id=_subject(event_id)).pk)
+    verbs.look_at({User.objects.get(public_id=_subject(event_id)).pk})
 
 
 @job(queue="bulk")

@@ -15,6 +15,8 @@ import urllib.request
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from config.parts.aside import aside
+
 ROOT = Path(__file__).resolve().parent.parent.parent
 PYTHON = sys.executable
 # As root, each worker would print eight lines of warning; if a machine only has root, its operator knows.
@@ -25,7 +27,7 @@ WORKERS = {"worker-now": ("now", "2"), "worker-mail": ("mail", "1"), "worker-bul
 # Workers whose jobs sign.
 SIGNING = {"worker-now", "worker-bulk"}
 # On a shared machine, letters give way to pages and single awards, and bulk work gives way to all of these.
-STEPS_ASIDE = {"worker-mail": "5", "worker-bulk": "10"}
+STEPS_ASIDE = {"worker-mail": "10", "worker-bulk": "15"}
 ROLES = ("web", *WORKERS, "beat")
 PATIENCE = 5
 
@@ -48,7 +50,7 @@ def command(role: str, data: Path) -> list[str]:
 
 def stepping_aside(role: str) -> list[str]:
     """The command prefix for a process with a lower priority."""
-    return ["nice", "-n", STEPS_ASIDE[role]] if role in STEPS_ASIDE else []
+    return aside(STEPS_ASIDE[role]) if role in STEPS_ASIDE else []
 
 
 def environment(role: str) -> dict[str, str]:
@@ -83,8 +85,7 @@ def main() -> None:
         sys.exit(0 if is_well(rest[0]) else 1)
     if what in ROLES:
         words = command(what, Path(os.environ.get("SATCHEL_DATA") or ROOT / ".satchel"))
-        # By name, since `nice` is in a different place on each system.
-        os.execvpe(words[0], words, environment(what))  # noqa: S606 - no shell is wanted, and these are our own arguments
+        os.execve(words[0], words, environment(what))  # noqa: S606 - no shell is wanted, and these are our own arguments
     os.execv(PYTHON, [PYTHON, "manage.py", what, *rest])  # noqa: S606 - no shell is wanted
 
 

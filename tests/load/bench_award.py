@@ -177,7 +177,7 @@ def watch():
             for (one,) in now:
                 seen.setdefault(one, at)
         # A measure polls: without a pause it would be the load that it measures. So much too late it may see one.
-        time.sleep(0.01)
+        time.sleep(0.02)
     connection.close()
 
 # The first ones make the issuer's keys, and compile: each until anybody can verify it, before the next.

@@ -60,7 +60,7 @@ def test_of_two_decisions_at_once_one_counts(school, pathway):
     verbs.enrol(pathway, by=learner)
     held = give(learner, badge(school, "Gear"))
     credentials.revoke(held, by=owner_of(school), reason="mistake", note="")
-    verbs.look_at_person(learner.pk)
+    verbs.look_at({learner.pk})
     stack = Stack.objects.get()
 
     decided = at_once(

@@ -52,7 +52,7 @@ def bring(learner, *, issuer="https://elsewhere.example", badge="https://elsewhe
         checked_at=clock.now(),
         next_check_at=clock.now(),
     )
-    verbs.look_at_person(learner.pk)
+    verbs.look_at({learner.pk})
     return foreign
 
 

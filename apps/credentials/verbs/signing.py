@@ -99,10 +99,11 @@ def _forms_of(held: Sequence[Credential], kinds: Sequence[Format]) -> tuple[Form
     found = SignedForm.objects.filter(credential__in=held, format__in=kinds)
     forms = {(one.credential_id, one.format): one for one in found}
     now = clock.now()
-    signs = {(one.issuer_id, kind): one.issuer for one in held for kind in kinds}
-    signers = {place: active_key(issuer, queries.ALGORITHMS[place[1]]) for place, issuer in signs.items()}
+    # Several kinds are signed with one key.
+    signs = {(one.issuer_id, queries.ALGORITHMS[kind]): one.issuer for one in held for kind in kinds}
+    signers = {place: active_key(issuer, place[1]) for place, issuer in signs.items()}
     made = [
-        _signed(one, kind, signers[one.issuer_id, kind], snapshot, now)
+        _signed(one, kind, signers[one.issuer_id, queries.ALGORITHMS[kind]], snapshot, now)
         for one in held
         for snapshot in [AwardSnapshot.from_json(one.snapshot)]
         for kind in kinds

@@ -215,9 +215,9 @@ def _stand_again(stack: Stack, enrolment: Enrolment, about: queries.Asked, now: 
 
 
 # --- whom to look at --------------------------------------------------------------------------------------------------
-def look_at_person(person_id: int) -> int:
-    """Look again after anything that changes what a person holds."""
-    ids = list(Enrolment.objects.watched().filter(learner=person_id).order_by("pk").values_list("pk", flat=True))
+def look_at(people: Collection[int]) -> int:
+    """Look again after anything that changes what these people hold."""
+    ids = list(Enrolment.objects.watched().filter(learner__in=people).order_by("pk").values_list("pk", flat=True))
     return sum(look_again(ids[at : at + AT_ONCE]) for at in range(0, len(ids), AT_ONCE))
 
 

@@ -27,7 +27,7 @@ WORKERS = {"worker-now": ("now", "2"), "worker-mail": ("mail", "1"), "worker-bul
 # Workers whose jobs sign.
 SIGNING = {"worker-now", "worker-bulk"}
 # On a shared machine, letters give way to pages and single awards, and bulk work gives way to all of these.
-STEPS_ASIDE = {"worker-mail": "10", "worker-bulk": "15"}
+STEPS_ASIDE = {"worker-mail": "10", "worker-bulk": "10"}
 ROLES = ("web", *WORKERS, "beat")
 PATIENCE = 5
 

@@ -12,9 +12,12 @@ from tests.factories.rubrics import owner_of
 
 def follow():
     """What the workers do with whatever just happened, as far as it is the pathways' business."""
-    while jobs := list(Job.objects.filter(function__startswith="apps.pathways", state=Job.State.PENDING)):
-        for job in jobs:
-            assert outbox.run(job.pk), Job.objects.get(pk=job.pk).last_error
+    while (
+        job := Job.objects.filter(function__startswith="apps.pathways", state=Job.State.PENDING).order_by("pk").first()
+    ):
+        outbox.run(job.pk)
+        job.refresh_from_db()
+        assert job.state == Job.State.DONE, job.last_error
 
 
 def give(learner, achievement, *, followed=True):

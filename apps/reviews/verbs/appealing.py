@@ -15,9 +15,8 @@ from apps.core.refused import Refused
 from apps.notices import verbs as notices
 from apps.reviews import queries
 from apps.reviews.models import Appeal, Decision, Part
-from apps.reviews.verbs.common import asked_anew, cannot_judge, held, locked, promised_now
+from apps.reviews.verbs.common import asked_anew, held, locked, promised_now
 from apps.reviews.verbs.deciding import send
-from apps.reviews.verbs.marking import is_reader
 from apps.reviews.verbs.moderating import outcome_against
 from apps.reviews.verbs.settling import Settled, look_again, settle
 from apps.reviews.verbs.turns import free_turns, open_turn
@@ -111,8 +110,6 @@ def answer_appeal(
 ) -> Decision:
     """Decide an appeal by marks of one's own, with the reasons. The decision is final."""
     attempt, submission = locked(attempt)
-    if not is_reader(by, submission):
-        raise cannot_judge(by, submission)
     assignment = held(attempt, by, parts=(Part.APPEAL,))
     found = Appeal.objects.select_related("decision").select_for_update(of=("self",))
     appeal = found.get(decision__attempt=attempt, state=State.LODGED)

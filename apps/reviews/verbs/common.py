@@ -45,6 +45,14 @@ def locked(attempt: Attempt) -> tuple[Attempt, Submission]:
     return attempt, submission
 
 
+def is_reader(by: User, submission: Submission) -> bool:
+    """Whether `by` is not the learner and has, or has had, a seat here. Other obstacles are refused in words."""
+    if submission.learner_id == by.pk:
+        return False
+    had_it = submission.attempts.filter(assignments__assessor=by)
+    return had_it.exists() or Submission.objects.visible_to(by).filter(pk=submission.pk).exists()
+
+
 def cannot_judge(by: User, submission: Submission) -> Exception:
     if same_person(by, submission.learner):
         return Refused(_("You cannot judge this one: the work is yours."))
@@ -75,11 +83,13 @@ def said_in_words(person: User, submission: Submission, *, part: str, attempt: A
 
 def held(attempt: Attempt, by: User, *, parts: Sequence[str] = ()) -> Assignment:
     """Return the live lease that `by` holds, on one of `parts`. Refuse if it has ended, if another person holds it,
-    or if `by` may no longer judge this work.
+    or if `by` may no longer judge this work. Raises PermissionDenied for people who never could.
     """
     mine = attempt.assignments.filter(state=Assignment.State.TAKEN, assessor=by)
     found = mine.select_related("assessor", "turn", "review").annotate(is_in_time=Q(until__gt=Now())).first()
     if found is None:
+        if not is_reader(by, attempt.submission):
+            raise cannot_judge(by, attempt.submission)
         others = attempt.assignments.filter(state=Assignment.State.TAKEN)
         if attempt.submission.version.policy == AchievementVersion.Policy.DOUBLE_BLIND:
             others = others.exclude(turn__part__in=APART)

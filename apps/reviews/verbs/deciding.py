@@ -16,7 +16,6 @@ from apps.notices import verbs as notices
 from apps.reviews import policies, queries
 from apps.reviews.models import Decision, Mark, Part, Review
 from apps.reviews.verbs.common import (
-    cannot_judge,
     finish,
     held,
     joined,
@@ -25,7 +24,7 @@ from apps.reviews.verbs.common import (
     refuse_barred,
     said_in_words,
 )
-from apps.reviews.verbs.marking import is_reader, outcome_of, refuse_unready, told, uncover, write
+from apps.reviews.verbs.marking import outcome_of, refuse_unready, told, uncover, write
 from apps.reviews.verbs.settling import Settled, await_decision, refuse_settled, settle
 from apps.reviews.verbs.turns import free_turns, open_turn
 from apps.submissions import queries as work
@@ -49,9 +48,7 @@ def decide(attempt: Attempt, *, by: User, **said: Unpack[Marking]) -> Decision |
     rubric is awarded in the same transaction. Return None while someone else has yet to mark or decide.
     """
     attempt, submission = locked(attempt)
-    if not is_reader(by, submission):
-        raise cannot_judge(by, submission)
-    refuse_settled(attempt)
+    refuse_settled(attempt, by=by)
     assignment = held(attempt, by, parts=SENT)
     review = send(assignment, **said)
     if assignment.turn.part == Part.ADJUDICATE:
@@ -126,9 +123,7 @@ def _await(attempt: Attempt) -> None:
 @transaction.atomic
 def grant(attempt: Attempt, *, by: User, note: str = "") -> Decision:
     """Grant a recommendation as it was made. `note` is added to the recommender's."""
-    attempt, submission = locked(attempt)
-    if not is_reader(by, submission):
-        raise cannot_judge(by, submission)
+    attempt, _submission = locked(attempt)
     assignment = held(attempt, by, parts=(Part.GRANT,))
     review = _recommended(attempt)
     finish(assignment)
@@ -142,8 +137,6 @@ def pass_back(attempt: Attempt, *, by: User, reason: str) -> Review:
     no longer judge it.
     """
     attempt, submission = locked(attempt)
-    if not is_reader(by, submission):
-        raise cannot_judge(by, submission)
     assignment = held(attempt, by, parts=(Part.GRANT,))
     if not reason.strip():
         raise Refused(_("Say what to look at again: who recommended it reads it."))
@@ -192,9 +185,7 @@ def _recommended(attempt: Attempt) -> Review:
 @transaction.atomic
 def return_unscored(attempt: Attempt, *, by: User, reason: str) -> Attempt:
     """Return an attempt that can't be judged as it is, with the reason. It doesn't count as an attempt."""
-    attempt, submission = locked(attempt)
-    if not is_reader(by, submission):
-        raise cannot_judge(by, submission)
+    attempt, _submission = locked(attempt)
     assignment = held(attempt, by, parts=SENT)
     if not reason.strip():
         raise Refused(_("Say why it comes back unjudged: the learner reads it."))

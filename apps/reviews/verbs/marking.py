@@ -12,7 +12,7 @@ from apps.core import clock
 from apps.core.refused import Refused
 from apps.reviews import queries
 from apps.reviews.models import MARKING, Mark, Outcome, Part, PieceCheck, Review, alike
-from apps.reviews.verbs.common import cannot_judge, held, joined, locked
+from apps.reviews.verbs.common import held, joined, locked
 from apps.reviews.verbs.leases import extend, take
 from apps.submissions import queries as work
 from apps.submissions import verbs as submissions
@@ -67,9 +67,7 @@ def save_marks(
     Only a lead gives `reason` and `against`: the reason, and the outcome they decide on regardless of the levels.
     None leaves the saved value.
     """
-    attempt, submission = locked(attempt)
-    if not is_reader(by, submission):
-        raise cannot_judge(by, submission)
+    attempt, _submission = locked(attempt)
     assignment = held(attempt, by, parts=MARKING)
     extend(assignment)
     return write(assignment.review, reason=reason, against=against, **said)
@@ -84,14 +82,6 @@ def take_again(review: Review, *, by: User) -> Review:
     if taken.turn.part not in alike(review.assignment.turn.part):
         raise Refused(_("What you marked this for is no longer waiting. Open it again to see what is."))
     return taken.review
-
-
-def is_reader(by: User, submission: Submission) -> bool:
-    """Whether `by` is not the learner and has, or has had, a seat here. Other obstacles are refused in words."""
-    if submission.learner_id == by.pk:
-        return False
-    had_it = submission.attempts.filter(assignments__assessor=by)
-    return had_it.exists() or Submission.objects.visible_to(by).filter(pk=submission.pk).exists()
 
 
 def write(review: Review, *, reason: str | None = None, against: str | None = None, **said: Unpack[Marking]) -> Review:

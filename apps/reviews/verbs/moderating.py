@@ -14,9 +14,9 @@ from apps.core.refused import Refused
 from apps.notices import verbs as notices
 from apps.reviews import queries
 from apps.reviews.models import Assignment, Conflict, Decision, Moderation, Outcome, Part, Review
-from apps.reviews.verbs.common import asked_anew, cannot_judge, finish, held, locked, promised_now
+from apps.reviews.verbs.common import asked_anew, finish, held, locked, promised_now
 from apps.reviews.verbs.deciding import send
-from apps.reviews.verbs.marking import is_reader, told
+from apps.reviews.verbs.marking import told
 from apps.reviews.verbs.settling import Settled, release, settle, told_by
 from apps.reviews.verbs.turns import open_turns
 from apps.submissions import queries as work
@@ -121,9 +121,7 @@ def outcome_against(review: Review, outcome: str | None) -> str:
 
 
 def _looked_at(attempt: Attempt, by: User) -> tuple[Assignment, Decision]:
-    attempt, submission = locked(attempt)
-    if not is_reader(by, submission):
-        raise cannot_judge(by, submission)
+    attempt, _submission = locked(attempt)
     assignment = held(attempt, by, parts=(Part.MODERATE,))
     decision = queries.decision_on(attempt)
     if decision is None:

@@ -13,8 +13,7 @@ from apps.core.events import digest, record
 from apps.core.refused import Refused
 from apps.reviews import queries
 from apps.reviews.models import APART, Assignment, Conflict
-from apps.reviews.verbs.common import cannot_judge, end, held, locked
-from apps.reviews.verbs.marking import is_reader
+from apps.reviews.verbs.common import cannot_judge, end, held, is_reader, locked
 from apps.reviews.verbs.turns import free_turns, open_turn
 
 if TYPE_CHECKING:
@@ -91,8 +90,6 @@ def _void_sent(attempt: Attempt, by: User) -> None:
 def recognise(attempt: Attempt, *, by: User) -> Assignment:
     """Record with the marking that one knows whose blind work this is, and continue. Only the first time counts."""
     attempt, submission = locked(attempt)
-    if not is_reader(by, submission):
-        raise cannot_judge(by, submission)
     assignment = held(attempt, by)
     if not submission.version.blind:
         raise Refused(_("This is not judged blind: you know whose it is."))

@@ -17,7 +17,7 @@ from apps.notices import verbs as notices
 from apps.reviews import queries
 from apps.reviews.models import Consequence, Decision, Outcome, Part, Review
 from apps.reviews.snapshots import freeze
-from apps.reviews.verbs.common import joined, promised_now
+from apps.reviews.verbs.common import cannot_judge, is_reader, joined, promised_now
 from apps.reviews.verbs.marking import told
 from apps.reviews.verbs.turns import open_turn
 from apps.submissions import queries as work
@@ -217,9 +217,11 @@ def _leave_to_a_human(decision: Decision, credential: Credential) -> None:
         )
 
 
-def refuse_settled(attempt: Attempt) -> None:
+def refuse_settled(attempt: Attempt, *, by: User) -> None:
     """Refuse a decision that comes too late. While an attempt is judged again, its earlier one is no obstacle."""
     is_over = attempt.state in (Attempt.State.ASSESSED, Attempt.State.CLOSED) and not queries.is_judged_anew(attempt)
     decision = queries.decision_on(attempt) if is_over else None
     if decision is not None:
+        if not is_reader(by, attempt.submission):
+            raise cannot_judge(by, attempt.submission)
         raise Refused(_("This was decided already, by %(name)s.") % {"name": decision.by})

@@ -24,6 +24,7 @@ SCHEDULE: dict[str, tuple[str, timedelta]] = {
     "remind_of_pathways": ("apps.pathways.tasks.remind", timedelta(hours=6)),
     "expire_leases": ("apps.reviews.tasks.expire_leases", timedelta(minutes=1)),
     "add_up_tallies": ("apps.reviews.tasks.add_up_tallies", timedelta(minutes=1)),
+    "tell_of_work": ("apps.reviews.tasks.tell_of_work", timedelta(hours=1)),
     "end_links": ("apps.backpacks.tasks.end_links", timedelta(minutes=1)),
     "erase_leavers": ("apps.accounts.tasks.erase_leavers", timedelta(hours=1)),
     "forget_sessions": ("apps.accounts.tasks.forget_sessions", timedelta(days=1)),

@@ -178,6 +178,20 @@ KINDS: dict[str, Kind] = {
             usual=Way.DIGEST,
         ),
         Kind(
+            "work_waits",
+            "inbox-fill",
+            _("Work that waits to be judged"),
+            _("Once a day at most: that there is more work which you may take, and when the first of it is due."),
+            usual=Way.DIGEST,
+        ),
+        Kind(
+            "work_late",
+            "hourglass-split",
+            _("Work past its promised date"),
+            _("Once a day at most: that more work of badges you look after is late."),
+            usual=Way.DIGEST,
+        ),
+        Kind(
             "passed_back",
             "arrow-return-left",
             _("A recommendation passed back"),

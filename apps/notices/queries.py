@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING, NamedTuple
 from django.db.models import Min
 from django.utils.translation import gettext as _
 
+from apps.accounts import queries as accounts
 from apps.accounts.models import User
 from apps.accounts.wording import Worded
 from apps.core import clock
 from apps.core.copying import listed
 from apps.core.ids import clean_id
+from apps.core.text import normal_address
 from apps.notices.kinds import KINDS, Way
 from apps.notices.models import Letter, Notice, Preference
 
@@ -22,6 +24,8 @@ if TYPE_CHECKING:
 
 # When a person's digest is written, in their own time zone.
 DIGEST_TIME = time(7)
+# When what a person is told once a day is gathered, in their own time zone: an hourly job is in time for the digest.
+GATHERING_TIME = time(6)
 # How often a notice may be mailed again, and how long to wait after a letter that may still arrive.
 MOST_AGAIN = 5
 LETTERS_APART = timedelta(hours=1)
@@ -112,6 +116,16 @@ def _unread(most: int) -> Worded:
     return Worded(lambda person: Notice.objects.filter(person=person).unread().order_by().values_list("pk")[:most])
 
 
+def may_reach(person: User) -> bool:
+    """Whether reminders may go to a person: they have proved their primary address, and the last letter that left for
+    it did not come back for good.
+    """
+    if not person.is_active or normal_address(person.email) not in accounts.verified_addresses_of(person):
+        return False
+    sent = Letter.objects.filter(person=person, to=person.email, sent_at__isnull=False).order_by("-sent_at", "-pk")
+    return not any(sent.values_list("bounced_for_good", flat=True)[:1])
+
+
 class Due(NamedTuple):
     """A person whose digest is due, with the notices made before `before`, which is aware and in their zone."""
 
@@ -132,6 +146,15 @@ def digests_due(now: datetime) -> Iterator[Due]:
 
 
 def last_digest_time(now: datetime, zone: str) -> datetime:
+    return _last(DIGEST_TIME, now, zone)
+
+
+def last_gathering_time(now: datetime, zone: str) -> datetime:
+    return _last(GATHERING_TIME, now, zone)
+
+
+def _last(hour: time, now: datetime, zone: str) -> datetime:
+    """The last time that it was this hour in a zone."""
     here = now.astimezone(clock.zone(zone))
-    today = datetime.combine(here.date(), DIGEST_TIME, here.tzinfo)
-    return today if today <= here else datetime.combine(here.date() - timedelta(days=1), DIGEST_TIME, here.tzinfo)
+    today = datetime.combine(here.date(), hour, here.tzinfo)
+    return today if today <= here else datetime.combine(here.date() - timedelta(days=1), hour, here.tzinfo)

@@ -28,6 +28,8 @@ FACTS = {
     "granted": "3",
     "awarded": 412,
     "failed": 3,
+    "n": 3,
+    "due_on": "2026-12-14",
 }
 
 

@@ -40,6 +40,12 @@ class AchievementQuerySet(models.QuerySet["Achievement"]):
         """Achievements that `user` moderates: they adjudicate, review decisions, hear appeals and assign work."""
         return self._judged_by(user, Seat.Role.MODERATOR)
 
+    def without_lead_of(self, user: User) -> AchievementQuerySet:
+        """Achievements that nobody moderates, at issuers that `user` owns, there or further up."""
+        leads = Seat.objects.live().filter(role=Seat.Role.MODERATOR, person__is_active=True)
+        led = leads.filter(issuer__descents_below__descendant=models.OuterRef("issuer_id"))
+        return self.filter(~models.Exists(led), issuer__in=Issuer.objects.manned_by(user, Seat.Role.OWNER))
+
     def _judged_by(self, user: User, *roles: str) -> AchievementQuerySet:
         seats = Seat.objects.live().filter(person=user, role__in=roles)
         here = models.OuterRef("issuer_id"), models.OuterRef("pk")

@@ -98,6 +98,11 @@ class Assignment(Moving):
             models.Index(
                 fields=("assessor", "state"), condition=Q(state__in=("offered", "taken")), name="assignment_in_hand"
             ),
+            models.Index(
+                fields=("ended_at",),
+                condition=Q(state__in=("released", "expired", "refused")),
+                name="assignment_given_up",
+            ),
         )
 
     def __str__(self) -> str:

@@ -32,6 +32,7 @@ from apps.reviews.queries.decisions import (
 from apps.reviews.queries.done import DONE, AskedDone, Done, LeftBadge
 from apps.reviews.queries.finding import VIEWS, Asked
 from apps.reviews.queries.letters import AnswerLetter, letter_about
+from apps.reviews.queries.mornings import late_for, mornings_due, waiting_for
 from apps.reviews.queries.pages import MOST_FITTING, Page, Place
 from apps.reviews.queries.people import LATELY, Load, led_by, workload_of
 from apps.reviews.queries.reach import Badge, reach_of
@@ -90,6 +91,7 @@ __all__ = [
     "is_judged_anew",
     "judges_of",
     "last_day_to_appeal",
+    "late_for",
     "led_by",
     "letter_about",
     "levels_compared",
@@ -97,6 +99,7 @@ __all__ = [
     "locked_free",
     "marking_of",
     "may_play",
+    "mornings_due",
     "played_by",
     "reach_of",
     "rows_in",
@@ -104,6 +107,7 @@ __all__ = [
     "sides_of",
     "today_at",
     "turnaround_of",
+    "waiting_for",
     "why_barred",
     "why_it_went",
     "with_facts",

@@ -209,7 +209,7 @@ UNION ALL
 SELECT 3, {figures}, {days}, (SELECT array_agg(id) FROM barred), NULL::bigint, NULL::bigint
 FROM badges b JOIN barred t ON t.achievement_id = b.badge WHERE {playable}
 ORDER BY 1"""
-_PLAYABLE = "(b.leads OR t.part NOT IN ('adjudicate', 'moderate', 'appeal'))"
+PLAYABLE = "(b.leads OR t.part NOT IN ('adjudicate', 'moderate', 'appeal'))"
 _FIGURES = {
     "all": "t.n",
     "free": "CASE WHEN b.is_eligible THEN t.free ELSE 0 END",
@@ -232,6 +232,6 @@ _COUNTING = (
     _COUNTS.replace("{figures}", _sums(_FIGURES.values()))
     .replace("{nothing}", ", ".join("0" for _figure in _FIGURES))
     .replace("{days}", _sums(_DAYS.values()))
-    .replace("{playable}", _PLAYABLE)
+    .replace("{playable}", PLAYABLE)
     .replace("{counted}", str(MOST_COUNTED + 1))
 )

@@ -21,6 +21,7 @@ from apps.reviews.verbs.leases import expire_leases, give_back, keep, take, take
 from apps.reviews.verbs.letters import send_again
 from apps.reviews.verbs.marking import MarkedElsewhere, outcome_of, save_marks, take_again
 from apps.reviews.verbs.moderating import agree, ask_again, change_decision
+from apps.reviews.verbs.mornings import tell_of_late, tell_of_waiting
 from apps.reviews.verbs.recusing import recognise, recuse
 from apps.reviews.verbs.saved_views import forget_view, save_view
 from apps.reviews.verbs.thread import tell_assessors
@@ -69,6 +70,8 @@ __all__ = [
     "take_next",
     "take_over",
     "tell_assessors",
+    "tell_of_late",
+    "tell_of_waiting",
     "unresolve",
     "use_comment",
     "withdraw_appeal",

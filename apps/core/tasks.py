@@ -16,9 +16,10 @@ from config.celery import app
 
 
 @app.task(ignore_result=True)
-def run_job(job_id: int) -> None:
+def run_job(*job_ids: int) -> None:
     close_old_connections()
-    outbox.run(job_id)
+    for job_id in job_ids:
+        outbox.run(job_id)
 
 
 @app.task(ignore_result=True, time_limit=60)

@@ -26,7 +26,8 @@ QUIETLY = ["-l", "WARNING"]
 WORKERS = {"worker-now": ("now", "2"), "worker-mail": ("mail", "1"), "worker-bulk": ("bulk", "2")}
 # Workers whose jobs sign.
 SIGNING = {"worker-now", "worker-bulk"}
-# On a shared machine, letters give way to pages and single awards, and bulk work gives way to all of these.
+# On a shared machine, letters and bulk work give way to pages and single awards. With more than this they get no turn at
+# all while many approve, and a worker without turns loses its leases.
 STEPS_ASIDE = {"worker-mail": "10", "worker-bulk": "10"}
 ROLES = ("web", *WORKERS, "beat")
 PATIENCE = 5

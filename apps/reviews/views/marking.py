@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from django.contrib import messages
 from django.http import HttpResponse, JsonResponse
-from django.shortcuts import redirect, render
-from django.urls import reverse
+from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
@@ -28,6 +27,8 @@ from apps.reviews.views.common import (
     handed_in,
     review_of,
     telling_why_it_went,
+    to_desk,
+    to_queue,
 )
 from apps.reviews.views.desk import desk_page
 
@@ -71,7 +72,7 @@ def marks_page(
     if review is None:
         if not wants_json:
             messages.error(request, TAKE_FIRST)
-        return JsonResponse({"errors": [TAKE_FIRST]}, status=409) if wants_json else redirect("reviews:desk", public_id)
+        return JsonResponse({"errors": [TAKE_FIRST]}, status=409) if wants_json else to_desk(request, public_id)
     form = desk_form(attempt, review, reader=request.user, criteria=criteria_of(attempt), data=request.POST)
     clash = False
     if form.is_valid():
@@ -87,7 +88,7 @@ def marks_page(
             form.add_error(None, str(refusal))
         else:
             messages.success(request, said)
-            return redirect("reviews:queue")
+            return to_queue(request)
     holds = Assignment.objects.live().filter(attempt=attempt, assessor=request.user).exists()
     status = 422 if holds and not clash else 409
     if wants_json:
@@ -109,7 +110,7 @@ def words_page(
     if came is None:
         return desk_page(request, attempt, asked=form, status=422)
     messages.success(request, said(came))
-    return redirect("reviews:queue")
+    return to_queue(request)
 
 
 # Buttons that save marks: save, save over another window, take it again and save, draft the note and save.
@@ -133,9 +134,9 @@ def _keep(request: SignedInRequest, attempt: Attempt, review: Review, form: Desk
 def _back_to_the_desk(request: SignedInRequest, public_id: str) -> HttpResponse:
     if "draft" in request.POST:
         messages.success(request, _("Drafted from your marks. Read it through before you send it."))
-        return redirect(reverse("reviews:desk", args=[public_id]) + "#id_note")
+        return to_desk(request, public_id, "id_note")
     messages.success(request, _("Saved."))
-    return redirect("reviews:desk", public_id)
+    return to_desk(request, public_id)
 
 
 def _with_draft(words: dict[str, Any]) -> str:
@@ -174,6 +175,6 @@ def return_unscored(request: SignedInRequest, public_id: str) -> HttpResponse:
     form = ReturnForm(request.POST or None)
     if did_with(request, form, partial(verbs.return_unscored, attempt, by=request.user)) is not None:
         messages.success(request, _("Returned, not judged. The learner is told why."))
-        return redirect("reviews:queue")
+        return to_queue(request)
     context = {"attempt": attempt, "submission": attempt.submission, "form": form}
     return render(request, "reviews/return_unscored.html", context, status=422 if form.errors else 200)

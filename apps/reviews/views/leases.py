@@ -26,6 +26,7 @@ from apps.reviews.views.common import handed_in, telling_why_it_went, to_desk, t
 if TYPE_CHECKING:
     from apps.accounts.http import SignedInRequest
     from apps.accounts.models import User
+    from apps.reviews.models import Assignment
 
 
 @login_required
@@ -42,7 +43,7 @@ def take_next(request: SignedInRequest) -> HttpResponse:
     """Take the most urgent work; `from` narrows it to the view of the queue that had the button."""
     view = view_of(request)
     try:
-        assignment = verbs.take_next(by=request.user, asked=_asked_in(view, request.user))
+        assignment = next_in(view, by=request.user)
     except Refused as refusal:
         messages.error(request, str(refusal))
         return to_queue(request)
@@ -55,11 +56,13 @@ def take_next(request: SignedInRequest) -> HttpResponse:
     return to_desk(request, assignment.attempt.public_id)
 
 
-def _asked_in(view: str, user: User) -> queries.Asked:
+def next_in(view: str, *, by: User) -> Assignment | None:
+    """Take the most urgent work in a view of the queue, or return None."""
     if not view:
-        return queries.EVERYTHING
-    badges = queries.reach_of(user)
-    return QueueForm(QueryDict(view), badges=badges, left=lambda: queries.Done(user, badges).left).asked()
+        return verbs.take_next(by=by)
+    badges = queries.reach_of(by)
+    form = QueueForm(QueryDict(view), badges=badges, left=lambda: queries.Done(by, badges).left)
+    return verbs.take_next(by=by, asked=form.asked())
 
 
 @login_required

@@ -29,8 +29,10 @@ from apps.reviews.views.common import (
     telling_why_it_went,
     to_desk,
     to_queue,
+    view_of,
 )
 from apps.reviews.views.desk import desk_page
+from apps.reviews.views.leases import next_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -50,7 +52,8 @@ Came = TypeVar("Came")
 @require_POST
 @telling_why_it_went
 def decide(request: SignedInRequest, public_id: str) -> HttpResponse:
-    """Save the marks or settle the attempt by them: two buttons of one form.
+    """Save the marks or settle the attempt by them: two buttons of one form. A third settles it and takes the next
+    one of the view.
 
     If the lease was lost, the page shows what was typed, with a third button that takes the work again and saves. If
     another window has saved, it shows one that saves over that.
@@ -87,13 +90,31 @@ def marks_page(
             clash = isinstance(refusal, verbs.MarkedElsewhere)
             form.add_error(None, str(refusal))
         else:
-            messages.success(request, said)
-            return to_queue(request)
+            return _on_from(request, said)
     holds = Assignment.objects.live().filter(attempt=attempt, assessor=request.user).exists()
     status = 422 if holds and not clash else 409
     if wants_json:
         return JsonResponse({"errors": errors_of(form)} | ({"clash": True} if clash else {}), status=status)
     return desk_page(request, attempt, form=form, clash=clash, status=status)
+
+
+def _on_from(request: SignedInRequest, said: str) -> HttpResponse:
+    """Back to the view of the queue or, by the third button, on to its next one. `said`: what was done, which stays
+    done if there is no next one.
+    """
+    following, refused = None, ""
+    if request.POST.get("decide") == "next":
+        try:
+            following = next_in(view_of(request), by=request.user)
+        except Refused as refusal:
+            refused = str(refusal)
+        else:
+            words = _("%(said)s This is the next one.") if following else _("%(said)s Nothing else waits here.")
+            said = words % {"said": said}
+    messages.success(request, said)
+    if refused:
+        messages.error(request, refused)
+    return to_desk(request, following.attempt.public_id) if following else to_queue(request)
 
 
 def words_page(

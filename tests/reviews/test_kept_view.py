@@ -158,3 +158,17 @@ def test_work_that_went_away_leads_on_in_the_view():
         409,
         True,
     )
+
+
+@pytest.mark.parametrize(
+    ("act", "typed"), [("return", {"reason": WHY}), ("give-back", {}), ("recuse", {"kind": "knows"})]
+)
+def test_where_one_lands_the_next_one_of_that_view_is_at_hand(act, typed):
+    attempt, assessor = taken_attempt()
+    following = assessable_attempt(attempt.submission.version)
+    client, view = browser(assessor), f"?{urlencode({'from': 'view=free&language=en'})}"
+
+    page = client.post(f"/reviews/{attempt.public_id}/{act}/{view}", typed, follow=True).content.decode()
+
+    assert (f"/reviews/next/{view}" in ways_of(page), "Take the next one" in page) == (True, True)
+    assert client.post(f"/reviews/next/{view}")["Location"] == f"/reviews/{following.public_id}/{view}"

@@ -9,10 +9,13 @@ from django.utils import translation
 from django.utils.safestring import mark_safe
 
 from apps.core.templatetags import kept
+from apps.reviews.templatetags.ledger import Row
 
 PAGE = Template('{% load kept %}{% kept "components/note.html" text=text tone="brand" %}')
 SHELL = Template('{% load kept %}{% kept "shell/role_switch.html" parts=parts role="" %}')
 THEMES = Template('{% load kept %}{% kept "shell/preferences.html" theme="dark" %}')
+
+ROW = Row("t", False, "/reviews/abc/", "Knots", "S-7K2M", 1, "English", False, "A learner", "", False, "", "")
 
 
 def drawn(page, path="/", **context):
@@ -72,6 +75,15 @@ def test_each_reader_gets_a_token_and_a_way_back_of_their_own(drawings):
     assert 'name="next" value="/backpack/?q=%3Cb%3E"' in here
     assert there == here.replace("/backpack/?q=%3Cb%3E", "/reviews/")
     assert len(drawings) == 2
+
+
+def test_what_differs_at_each_visit_is_written_out_and_takes_no_room_in_memory(drawings):
+    row = Template('{% load kept %}{% kept "reviews/_row.html" visited=visited row=row %}')
+    plain, viewed = (drawn(row, visited=visited, row=ROW) for visited in ("", "?from=<b>"))
+
+    assert 'href="/reviews/abc/"' in plain
+    assert viewed == plain.replace("/reviews/abc/", "/reviews/abc/?from=&lt;b&gt;")
+    assert len(drawings) == 1
 
 
 def test_while_templates_are_being_written_each_page_is_drawn_anew(drawings, settings):

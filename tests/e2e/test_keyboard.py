@@ -111,7 +111,7 @@ def test_a_learner_hands_in_and_an_assessor_decides_by_keyboard_alone(browser, s
     assessor.page.goto("/reviews/")
     assessor.to("Take the next one")
     assessor.press("Enter")
-    expect(assessor.page.get_by_role("button", name="Decide")).to_be_visible()
+    expect(assessor.page.get_by_role("button", name="Decide", exact=True)).to_be_visible()
     assessor.page.wait_for_load_state()
     rubric = stack.rows("SELECT required_level FROM issuers_criterion ORDER BY position")
     for (needed,) in rubric:
@@ -152,7 +152,7 @@ def test_the_map_of_keys_judges_a_submission_from_start_to_finish(browser, stack
     assessor.press("Escape")
     expect(keys).to_be_hidden()
     page.reload()
-    for key in ("?", "j", "1", "d"):
+    for key in ("?", "j", "1", "d", "D"):
         assessor.press(key)
     expect(keys).to_be_hidden()
     assert (assessor.here(), page.locator(CHOSEN).count()) == (None, 0)
@@ -197,6 +197,8 @@ def test_the_map_of_keys_judges_a_submission_from_start_to_finish(browser, stack
     ]
 
     # Decide leads to what is missing: why the first is not met. What is typed there is no key.
+    assessor.press("D")
+    assert assessor.here()["name"] == "Decide, then the next one"
     assessor.press("d")
     assert assessor.here()["name"] == "Decide: not yet"
     assessor.press("Enter")

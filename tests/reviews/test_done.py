@@ -167,7 +167,7 @@ def test_what_was_done_at_a_badge_one_has_left_is_listed_but_no_more_to_be_follo
             done_by(assessor) == done_by(assessor, words="shear") == [attempt],
             done_by(assessor, words="marama") == [attempt],
             "Mārama" in page,
-            f'href="/reviews/{attempt.public_id}/"' in page,
+            f'href="/reviews/{attempt.public_id}/' in page,
             row["submission_state"],
         )
 

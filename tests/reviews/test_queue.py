@@ -355,7 +355,7 @@ def test_the_button_of_a_view_takes_its_next_one_and_says_if_there_is_none():
     button = f"/reviews/next/?{urlencode({'from': view})}"
 
     assert f'action="{button}"' in client.get(f"/reviews/?{view}").content.decode()
-    assert client.post(button)["Location"] == f"/reviews/{wanted.public_id}/"
+    assert client.post(button)["Location"] == f"/reviews/{wanted.public_id}/?{urlencode({'from': view})}"
     response = client.post(button)
     assert response["Location"] == f"/reviews/?{view}"
     assert "Nothing in this view is free to take just now." in client.get(response["Location"]).content.decode()

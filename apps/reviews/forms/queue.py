@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, cast
 
 from django import forms
 from django.http import QueryDict
+from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext_lazy as _
@@ -184,12 +185,24 @@ class DoneForm(NarrowForm):
         )
 
 
+@lru_cache(maxsize=256)
 def view_in(said: str) -> str:
     """The view and filters of the queue that an address names, as parameters; whatever else it says is left out."""
     asked = QueryDict(said)
-    names = ("view", *dict.fromkeys((*QueueForm.base_fields, *DoneForm.base_fields)))
-    found = urlencode({name: asked[name] for name in names if asked.get(name)})
+    names = {"view", *QueueForm.base_fields, *DoneForm.base_fields}
+    # In the order of the address, so that a saved view is known again.
+    found = urlencode({name: asked[name] for name in asked if name in names and asked[name]})
     return found if len(found) <= LONGEST_VIEW else ""
+
+
+def from_view(view: str) -> str:
+    """What a way to a desk ends with, so that it leads back to this view of the queue; empty for the bare queue."""
+    return f"?{urlencode({'from': view})}" if view else ""
+
+
+def queue_at(view: str) -> str:
+    """The address of the queue, in a view that `view_in` found."""
+    return f"{reverse('reviews:queue')}?{view}" if view else reverse("reviews:queue")
 
 
 @lru_cache(maxsize=256)

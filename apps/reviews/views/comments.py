@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
@@ -21,7 +22,16 @@ from apps.reviews import verbs
 from apps.reviews.forms.notes import BankForm
 from apps.reviews.models import BankComment
 from apps.reviews.views.bank import found_comment
-from apps.reviews.views.common import TAKE_FIRST, criteria_of, errors_of, handed_in, review_of, telling_why_it_went
+from apps.reviews.views.common import (
+    TAKE_FIRST,
+    criteria_of,
+    errors_of,
+    handed_in,
+    review_of,
+    telling_why_it_went,
+    to_desk,
+    view_of,
+)
 from apps.reviews.views.marks_form import not_kept
 
 if TYPE_CHECKING:
@@ -44,9 +54,10 @@ def comments(request: SignedInRequest, public_id: str) -> HttpResponse:
     attempt = handed_in(request, public_id)
     if request.method == "POST":
         code = request.POST.get("pick", "")
-        return not_kept(request, attempt) or redirect(
-            f"{reverse('reviews:comments', args=[public_id])}?criterion={_code_in(attempt, code)}"
+        asked_for = urlencode(
+            {"criterion": _code_in(attempt, code)} | ({"from": view} if (view := view_of(request)) else {})
         )
+        return not_kept(request, attempt) or redirect(f"{reverse('reviews:comments', args=[public_id])}?{asked_for}")
     code, asked = _code_in(attempt, request.GET.get("criterion", "")), asked_of(request)
     found = BankComment.objects.matching(asked).suggested(
         attempt.submission.achievement, to=request.user, criterion_code=code, level=_level(request.GET.get("level"))
@@ -90,7 +101,7 @@ def use_comment(request: SignedInRequest, public_id: str, comment_id: str) -> Ht
         if wants_json:
             return JsonResponse({"uses": used.uses})
         messages.success(request, _("Inserted. Change the wording if it doesn't quite fit."))
-    return redirect(f"{reverse('reviews:desk', args=[public_id])}#{code or 'id_note'}")
+    return to_desk(request, public_id, code or "id_note")
 
 
 @keeping_words
@@ -119,7 +130,7 @@ def keep_from_desk(request: SignedInRequest, public_id: str) -> HttpResponse:
         messages.error(request, problem)
     else:
         messages.success(request, _("Kept in the bank."))
-    return redirect(f"{reverse('reviews:desk', args=[public_id])}#{code or 'id_note'}")
+    return to_desk(request, public_id, code or "id_note")
 
 
 def _code_in(attempt: Attempt, code: str) -> str:

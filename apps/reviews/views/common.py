@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, JsonResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -15,7 +16,7 @@ from apps.core.typed import typed_in
 from apps.core.views import in_words
 from apps.issuers import policies as seats
 from apps.reviews import queries
-from apps.reviews.forms import BetweenForm, DeskForm, LeadForm
+from apps.reviews.forms import BetweenForm, DeskForm, LeadForm, from_view, queue_at, view_in
 from apps.reviews.models import Part, Review
 from apps.submissions import queries as work
 from apps.submissions.models import Submission
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from django.forms import Form
-    from django.http import HttpResponse, QueryDict
+    from django.http import HttpResponse, HttpResponseRedirect, QueryDict
 
     from apps.accounts.http import SignedInRequest
     from apps.accounts.models import User
@@ -65,6 +66,25 @@ def telling_why_it_went(view: Callable[..., HttpResponse]) -> Callable[..., Http
             return render(request, "reviews/went_away.html", context, status=409)
 
     return asked
+
+
+def view_of(request: SignedInRequest) -> str:
+    """The view of the queue that the work was opened from, as parameters; empty for the bare queue.
+
+    Every way on from a desk carries it as `?from=`, so nothing is kept between requests.
+    """
+    return view_in(request.GET.get("from", ""))
+
+
+def to_queue(request: SignedInRequest) -> HttpResponseRedirect:
+    """Back to the view that the work was opened from."""
+    return redirect(queue_at(view_of(request)))
+
+
+def to_desk(request: SignedInRequest, public_id: str, at: str = "") -> HttpResponseRedirect:
+    """To the desk of an attempt, which keeps the view. `at`: the id of an element there."""
+    address = reverse("reviews:desk", args=[public_id]) + from_view(view_of(request))
+    return redirect(f"{address}#{at}" if at else address)
 
 
 def criteria_of(attempt: Attempt) -> list[Criterion]:

@@ -117,6 +117,8 @@ def desk_page(
         "mine": mine,
         "form": form,
         "clash": clash,
+        # Whoever sends marks may take the next one with them; a second look has buttons of its own.
+        "goes_on": mine is not None and form is not None and form.part != Part.MODERATE and not clash,
         # A form can only be continued in a part that is marked the same way.
         "can_take": place.can_take and (form is None or (place.turn and place.turn.part in alike(form.part))),
         "late": submission.answer_by is not None

@@ -8,8 +8,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse, JsonResponse, QueryDict
-from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
+from django.shortcuts import get_object_or_404, render
 from django.utils.html import strip_tags
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -20,13 +19,14 @@ from apps.core.refused import Refused
 from apps.core.templatetags.satchel import until
 from apps.core.views import did, keeping_words
 from apps.reviews import policies, queries, verbs
-from apps.reviews.forms import QueueForm, view_in
+from apps.reviews.forms import QueueForm
 from apps.reviews.place import place_at
-from apps.reviews.views.common import handed_in, telling_why_it_went
+from apps.reviews.views.common import handed_in, telling_why_it_went, to_desk, to_queue, view_of
 
 if TYPE_CHECKING:
     from apps.accounts.http import SignedInRequest
     from apps.accounts.models import User
+    from apps.reviews.models import Assignment
 
 
 @login_required
@@ -34,34 +34,35 @@ if TYPE_CHECKING:
 def take(request: SignedInRequest, public_id: str) -> HttpResponse:
     attempt = handed_in(request, public_id)
     did(request, lambda: verbs.take(attempt, by=request.user))
-    return redirect("reviews:desk", public_id)
+    return to_desk(request, public_id)
 
 
 @login_required
 @require_POST
 def take_next(request: SignedInRequest) -> HttpResponse:
     """Take the most urgent work; `from` narrows it to the view of the queue that had the button."""
-    view = view_in(request.GET.get("from", ""))
-    back = f"{reverse('reviews:queue')}?{view}" if view else reverse("reviews:queue")
+    view = view_of(request)
     try:
-        assignment = verbs.take_next(by=request.user, asked=_asked_in(view, request.user))
+        assignment = next_in(view, by=request.user)
     except Refused as refusal:
         messages.error(request, str(refusal))
-        return redirect(back)
+        return to_queue(request)
     if assignment is None:
         nothing = (
             _("Nothing in this view is free to take just now.") if view else _("Nothing is free to take just now.")
         )
         messages.info(request, nothing)
-        return redirect(back)
-    return redirect("reviews:desk", assignment.attempt.public_id)
+        return to_queue(request)
+    return to_desk(request, assignment.attempt.public_id)
 
 
-def _asked_in(view: str, user: User) -> queries.Asked:
+def next_in(view: str, *, by: User) -> Assignment | None:
+    """Take the most urgent work in a view of the queue, or return None."""
     if not view:
-        return queries.EVERYTHING
-    badges = queries.reach_of(user)
-    return QueueForm(QueryDict(view), badges=badges, left=lambda: queries.Done(user, badges).left).asked()
+        return verbs.take_next(by=by)
+    badges = queries.reach_of(by)
+    form = QueueForm(QueryDict(view), badges=badges, left=lambda: queries.Done(by, badges).left)
+    return verbs.take_next(by=by, asked=form.asked())
 
 
 @login_required
@@ -73,9 +74,9 @@ def give_back(request: SignedInRequest, public_id: str) -> HttpResponse:
         verbs.give_back(attempt, by=request.user)
     except Refused as refusal:
         messages.error(request, str(refusal))
-        return redirect("reviews:desk", public_id)
+        return to_desk(request, public_id)
     messages.success(request, _("Given back. What you marked is kept for when you take it again."))
-    return redirect("reviews:queue")
+    return to_queue(request)
 
 
 @keeping_words
@@ -91,11 +92,11 @@ def keep(request: SignedInRequest, public_id: str) -> HttpResponse:
         if wants_json:
             return JsonResponse({"errors": [str(refusal)]}, status=409)
         messages.error(request, str(refusal))
-        return redirect("reviews:desk", public_id)
+        return to_desk(request, public_id)
     if wants_json and assignment.until is not None:
         return JsonResponse({"until": strip_tags(until(assignment.until))})
     messages.success(request, _("It stays with you."))
-    return redirect("reviews:desk", public_id)
+    return to_desk(request, public_id)
 
 
 @login_required
@@ -115,7 +116,7 @@ def take_over(request: SignedInRequest, public_id: str) -> HttpResponse:
             lambda: verbs.take_over(attempt, by=request.user, turn=turn),
             _("It is yours now. They have been told."),
         )
-        return redirect("reviews:desk", public_id)
+        return to_desk(request, public_id)
     theirs = place_at(attempt, request.user).theirs
     held = next((one for one in theirs if turn is None or one.turn_id == turn.pk), None)
     context = {"attempt": attempt, "submission": attempt.submission, "held": held}

@@ -5,13 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.contrib.auth.decorators import login_required
-from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from apps.core.views import did
 from apps.reviews import verbs
-from apps.reviews.views.common import handed_in
+from apps.reviews.views.common import handed_in, to_desk
 
 if TYPE_CHECKING:
     from django.http import HttpResponse
@@ -24,4 +23,4 @@ if TYPE_CHECKING:
 def send_again(request: SignedInRequest, public_id: str) -> HttpResponse:
     attempt = handed_in(request, public_id)
     did(request, lambda: verbs.send_again(attempt, by=request.user), _("On its way again."))
-    return redirect("reviews:desk", public_id)
+    return to_desk(request, public_id)

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from django.contrib import messages
 from django.http import HttpResponse, JsonResponse
-from django.shortcuts import redirect, render
-from django.urls import reverse
+from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
@@ -28,8 +27,12 @@ from apps.reviews.views.common import (
     handed_in,
     review_of,
     telling_why_it_went,
+    to_desk,
+    to_queue,
+    view_of,
 )
 from apps.reviews.views.desk import desk_page
+from apps.reviews.views.leases import next_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -49,7 +52,8 @@ Came = TypeVar("Came")
 @require_POST
 @telling_why_it_went
 def decide(request: SignedInRequest, public_id: str) -> HttpResponse:
-    """Save the marks or settle the attempt by them: two buttons of one form.
+    """Save the marks or settle the attempt by them: two buttons of one form. A third settles it and takes the next
+    one of the view.
 
     If the lease was lost, the page shows what was typed, with a third button that takes the work again and saves. If
     another window has saved, it shows one that saves over that.
@@ -71,7 +75,7 @@ def marks_page(
     if review is None:
         if not wants_json:
             messages.error(request, TAKE_FIRST)
-        return JsonResponse({"errors": [TAKE_FIRST]}, status=409) if wants_json else redirect("reviews:desk", public_id)
+        return JsonResponse({"errors": [TAKE_FIRST]}, status=409) if wants_json else to_desk(request, public_id)
     form = desk_form(attempt, review, reader=request.user, criteria=criteria_of(attempt), data=request.POST)
     clash = False
     if form.is_valid():
@@ -86,13 +90,31 @@ def marks_page(
             clash = isinstance(refusal, verbs.MarkedElsewhere)
             form.add_error(None, str(refusal))
         else:
-            messages.success(request, said)
-            return redirect("reviews:queue")
+            return _on_from(request, said)
     holds = Assignment.objects.live().filter(attempt=attempt, assessor=request.user).exists()
     status = 422 if holds and not clash else 409
     if wants_json:
         return JsonResponse({"errors": errors_of(form)} | ({"clash": True} if clash else {}), status=status)
     return desk_page(request, attempt, form=form, clash=clash, status=status)
+
+
+def _on_from(request: SignedInRequest, said: str) -> HttpResponse:
+    """Back to the view of the queue or, by the third button, on to its next one. `said`: what was done, which stays
+    done if there is no next one.
+    """
+    following, refused = None, ""
+    if request.POST.get("decide") == "next":
+        try:
+            following = next_in(view_of(request), by=request.user)
+        except Refused as refusal:
+            refused = str(refusal)
+        else:
+            words = _("%(said)s This is the next one.") if following else _("%(said)s Nothing else waits here.")
+            said = words % {"said": said}
+    messages.success(request, said)
+    if refused:
+        messages.error(request, refused)
+    return to_desk(request, following.attempt.public_id) if following else to_queue(request)
 
 
 def words_page(
@@ -109,7 +131,7 @@ def words_page(
     if came is None:
         return desk_page(request, attempt, asked=form, status=422)
     messages.success(request, said(came))
-    return redirect("reviews:queue")
+    return to_queue(request)
 
 
 # Buttons that save marks: save, save over another window, take it again and save, draft the note and save.
@@ -133,9 +155,9 @@ def _keep(request: SignedInRequest, attempt: Attempt, review: Review, form: Desk
 def _back_to_the_desk(request: SignedInRequest, public_id: str) -> HttpResponse:
     if "draft" in request.POST:
         messages.success(request, _("Drafted from your marks. Read it through before you send it."))
-        return redirect(reverse("reviews:desk", args=[public_id]) + "#id_note")
+        return to_desk(request, public_id, "id_note")
     messages.success(request, _("Saved."))
-    return redirect("reviews:desk", public_id)
+    return to_desk(request, public_id)
 
 
 def _with_draft(words: dict[str, Any]) -> str:
@@ -174,6 +196,6 @@ def return_unscored(request: SignedInRequest, public_id: str) -> HttpResponse:
     form = ReturnForm(request.POST or None)
     if did_with(request, form, partial(verbs.return_unscored, attempt, by=request.user)) is not None:
         messages.success(request, _("Returned, not judged. The learner is told why."))
-        return redirect("reviews:queue")
+        return to_queue(request)
     context = {"attempt": attempt, "submission": attempt.submission, "form": form}
     return render(request, "reviews/return_unscored.html", context, status=422 if form.errors else 200)

@@ -5,12 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.contrib import messages
-from django.shortcuts import redirect
 
 from apps.core.refused import Refused
 from apps.reviews import verbs
 from apps.reviews.models import Assignment
-from apps.reviews.views.common import TAKE_FIRST, criteria_of, desk_form, review_of
+from apps.reviews.views.common import TAKE_FIRST, criteria_of, desk_form, review_of, to_desk
 from apps.reviews.views.desk import desk_page
 
 if TYPE_CHECKING:
@@ -25,7 +24,7 @@ def not_kept(request: SignedInRequest, attempt: Attempt) -> HttpResponse | None:
     review = review_of(request, attempt)
     if review is None:
         messages.error(request, TAKE_FIRST)
-        return redirect("reviews:desk", attempt.public_id)
+        return to_desk(request, attempt.public_id)
     form = desk_form(attempt, review, reader=request.user, criteria=criteria_of(attempt), data=request.POST)
     if form.is_valid():
         try:

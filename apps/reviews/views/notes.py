@@ -8,8 +8,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.db.models import Q, prefetch_related_objects
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
+from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
@@ -22,7 +21,7 @@ from apps.reviews import verbs
 from apps.reviews.forms.notes import LEARNER, NoteForm, ReplyForm
 from apps.reviews.models import Annotation
 from apps.reviews.queries.notes import desk_notes
-from apps.reviews.views.common import criteria_of, errors_of, handed_in, telling_why_it_went
+from apps.reviews.views.common import criteria_of, errors_of, handed_in, telling_why_it_went, to_desk
 from apps.reviews.views.marks_form import not_kept
 from apps.submissions import places, showing
 from apps.submissions import queries as work
@@ -160,8 +159,7 @@ def _cite(request: SignedInRequest, attempt: Attempt) -> HttpResponse:
         if scripted:
             return _parts(request, attempt, problem=str(refusal), status=422)
         messages.error(request, str(refusal))
-    there = f"{reverse('reviews:desk', args=[attempt.public_id])}#{code}"
-    return _parts(request, attempt) if scripted else redirect(there)
+    return _parts(request, attempt) if scripted else to_desk(request, attempt.public_id, code)
 
 
 def _acted(
@@ -185,7 +183,7 @@ def _acted(
                 return _parts(request, attempt, new=kept)
             if done:
                 messages.success(request, done)
-            return redirect(f"{reverse('reviews:desk', args=[attempt.public_id])}#note-{kept.public_id}")
+            return to_desk(request, attempt.public_id, f"note-{kept.public_id}")
     if _is_scripted(request):
         return _parts(request, attempt, problem=" ".join(errors_of(form)), status=422)
     if piece is not None:
@@ -205,7 +203,7 @@ def _done(
         messages.error(request, str(refusal))
     if _is_scripted(request):
         return _parts(request, attempt, new=None if gone else note)
-    return redirect(f"{reverse('reviews:desk', args=[attempt.public_id])}#{_anchor(note, gone=gone)}")
+    return to_desk(request, attempt.public_id, _anchor(note, gone=gone))
 
 
 def _anchor(note: Annotation, *, gone: bool) -> str:

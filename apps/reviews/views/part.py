@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from django.urls import reverse
-
 from apps.reviews import queries
 from apps.reviews.forms import AgreeForm, AskAgainForm, GrantForm, PassBackForm
 from apps.reviews.models import JUDGED_ANEW, Appeal, Part, Review
@@ -40,8 +38,7 @@ def part_of(
     `mask` hides the learner if the reader must not know them.
     """
     attempt = place.attempt
-    send_to = reverse(_SENT_TO.get(part, "reviews:decide"), args=[attempt.public_id])
-    context: dict[str, Any] = {"part": part, "send_to": send_to}
+    context: dict[str, Any] = {"part": part, "send_to": _SENT_TO.get(part, "reviews:decide")}
     if part == Part.FIRST and place.policy == Policy.FOUR_EYES:
         context["passed_back"] = passed_back = _passed_back(place)
         work.cover_words([passed_back] if passed_back else [], "passed_back_because", mask=mask)

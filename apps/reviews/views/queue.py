@@ -20,7 +20,7 @@ from apps.core.views import did
 from apps.credentials.tables import defused
 from apps.issuers import policies as seats
 from apps.reviews import queries, verbs
-from apps.reviews.forms import DoneForm, QueueForm, place_in
+from apps.reviews.forms import DoneForm, QueueForm, from_view, place_in, view_in
 from apps.reviews.models import SavedView
 from apps.reviews.queries import DONE
 
@@ -69,6 +69,7 @@ def queue(request: SignedInRequest) -> HttpResponse:
     listed = _listed(request, waiting)
     page = listed.page(place)
     led = {one.pk for one in waiting.badges if one.leads}
+    chosen = _chosen(request.GET)
     context = {
         "counts": counts,
         "page": page,
@@ -81,7 +82,8 @@ def queue(request: SignedInRequest) -> HttpResponse:
         "led": led,
         "form": listed.form,
         "narrows": listed.narrows,
-        "chosen": _chosen(request.GET),
+        "chosen": chosen,
+        "from_here": from_view(view_in(chosen)),
         "beside": _chosen(request.GET, but=("view",)),
         "saved": list(request.user.saved_views.order_by("name")),
     }

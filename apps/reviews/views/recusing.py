@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.contrib import messages
 from django.http import Http404
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
@@ -16,7 +16,7 @@ from apps.core.views import did_with, keeping_words
 from apps.reviews import verbs
 from apps.reviews.forms import RecuseForm
 from apps.reviews.models import Conflict
-from apps.reviews.views.common import handed_in, telling_why_it_went
+from apps.reviews.views.common import handed_in, telling_why_it_went, to_desk, to_queue
 
 if TYPE_CHECKING:
     from django.http import HttpResponse
@@ -63,11 +63,11 @@ def recognise(request: SignedInRequest, public_id: str) -> HttpResponse:
             refused = str(refusal)
         else:
             messages.success(request, _("Kept with your marking. Go on."))
-            return redirect("reviews:desk", public_id)
+            return to_desk(request, public_id)
     context = {"attempt": attempt, "submission": attempt.submission, "refused": refused}
     return render(request, "reviews/recognise.html", context, status=422 if refused else 200)
 
 
 def _handed_on(request: SignedInRequest) -> HttpResponse:
     messages.success(request, _("Someone else will judge it. It won't come to you again."))
-    return redirect("reviews:queue")
+    return to_queue(request)

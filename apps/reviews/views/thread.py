@@ -8,8 +8,6 @@ from typing import TYPE_CHECKING
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
-from django.shortcuts import redirect
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -17,7 +15,7 @@ from apps.core.limits import limited
 from apps.core.refused import Refused
 from apps.core.views import did_with, keeping_words
 from apps.reviews.forms import TalkForm
-from apps.reviews.views.common import handed_in, telling_why_it_went
+from apps.reviews.views.common import handed_in, telling_why_it_went, to_desk
 from apps.reviews.views.desk import desk_page
 from apps.submissions import verbs as submissions
 from apps.submissions.forms import MessageForm
@@ -37,7 +35,7 @@ def write_message(request: SignedInRequest, public_id: str) -> HttpResponse:
     if did_with(request, form, partial(submissions.write_message, attempt.submission, by=request.user)) is None:
         return desk_page(request, attempt, message_form=form, status=422)
     messages.success(request, _("Sent."))
-    return redirect(f"{reverse('reviews:desk', args=[public_id])}#thread")
+    return to_desk(request, public_id, "thread")
 
 
 @login_required
@@ -49,7 +47,7 @@ def read_thread(request: SignedInRequest, public_id: str) -> HttpResponse:
     submissions.read_thread(found, by=request.user, until=message_read(request, found))
     if "HX-Request" in request.headers:
         return HttpResponse(status=204)
-    return redirect(f"{reverse('reviews:desk', args=[public_id])}#thread")
+    return to_desk(request, public_id, "thread")
 
 
 @keeping_words
@@ -66,5 +64,5 @@ def hold_talk(request: SignedInRequest, public_id: str) -> HttpResponse:
             messages.error(request, str(refusal))
         else:
             messages.success(request, _("Written down. The learner may go on."))
-            return redirect("reviews:desk", public_id)
+            return to_desk(request, public_id)
     return desk_page(request, attempt, talk_form=form, status=422)

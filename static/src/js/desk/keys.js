@@ -69,6 +69,7 @@ const acts = {
   r: toRubric,
   s: () => form?.dispatchEvent(new CustomEvent("satchel:save")),
   d: () => document.querySelector(".action-bar .btn-primary, .paper-side .btn-primary")?.focus(),
+  D: () => document.querySelector(".action-bar .onward")?.focus(),
   m: () => playOf(pieces.current()),
   t: () => press("[data-cite-moment], [data-cite-page]"),
   w: () => press("[data-cite-quote]"),

@@ -97,7 +97,7 @@ function name(button) {
 
 function tell() {
   if (!bar || "quiet" in form.dataset) return;
-  const button = document.querySelector(".action-bar [name=decide]");
+  const button = document.querySelector(".action-bar [name=decide][value=yes]");
   if (button) name(button);
   const marked = criteria.filter(chosen).length;
   const short = criteria.filter(isShort);

@@ -1,15 +1,25 @@
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django import forms
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
-from apps.notices.kinds import KINDS
+from apps.notices.kinds import KINDS, Area
 
 if TYPE_CHECKING:
+    from django.forms.boundfield import BoundField
+
     from apps.notices.kinds import Way
+
+
+class About(NamedTuple):
+    """The fields of one area. It stands open if one of them has to be mended."""
+
+    area: Area
+    fields: list[BoundField]
+    is_open: bool
 
 
 class WaysForm(forms.Form):
@@ -33,3 +43,11 @@ class WaysForm(forms.Form):
                 initial=chosen[kind.name],
                 widget=forms.RadioSelect,
             )
+
+    @property
+    def areas(self) -> list[About]:
+        found = []
+        for area in Area:
+            fields = [self[kind.name] for kind in KINDS.values() if kind.area == area]
+            found.append(About(area, fields, any(field.errors for field in fields)))
+        return found

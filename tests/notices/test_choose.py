@@ -8,7 +8,7 @@ from django.test import Client
 from apps.core.models import Event
 from apps.core.refused import Refused
 from apps.notices import queries, verbs
-from apps.notices.kinds import KINDS
+from apps.notices.kinds import KINDS, Area
 from apps.notices.models import Preference
 from tests.factories import notice_for, person
 
@@ -119,5 +119,8 @@ def test_a_choice_that_the_page_does_not_offer_is_refused_in_a_sentence():
     answer = client.post("/notices/preferences/", {"handed_in": "digest", "award": "here"})
 
     assert answer.status_code == 422
-    assert "Select a valid choice" in answer.content.decode()
+    page = answer.content.decode()
+    assert "Select a valid choice" in page
+    # What has to be mended is not folded away.
+    assert (page.count("<details open>"), page.count("<details>")) == (1, len(Area) - 1)
     assert queries.ways_of(reader) == USUAL

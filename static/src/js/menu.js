@@ -5,8 +5,11 @@ function closeMenus(except) {
   }
 }
 
-// On a phone the parts of the account are one sideways row: the one that is open should be in sight.
-document.querySelector(".account-nav [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
+// On a phone the parts of the account and the views of a list are one sideways row: the one that is open should be in
+// sight, without moving the page to a row further down.
+for (const open of document.querySelectorAll(".account-nav [aria-current], .filters [aria-current]")) {
+  if (open.getBoundingClientRect().bottom < innerHeight) open.scrollIntoView({ block: "nearest", inline: "center" });
+}
 
 document.addEventListener("click", (event) => closeMenus(event.target.closest("details.menu")));
 document.addEventListener("focusin", (event) => closeMenus(event.target.closest("details.menu")));

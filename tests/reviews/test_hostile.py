@@ -322,6 +322,10 @@ def test_of_two_who_mark_apart_the_queue_names_neither_to_the_other():
         ("view=done&done_from=0001-01-01&done_until=9999-12-31", 200, '"results":[]'),
         ("view=done&q=%25_%5C", 200, '"results":[]'),
         ("view=done&cursor=before-a", 404, "Invalid cursor"),
+        ("view=decided&decided_from=0001-01-01&decided_until=9999-12-31", 200, '"results":[]'),
+        ("view=decided&q=%25_%5C", 200, '"results":[]'),
+        ("view=decided&outcome=%00", 400, "not a valid choice"),
+        ("view=decided&cursor=after-" + "a" * 26, 200, '"results":[]'),
     ],
 )
 def test_no_filter_of_the_queue_breaks_it(asked, status, word):
@@ -372,6 +376,11 @@ def test_no_place_that_is_cited_breaks_the_desk(place):
         "view=done&done_from=0001-01-01&done_until=9999-12-31",
         "view=done&after=" + "a" * 26,
         "view=done&last&before=%00&language=%00",
+        "view=decided&q=%25_%5C{}",
+        "view=decided&q=S-%25%25%25%25",
+        "view=decided&outcome='&badge=%00&language=%00",
+        "view=decided&decided_from=0001-01-01&decided_until=9999-12-31",
+        "view=decided&before=" + "a" * 26,
     ],
 )
 def test_nothing_asked_of_the_queue_breaks_it(asked):

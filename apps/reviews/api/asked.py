@@ -13,7 +13,8 @@ from apps.core.ids import clean_id
 from apps.core.searching import LONGEST
 from apps.issuers.models import Achievement
 from apps.reviews.models import Part
-from apps.reviews.queries import DONE, VIEWS, Asked, AskedDone, Place
+from apps.reviews.queries import DECIDED, DONE, VIEWS, Asked, AskedDecided, AskedDone, Place
+from apps.submissions.models import Submission
 
 if TYPE_CHECKING:
     from rest_framework.request import Request
@@ -30,7 +31,7 @@ SORTS = ("due", "waiting", "newest", "oldest")
 class AskedSerializer(serializers.Serializer[Any]):
     """A view of the queue, and its filters. Filters that don't apply to a view are ignored."""
 
-    view = serializers.ChoiceField((*VIEWS, DONE), default="all", help_text="Which part of the queue")
+    view = serializers.ChoiceField((*VIEWS, DECIDED, DONE), default="all", help_text="Which part of the queue")
     q = LineField(
         max_length=LONGEST,
         default="",
@@ -49,6 +50,13 @@ class AskedSerializer(serializers.Serializer[Any]):
     )
     done_from = serializers.DateField(default=None, help_text="Of what you did: the first day, where you are")
     done_until = serializers.DateField(default=None, help_text="Of what you did: the last day, where you are")
+    outcome = serializers.ChoiceField(
+        [(one.value, one.label) for one in Submission.ANSWERED],
+        default="",
+        help_text="Of what was decided: what the learner was told",
+    )
+    decided_from = serializers.DateField(default=None, help_text="Of what was decided: the first day, where you are")
+    decided_until = serializers.DateField(default=None, help_text="Of what was decided: the last day, where you are")
     news = serializers.BooleanField(
         default=False, help_text="Of what you did: only where the learner wrote something that you have not read"
     )
@@ -78,6 +86,15 @@ class AskedSerializer(serializers.Serializer[Any]):
             news=said["news"],
             oldest_first=said.get("sort") == "oldest",
             **self._wanted(),
+        )
+
+    def of_what_was_decided(self) -> AskedDecided:
+        said = self.validated_data
+        return AskedDecided(
+            outcome=said["outcome"],
+            decided_from=said["decided_from"],
+            decided_until=said["decided_until"],
+            **self._wanted() | {"part": ""},
         )
 
     def _wanted(self) -> dict[str, Any]:

@@ -44,7 +44,7 @@ if TYPE_CHECKING:
 
 class Queue(generics.ListAPIView[Any]):
     """Work that waits where you may judge, most urgent first; never your own, nor any that you have a conflict with.
-    With the view `done`, what you have judged.
+    With the view `done`, what you have judged; with `decided`, what was decided where you lead, whoever did.
     """
 
     serializer_class = QueuedTurnSerializer
@@ -59,6 +59,8 @@ class Queue(generics.ListAPIView[Any]):
         asked = asked_in(self.request)
         if asked.validated_data["view"] == queries.DONE:
             return partial(_done, queries.Done(by, waiting.badges), asked.of_what_was_done())
+        if asked.validated_data["view"] == queries.DECIDED:
+            return partial(_decided, queries.Decided(by, waiting.badges), asked.of_what_was_decided())
         return partial(waiting.page, asked.of_the_queue())
 
     @extend_schema(operation_id="reviews_list", parameters=[AskedSerializer])
@@ -70,6 +72,16 @@ def _done(done: queries.Done, asked: queries.AskedDone, place: queries.Place, *,
     """A page of finished parts, shown as turns but paged by part, as on the website."""
     page = done.page(asked, place, most=most)
     return page._replace(rows=[_played(one) for one in page.rows])
+
+
+def _decided(decided: queries.Decided, asked: queries.AskedDecided, place: queries.Place, *, most: int) -> queries.Page:
+    """A page of decided work. If it is blind it has no time: that of an award would say whose it is."""
+    page = decided.page(asked, place, most=most)
+    for turn in page.rows:
+        submission = turn.attempt.submission
+        turn.done_at = None if submission.version.blind else submission.decided_at
+        turn.is_mine = turn.is_left = False
+    return page
 
 
 def _played(one: Any) -> Any:

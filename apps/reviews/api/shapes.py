@@ -39,7 +39,8 @@ class TurnSerializer(serializers.Serializer[Any]):
 
 class QueuedTurnSerializer(TurnSerializer):
     """A turn with whether it is free or yours. For what you have judged, also when you did, and the state of its
-    submission. Both are null for waiting turns; the state is null where you have lost your seat.
+    submission; for what was decided where you lead, when the learner was told, unless the work is judged blind. Both
+    are null for waiting turns; the state is null where you have lost your seat.
     """
 
     # A row of the queue has no version with an achievement.

@@ -12,7 +12,7 @@ from apps.reviews.forms.acts import (
 from apps.reviews.forms.audit import AuditForm
 from apps.reviews.forms.following import AppealForm, AssessorBadgeForm, SeeToForm
 from apps.reviews.forms.marking import BetweenForm, DeskForm, LeadForm
-from apps.reviews.forms.queue import DoneForm, QueueForm, from_view, place_in, queue_at, view_in
+from apps.reviews.forms.queue import DecidedForm, DoneForm, QueueForm, from_view, place_in, queue_at, view_in
 
 __all__ = [
     "AgreeForm",
@@ -21,6 +21,7 @@ __all__ = [
     "AssessorBadgeForm",
     "AuditForm",
     "BetweenForm",
+    "DecidedForm",
     "DeskForm",
     "DoneForm",
     "GrantForm",

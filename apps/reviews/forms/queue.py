@@ -1,4 +1,4 @@
-"""Filters of the queue and of finished work, read from the address."""
+"""Filters of the queue, of finished work and of decided work, read from the address."""
 
 from __future__ import annotations
 
@@ -19,7 +19,8 @@ from apps.core.forms import PlainText, offer
 from apps.core.ids import clean_id
 from apps.issuers.catalogue import language_name
 from apps.reviews.models import Part
-from apps.reviews.queries import VIEWS, Asked, AskedDone, Place
+from apps.reviews.queries import VIEWS, Asked, AskedDecided, AskedDone, Place
+from apps.submissions.models import Submission
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -76,8 +77,15 @@ class NarrowForm(forms.Form):
     badge = PlainText(label=_("Badge"), required=False)
     language = forms.ChoiceField(label=_("Language"), required=False)
 
-    def __init__(self, data: QueryDict, *, badges: Sequence[Badge | LeftBadge]) -> None:
+    def __init__(
+        self,
+        data: QueryDict,
+        *,
+        badges: Sequence[Badge | LeftBadge],
+        elsewhere: Callable[[], Sequence[Badge | LeftBadge]] = tuple,
+    ) -> None:
         super().__init__(data)
+        self._elsewhere = elsewhere
         self.badges = {one.public_id: one.name for one in badges}
         languages = sorted({code for one in badges for code in one.languages})
         offer(self, "language", [("", _("All languages")), *((code, language_name(code)) for code in languages)])
@@ -90,8 +98,11 @@ class NarrowForm(forms.Form):
         return tuple(Day(name, str(self.fields[name].label), self.data.get(name, "")) for name in self.DAYS)
 
     def clean_badge(self) -> str:
+        """Ignore a badge that only another of the page's lists has."""
         badge: str = self.cleaned_data["badge"]
         if badge and badge not in self.badges:
+            if badge in {one.public_id for one in self._elsewhere()}:
+                return ""
             raise forms.ValidationError(
                 forms.ChoiceField.default_error_messages["invalid_choice"], params={"value": badge}
             )
@@ -132,16 +143,8 @@ class QueueForm(NarrowForm):
     )
 
     def __init__(self, data: QueryDict, *, badges: Sequence[Badge], left: Callable[[], list[LeftBadge]]) -> None:
-        super().__init__(data, badges=badges)
-        self._left = left
+        super().__init__(data, badges=badges, elsewhere=left)
         offer(self, "age", [("", _("Any time")), *((n, _longer_than(n)) for n in AGES)])
-
-    def clean_badge(self) -> str:
-        """Ignore a badge that they may no longer judge: it belongs to the list of finished work."""
-        badge: str = self.cleaned_data["badge"]
-        if badge and badge not in self.badges and badge in {one.public_id for one in self._left()}:
-            return ""
-        return super().clean_badge()
 
     def asked(self) -> Asked:
         wanted, said = self._wanted(), self.cleaned_data
@@ -185,11 +188,35 @@ class DoneForm(NarrowForm):
         )
 
 
+class DecidedForm(NarrowForm):
+    """Filters of what was decided where one leads."""
+
+    PICKERS = ("badge", "outcome", "language")
+    DAYS = ("decided_from", "decided_until")
+
+    outcome = forms.ChoiceField(
+        label=_("Outcome"),
+        required=False,
+        choices=(("", _("Any outcome")), *((one.value, one.label) for one in Submission.ANSWERED)),
+    )
+    decided_from = forms.DateField(label=_("Decided from"), required=False)
+    decided_until = forms.DateField(label=_("Decided until"), required=False)
+
+    def asked(self) -> AskedDecided:
+        wanted, said = self._wanted(), self.cleaned_data
+        return AskedDecided(
+            outcome=said.get("outcome", ""),
+            decided_from=said.get("decided_from"),
+            decided_until=said.get("decided_until"),
+            **wanted,
+        )
+
+
 @lru_cache(maxsize=256)
 def view_in(said: str) -> str:
     """The view and filters of the queue that an address names, as parameters; whatever else it says is left out."""
     asked = QueryDict(said)
-    names = {"view", *QueueForm.base_fields, *DoneForm.base_fields}
+    names = {"view", *QueueForm.base_fields, *DoneForm.base_fields, *DecidedForm.base_fields}
     # In the order of the address, so that a saved view is known again.
     found = urlencode({name: asked[name] for name in asked if name in names and asked[name]})
     return found if len(found) <= LONGEST_VIEW else ""

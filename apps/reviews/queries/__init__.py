@@ -19,6 +19,7 @@ from apps.reviews.queries.conflicts import (
     why_it_went,
 )
 from apps.reviews.queries.consequences import Compared, consequences_for, levels_compared
+from apps.reviews.queries.decided import DECIDED, AskedDecided, Decided
 from apps.reviews.queries.decisions import (
     appealable,
     decision_on,
@@ -49,6 +50,7 @@ from apps.reviews.queries.turns import (
 )
 
 __all__ = [
+    "DECIDED",
     "DONE",
     "EVERYTHING",
     "LATELY",
@@ -58,10 +60,12 @@ __all__ = [
     "AnswerLetter",
     "Appeals",
     "Asked",
+    "AskedDecided",
     "AskedDone",
     "AuditAsked",
     "Badge",
     "Compared",
+    "Decided",
     "Done",
     "Group",
     "Held",

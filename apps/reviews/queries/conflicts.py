@@ -177,6 +177,24 @@ def barred_turns(user: User, *, colleagues: bool = True) -> QuerySet[Turn, Any]:
     return first.union(*others)
 
 
+def barred_work(user: User, *, colleagues: bool = True) -> QuerySet[Submission, Any]:
+    """The ids of submissions that `conflict_of` keeps from `user`, but for those that they only judged before: a lead may
+    read again what they decided. `colleagues` as in `barred_turns`.
+    """
+    work, selves = Submission.objects.order_by(), _selves(user)
+    found = [
+        work.filter(learner__in=selves),
+        work.filter(learner__in=_endorsed(user)),
+        work.filter(conflicts__in=Conflict.objects.filter(assessor__in=selves).exclude(kind=Conflict.Kind.MARKED)),
+        _of_mentees(user),
+    ]
+    if colleagues:
+        guarded = work.filter(achievement__issuer__bars_colleagues=True)
+        found += [guarded.filter(learner__in=them) for them in (_beside(user), _coached(user))]
+    first, *others = (one.values("pk") for one in found)
+    return first.union(*others)
+
+
 def barred_from(user: User) -> Q:
     """`barred_turns`, as a filter on turns."""
     return Q(pk__in=barred_turns(user))

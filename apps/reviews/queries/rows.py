@@ -36,6 +36,7 @@ _SHOWN = (
     *(f"attempt__submission__learner__{field}" for field in ("name", "email")),
     *(f"attempt__submission__version__{field}" for field in ("name", "number", "language", "blind", "policy")),
 )
+_ANSWERED = (*_SHOWN, *(f"attempt__submission__{field}" for field in ("state", "decided_at")))
 # The fields needed to take a turn.
 _NEEDED = (
     *("public_id", "part", "attempt__public_id", "attempt__number"),
@@ -71,6 +72,13 @@ def turns_of(user: User, ids: tuple[str, list[Any]], *, key: str, backwards: boo
     return found
 
 
+def answered_turns_of(user: User, ids: tuple[str, list[Any]], *, backwards: bool) -> list[Any]:
+    """The turns whose ids the SQL gives, with the submissions' `state` and `decided_at`, the newest answer first."""
+    sql, given = ids
+    words, known = _ANSWERS[backwards].about(user)
+    return [_turn_of(row, _ANSWERED) for row in prepared.ask(words.replace(_IDS, sql), [*known, *given])]
+
+
 def locked_free(user: User, ids: tuple[str, list[Any]], key: str) -> Turn | None:
     """The first by `key` of these turns that nobody holds, locked together with its attempt, or None. Turns that others
     have locked are skipped, and those that `user` gave back a short while ago come last.
@@ -101,6 +109,12 @@ def _asked(user: User, *, key: str, backwards: bool) -> QuerySet[Turn, tuple[Any
     )
 
 
+def _answered(_user: User, *, backwards: bool) -> QuerySet[Turn, tuple[Any, ...]]:
+    way = "" if backwards else "-"
+    order = (f"{way}attempt__submission__decided_at", f"{way}attempt__submission")
+    return Turn.objects.filter(_among()).order_by(*order).values_list(*_paths(_ANSWERED))
+
+
 def _free(user: User, *, key: str) -> QuerySet[Turn, tuple[Any, ...]]:
     given_back = Assignment.objects.filter(
         turn=OuterRef("pk"), assessor=user, state=Assignment.State.RELEASED, ended_at__gt=Now() - _RESTS
@@ -124,6 +138,7 @@ _ROWS = {
     for key in ("due_on", "opened_at")
     for backwards in (False, True)
 }
+_ANSWERS = {backwards: Worded(partial(_answered, backwards=backwards)) for backwards in (False, True)}
 _FREE = {key: Worded(partial(_free, key=key)) for key in ("due_on", "opened_at")}
 
 

@@ -1,4 +1,4 @@
-"""The rows of waiting work, as pages show them."""
+"""The rows of waiting work, and of what was decided, as pages show them."""
 
 from __future__ import annotations
 
@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from django import template
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.timesince import timesince
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from apps.core.ids import LENGTH
-from apps.core.templatetags.satchel import state_pill
+from apps.core.templatetags.satchel import day, state_pill
 from apps.issuers.catalogue import language_name
 from apps.reviews.models import Part
 from apps.submissions import queries as work
@@ -61,6 +62,30 @@ def ledger_rows(
     return [_row(turn, led or (), viewer, _when(turn.due_on, turn.today_there, language), desk) for turn in turns]
 
 
+class Answer(NamedTuple):
+    """Decided work. `part` is empty if the first marking decided it."""
+
+    address: str
+    badge: str
+    reference: str
+    attempt: int
+    language: str
+    learner: str
+    part: str
+    on: SafeString
+    stands: SafeString
+
+
+@register.simple_tag(takes_context=True)
+def decided_rows(context: template.RequestContext, turns: Iterable[Any]) -> list[Answer]:
+    """Rows for the `turns` that decided work. They tell the day and no time: of blind work, the time of an award would
+    say whose it is.
+    """
+    viewer: Any = context.request.user
+    desk = reverse("reviews:desk", args=[_AN_ID])
+    return [_answer(turn, viewer, desk) for turn in turns]
+
+
 @register.simple_tag
 def language_of(code: str) -> str:
     return str(language_name(code))
@@ -82,6 +107,21 @@ def _row(turn: Any, led: Collection[int], viewer: Any, when: SafeString, desk: s
         is_mine=turn.is_mine,
         part="" if turn.part == Part.FIRST else str(turn.get_part_display()),
         when=when,
+    )
+
+
+def _answer(turn: Any, viewer: Any, desk: str) -> Answer:
+    attempt, submission = turn.attempt, turn.attempt.submission
+    return Answer(
+        address=desk.replace(_AN_ID, attempt.public_id),
+        badge=submission.version.name,
+        reference=submission.reference,
+        attempt=attempt.number,
+        language=language_of(submission.version.language),
+        learner=work.public_identity(viewer, submission.learner, of=submission),
+        part="" if turn.part == Part.FIRST else str(turn.get_part_display()),
+        on=day(timezone.localtime(submission.decided_at).date()),
+        stands=state_pill(submission.state),
     )
 
 

@@ -15,22 +15,24 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
+from apps.core import clock
 from apps.core.limits import limited
 from apps.core.views import did
 from apps.credentials.tables import defused
 from apps.issuers import policies as seats
 from apps.reviews import queries, verbs
-from apps.reviews.forms import DoneForm, QueueForm, from_view, place_in, view_in
+from apps.reviews.forms import DecidedForm, DoneForm, QueueForm, from_view, place_in, view_in
 from apps.reviews.models import SavedView
-from apps.reviews.queries import DONE
+from apps.reviews.queries import DECIDED, DONE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
+    from datetime import tzinfo
 
     from django.http import HttpResponse
 
     from apps.accounts.http import SignedInRequest
-    from apps.reviews.models import Assignment
+    from apps.reviews.models import Assignment, Turn
     from apps.reviews.queries import Page, Place, Queue
     from apps.reviews.queries.turns import WaitingTurn
     from apps.submissions.models import Attempt
@@ -46,14 +48,16 @@ VIEWS = {
     "adjudication": gettext_lazy("Adjudication"),
     "moderation": gettext_lazy("Moderation"),
     "appeals": gettext_lazy("Appeals"),
+    DECIDED: gettext_lazy("Decided"),
     DONE: gettext_lazy("Done by me"),
 }
-FOR_LEADS = ("adjudication", "moderation", "appeals")
+FOR_LEADS = ("adjudication", "moderation", "appeals", DECIDED)
 # Parameters that choose a page, not the work.
 PAGING = ("after", "before", "last")
 WORK = ("reference", "badge", "version", "language", "attempt", "part")
 COLUMNS = (*WORK, "waiting_since", "due_on", "held_by")
 DONE_COLUMNS = (*WORK, "done_at")
+DECIDED_COLUMNS = (*WORK, "decided_on", "state")
 
 
 @login_required
@@ -78,6 +82,8 @@ def queue(request: SignedInRequest) -> HttpResponse:
         "is_elsewhere": bool(place.after or place.before or place.last),
         "shown": listed.view,
         "is_done": listed.view == DONE,
+        "is_decided": listed.view == DECIDED,
+        "is_past": listed.view in {DECIDED, DONE},
         "views": _views(counts, leads=bool(led)),
         "led": led,
         "form": listed.form,
@@ -144,18 +150,18 @@ def _fits(listed: _Listed, page: Page) -> int:
 
 
 class _View(NamedTuple):
-    """`number` is text if the count stopped early: 1000+."""
+    """`number` is text if the count stopped early, 1000+, and None if nothing is counted."""
 
     value: str
     word: str
-    number: int | str
+    number: int | str | None
 
 
 class _Listed(NamedTuple):
     """The list to show: its view, its filters, and its rows as a page or as a table."""
 
     view: str
-    form: QueueForm | DoneForm
+    form: QueueForm | DoneForm | DecidedForm
     narrows: bool
     page: Callable[[Place], Page]
     fits: Callable[[], int]
@@ -179,6 +185,8 @@ def _listed(request: SignedInRequest, waiting: Queue) -> _Listed:
             DONE_COLUMNS,
             lambda: map(_done, done.all_of(wanted)),
         )
+    if request.GET.get("view") == DECIDED:
+        return _decided_where_led(request, waiting)
     form = QueueForm(request.GET, badges=waiting.badges, left=lambda: queries.Done(request.user, waiting.badges).left)
     asked = form.asked()
     return _Listed(
@@ -193,12 +201,40 @@ def _listed(request: SignedInRequest, waiting: Queue) -> _Listed:
     )
 
 
+def _decided_where_led(request: SignedInRequest, waiting: Queue) -> _Listed:
+    user, badges = request.user, waiting.badges
+    decided = queries.Decided(user, badges)
+    form = DecidedForm(
+        request.GET,
+        badges=[one for one in badges if one.leads],
+        elsewhere=lambda: [*badges, *queries.Done(user, badges).left],
+    )
+    asked = form.asked()
+    return _Listed(
+        DECIDED,
+        form,
+        asked.narrows,
+        partial(decided.page, asked),
+        partial(decided.fits, asked),
+        "decided",
+        DECIDED_COLUMNS,
+        lambda: map(partial(_decided, zone=clock.zone(user.time_zone)), decided.all_of(asked)),
+    )
+
+
 def _waiting(turn: WaitingTurn) -> Sequence[Any]:
     return *_work(turn.attempt), turn.part, turn.opened_at.isoformat(), turn.due_on, turn.holder_name or ""
 
 
 def _done(one: Assignment) -> Sequence[Any]:
     return *_work(one.attempt), one.turn.part, one.ended_at.isoformat() if one.ended_at else ""
+
+
+def _decided(turn: Turn, *, zone: tzinfo) -> Sequence[Any]:
+    """The cells of a row. It has a day and no time: of blind work, the time of an award would say whose it is."""
+    submission = turn.attempt.submission
+    on = submission.decided_at.astimezone(zone).date() if submission.decided_at else ""
+    return *_work(turn.attempt), turn.part, on, submission.state
 
 
 def _work(attempt: Attempt) -> Sequence[Any]:
@@ -209,7 +245,7 @@ def _work(attempt: Attempt) -> Sequence[Any]:
 
 def _views(counts: dict[str, int], *, leads: bool) -> tuple[_View, ...]:
     return tuple(
-        _View(name, str(word), _counted(counts[name]) if name == DONE else counts[name])
+        _View(name, str(word), _counted(counts[name]) if name == DONE else counts.get(name))
         for name, word in VIEWS.items()
         if leads or name not in FOR_LEADS
     )

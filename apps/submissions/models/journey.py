@@ -153,7 +153,22 @@ class Submission(Moving):
                 name="handed_in_has_a_time",
             ),
         )
-        indexes = (models.Index(fields=("state", "answer_by", "id"), name="submission_by_due_date"),)
+        indexes = (
+            models.Index(fields=("state", "answer_by", "id"), name="submission_by_due_date"),
+            # For leads, who look for what was decided at their badges: a few of them each by itself, many together.
+            models.Index(
+                fields=("achievement", "decided_at", "id"),
+                condition=Q(decided_at__isnull=False),
+                include=("state",),
+                name="submission_of_badge_by_answer",
+            ),
+            models.Index(
+                fields=("decided_at", "id"),
+                condition=Q(decided_at__isnull=False),
+                include=("achievement", "state"),
+                name="submission_by_answer",
+            ),
+        )
 
     def __str__(self) -> str:
         return f"{self.version} ({self.public_id[:6]})"

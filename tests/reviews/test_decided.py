@@ -87,7 +87,7 @@ def test_a_lead_finds_what_others_decided_and_reads_it_with_its_story_and_eviden
 
     assert ('aria-current="page">Decided</a>' in page, "Where it stands" in page) == (True, True)
     assert (attempt.submission.reference in page, waiting.submission.reference in page) == (True, False)
-    assert (f'href="/reviews/{attempt.public_id}/"' in page, "Mārama" in page) == (True, True)
+    assert (f'href="/reviews/{attempt.public_id}/?from=view%3Ddecided"' in page, "Mārama" in page) == (True, True)
     assert f"Decided by {assessor.name}," in desk
     assert ("Well shown." in desk, f"/reviews/{attempt.public_id}/story/" in desk) == (True, True)
     assert ("Released to the learner" in story, "decision.released" in told) == (True, True)

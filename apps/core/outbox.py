@@ -60,8 +60,6 @@ LONGEST_WAIT = timedelta(hours=1)
 SPARED = 3
 # How many jobs a worker takes together: the first of them waits for the last.
 MOST_TOGETHER = 10
-# How many short jobs of one transaction a worker is told of together: it takes them up one after the other.
-MOST_TOLD_TOGETHER = 4
 KEEP_DONE = timedelta(days=30)
 
 
@@ -137,44 +135,13 @@ def enqueue(function: str, *, key: str, delay: timedelta = timedelta(0), **argum
     if not told or delay:
         return
     ((pk,),) = told
-    _ring_after_commit(queue, bell, pk, key)
 
+    # An inner function: with robust=True, a functools.partial raises after the commit on Django 5.2.
+    def ring_for_it() -> None:
+        fail_here("ring", job=key)
+        ring(pk, queue, bell=bell)
 
-class _Rings:
-    """Rings, once the transaction is committed, for jobs alike in queue and bell: a bell costs more than a job's row."""
-
-    # Django names a callback that fails by it.
-    __qualname__ = "outbox.ring"
-
-    def __init__(self, queue: str, bell: Bell) -> None:
-        self.place, self.jobs = (queue, bell), dict[int, str]()
-
-    def __call__(self) -> None:
-        for key in self.jobs.values():
-            fail_here("ring", job=key)
-        first, *others = self.jobs
-        queue, bell = self.place
-        ring(first, queue, bell=bell, also=others)
-
-
-def _ring_after_commit(queue: str, bell: Bell, pk: int, key: str) -> None:
-    # Only short jobs go together, since one worker runs them all.
-    rings = _rings_for(queue, bell) if queue == Job.Queue.NOW else None
-    if rings is None:
-        rings = _Rings(queue, bell)
-        transaction.on_commit(rings, robust=True)
-    rings.jobs[pk] = key
-
-
-def _rings_for(queue: str, bell: Bell) -> _Rings | None:
-    """What already rings for such jobs after this transaction and can take one more. Only one from within the same
-    savepoints: if one of them is rolled back, what was to be rung for in it is dropped.
-    """
-    within = set(connection.savepoint_ids)
-    for savepoints, found, *_ in reversed(connection.run_on_commit):
-        if isinstance(found, _Rings) and savepoints == within and found.place == (queue, bell):
-            return found if len(found.jobs) < MOST_TOLD_TOGETHER else None
-    return None
+    transaction.on_commit(ring_for_it, robust=True)
 
 
 def target(function: str) -> JobFunction:
@@ -186,21 +153,18 @@ def target(function: str) -> JobFunction:
     return cast("JobFunction", found)
 
 
-def ring(job_id: int, queue: str, *, bell: Bell = Bell.LATER, also: Sequence[int] = ()) -> None:
-    """Tell a worker of a job and, if there are any, of others to run after it. Fails open: the sweep rings again for a
-    bell that nobody heard.
-    """
+def ring(job_id: int, queue: str, *, bell: Bell = Bell.LATER) -> None:
+    """Tell a worker. Fails open: the sweep rings again for a bell that nobody heard."""
     global _unheard_until  # noqa: PLW0603 - shared by this process's threads, which all ring at one broker
     from apps.core import tasks  # tasks register themselves with `job` above
 
-    jobs = (job_id, *also)
     if time.monotonic() < _unheard_until:
-        Job.objects.filter(pk__in=jobs).update(rung_at=None)
+        Job.objects.filter(pk=job_id).update(rung_at=None)
         return
-    held = LONGEST_HELD[Job.Queue(queue)] * len(jobs)
+    held = LONGEST_HELD[Job.Queue(queue)]
     try:
         tasks.run_job.apply_async(
-            args=jobs,
+            args=(job_id,),
             queue=queue,
             priority=bell,
             retry=False,
@@ -208,9 +172,9 @@ def ring(job_id: int, queue: str, *, bell: Bell = Bell.LATER, also: Sequence[int
             time_limit=int((held + KILLED_AFTER).total_seconds()),
         )
     except Exception as error:  # noqa: BLE001 - the broker is away: the row stays, the change stands
-        log.warning("No bell for jobs %s: %s", jobs, error)
+        log.warning("No bell for job %d: %s", job_id, error)
         _unheard_until = time.monotonic() + UNHEARD_FOR
-        Job.objects.filter(pk__in=jobs).update(rung_at=None)
+        Job.objects.filter(pk=job_id).update(rung_at=None)
 
 
 def lost_its_bells() -> bool:

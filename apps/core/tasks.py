@@ -16,10 +16,9 @@ from config.celery import app
 
 
 @app.task(ignore_result=True)
-def run_job(*job_ids: int) -> None:
+def run_job(job_id: int) -> None:
     close_old_connections()
-    for job_id in job_ids:
-        outbox.run(job_id)
+    outbox.run(job_id)
 
 
 @app.task(ignore_result=True, time_limit=60)

@@ -1,4 +1,3 @@
-import contextlib
 import io
 import threading
 import time
@@ -239,44 +238,6 @@ def test_the_more_have_died_over_a_job_the_later_the_next_is_told_of_it(monkeypa
 
 
 @pytest.mark.django_db(transaction=True)
-def test_short_jobs_of_one_transaction_that_are_alike_are_told_of_together(monkeypatch):
-    rung = []
-    monkeypatch.setattr(outbox, "ring", lambda pk, queue, *, bell, also: rung.append((queue, bell, [pk, *also])))
-    with transaction.atomic():
-        for word in ("1", "2", "3", "4", "5"):
-            outbox.enqueue(f"{__name__}.note", key=word, word=word)
-        for word in ("6", "7"):
-            outbox.enqueue(f"{__name__}.mailed", key=word, word=word)
-        outbox.enqueue(f"{__name__}.awaited", key="8", word="8")
-        with contextlib.suppress(RuntimeError), transaction.atomic():
-            outbox.enqueue(f"{__name__}.note", key="taken back", word="x")
-            raise RuntimeError
-        with transaction.atomic():
-            outbox.enqueue(f"{__name__}.note", key="9", word="9")
-
-    keys = dict(Job.objects.values_list("pk", "key"))
-    assert [(queue, bell, [keys[pk] for pk in jobs]) for queue, bell, jobs in rung] == [
-        ("now", Bell.LATER, ["1", "2", "3", "4"]),
-        ("now", Bell.LATER, ["5"]),
-        ("mail", Bell.LATER, ["6"]),
-        ("mail", Bell.LATER, ["7"]),
-        ("now", Bell.SOON, ["8"]),
-        ("now", Bell.LATER, ["9"]),
-    ]
-
-
-@pytest.mark.django_db(transaction=True)
-def test_of_jobs_told_of_together_one_that_fails_keeps_no_other_from_being_done():
-    with transaction.atomic():
-        for key, function in {"a": "stumble", "b": "note"}.items():
-            outbox.enqueue(f"{__name__}.{function}", key=key, word=key)
-
-    tasks.run_job(*Job.objects.order_by("pk").values_list("pk", flat=True))
-
-    assert (calls, state_of("a"), state_of("b")) == (["a", "b"], ("pending", 1), ("done", 1))
-
-
-@pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize(("queue", "held"), [("now", 30), ("mail", 60), ("bulk", 600)])
 def test_who_holds_a_job_for_too_long_is_told_so_and_then_killed(queue, held):
     with app.connection_for_read() as connection, connection.SimpleQueue(queue) as bells:
@@ -433,8 +394,8 @@ def awaited(*, word):
 def test_a_worker_hears_first_of_what_everybody_reads_then_of_what_somebody_waits_for_then_of_the_rest():
     with app.connection_for_read() as connection, connection.SimpleQueue("now") as bells:
         bells.clear()
-        for key, name in (("a", "note"), ("b", "awaited"), ("c", "hurry"), ("d", "note"), ("e", "awaited")):
-            with transaction.atomic():
+        with transaction.atomic():
+            for key, name in (("a", "note"), ("b", "awaited"), ("c", "hurry"), ("d", "note"), ("e", "awaited")):
                 outbox.enqueue(f"{__name__}.{name}", key=key, word=key)
         heard = []
         for _bell in range(5):

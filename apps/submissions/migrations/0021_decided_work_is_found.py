@@ -1,13 +1,11 @@
-from django.contrib.postgres.operations import AddIndexConcurrently
 from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    atomic = False
     dependencies = [("submissions", "0020_findings_say_the_next_step")]
 
     operations = [
-        AddIndexConcurrently(
+        migrations.AddIndex(
             model_name="submission",
             index=models.Index(
                 condition=models.Q(("decided_at__isnull", False)),
@@ -16,7 +14,7 @@ class Migration(migrations.Migration):
                 name="submission_of_badge_by_answer",
             ),
         ),
-        AddIndexConcurrently(
+        migrations.AddIndex(
             model_name="submission",
             index=models.Index(
                 condition=models.Q(("decided_at__isnull", False)),

@@ -215,6 +215,8 @@ class Chaos:
         self.standing: dict[str, str] = {}
         self.trouble: list[BaseException] = []
         self.all_done_at = None
+        # Ids of the jobs that the postman delivered: what the schedule asked for after him was delivered by nobody again.
+        self.had_postman: set[int] = set()
         self.fed = threading.Event()
 
     def run(self):
@@ -252,7 +254,7 @@ class Chaos:
         if self.trouble:
             raise self.trouble[0]
         self.say(f"every fault has come; waiting until each job was done {DELIVERIES} times")
-        self._wait_for_the_end()
+        self.had_postman = self._wait_for_the_end(DELIVERIES)
         self.stack.kill("postman")
         seconds = time.monotonic() - began
         self._give_once_more_what_was_done()
@@ -331,7 +333,7 @@ class Chaos:
             if taken >= number:
                 return
             over = not any(one.is_alive() for one in people)
-            if over and not self._anything_pending():
+            if over and not self._anything_pending(DELIVERIES):
                 return  # nobody is left to meet the rest
             done = self.stack.one("SELECT count(*) FROM chaos_run WHERE done")
             made = defaultdict(int, self.stack.rows(MADE))
@@ -346,11 +348,11 @@ class Chaos:
                     dropped, within[step] = dropped + 1, within[step] + 1
                 time.sleep(0.05)
 
-    def _anything_pending(self):
+    def _anything_pending(self, deliveries):
         return not self.stack.one(
             "SELECT count(*) = 0 FROM core_job WHERE state <> 'done'"
             " OR (SELECT count(*) FROM chaos_run WHERE job_id = core_job.id AND done) < %s",
-            DELIVERIES,
+            deliveries,
         )
 
     def _hunt(self):
@@ -395,10 +397,17 @@ class Chaos:
         return False
 
     # --- what came of it ----------------------------------------------------------------------------------------------
-    def _wait_for_the_end(self):
-        """As long as something still gets done. Keeps the moment: what the schedule asks for after it is not lost."""
+    def _wait_for_the_end(self, deliveries):
+        """Until each job was done so often, as long as something still gets done; gives the ids of these jobs.
+
+        Keeps the moment: what the schedule asks for after it is not lost.
+        """
         done, since = -1, time.monotonic()
-        while (before := self.stack.one("SELECT now()")) and self._anything_pending():
+        while True:
+            before, ids = self.stack.one("SELECT now()"), {pk for (pk,) in self.stack.rows("SELECT id FROM core_job")}
+            if not self._anything_pending(deliveries):
+                self.all_done_at = before
+                return ids
             now_done = self.stack.one("SELECT count(*) FROM chaos_run WHERE done")
             if now_done != done:
                 done, since = now_done, time.monotonic()
@@ -406,7 +415,6 @@ class Chaos:
                 left = self.stack.rows("SELECT key, state, attempts, last_error FROM core_job WHERE state <> 'done'")
                 raise AssertionError(f"these are never done: {left[:5]}")
             time.sleep(0.5)
-        self.all_done_at = before
 
     def _give_once_more_what_was_done(self):
         """Of two who are at one job the first does it, and a fault may meet the second after that. Nobody has to recover
@@ -416,7 +424,7 @@ class Chaos:
         _recovered, self.afterwards = _recoveries(faults, jobs, runs)
         again = "UPDATE core_job SET state = 'pending', done_at = NULL, attempts = 0, next_at = now(), rung_at = NULL"
         self.stack.rows(f"{again} WHERE key = ANY(%s) RETURNING id", [key for key, _at in self.afterwards])
-        self._wait_for_the_end()
+        self._wait_for_the_end(1)
 
     def _what_happened(self):
         jobs = {key: (pk, function) for pk, key, function in self.stack.rows("SELECT id, key, function FROM core_job")}
@@ -434,7 +442,7 @@ class Chaos:
         between = sum(path.name.startswith("after_letter.") for path in (self.folder / "taken").iterdir())
         cut_short = self.cut_short + between
         found = self.stack.look(self.decided, self.standing, cut_short=cut_short, by=self.all_done_at)
-        delivered = min((sum(done for _at, done in runs[pk]) for pk, _function in jobs.values()), default=0)
+        delivered = min((sum(done for _at, done in runs[pk]) for pk in self.had_postman), default=0)
         return Report(faults, recoveries, found, delivered, seconds, late, self.afterwards, never, cut_short)
 
     def _taken(self, jobs):

@@ -15,6 +15,7 @@ from apps.issuers.models import Issuer
 from apps.reviews import queries, verbs
 from apps.reviews.models import Conflict, SavedView, Tally, Turn
 from apps.reviews.queries import VIEWS, Asked, Place, Queue
+from apps.reviews.queries.pages import PAGE
 from tests.factories import (
     ALL_GOOD,
     assessable_attempt,
@@ -251,6 +252,22 @@ def test_a_page_asks_8_whatever_stands_on_it(django_assert_num_queries, rows):
         with django_assert_num_queries(8):
             page = client.get(f"/reviews/{address}")
         assert (page.status_code, address or len(page.context["page"].rows)) == (200, address or rows)
+
+
+def test_another_order_leaves_as_many_as_the_view_says_and_asks_no_more(django_assert_num_queries):
+    issuer, _owner = issuer_with_owner()
+    lead = seated("moderator", issuer)
+    version = published_version(issuer)
+    for _number in range(PAGE + 1):
+        assessable_attempt(version)
+    client = browser(lead)
+    client.get("/reviews/")
+
+    for address, asks, fits in (("?sort=waiting", 8, None), ("?sort=waiting&q=knife", 9, PAGE + 1)):
+        with django_assert_num_queries(asks):
+            page = client.get(f"/reviews/{address}")
+        told = page.context
+        assert (len(told["page"].rows), told["page"].after != "", told["fits"]) == (PAGE, True, fits)
 
 
 def test_the_table_to_take_along_holds_the_same_choice_with_references_and_no_names():

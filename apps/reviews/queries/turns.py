@@ -184,7 +184,7 @@ _LISTED = "SELECT unnest(%s::bigint[])"
 _NONE: tuple[str, list[Any]] = ("", [])
 _BARRED = {colleagues: Worded(partial(barred_turns, colleagues=colleagues)) for colleagues in (False, True)}
 # How many turns to consider for the next one, while others take theirs at the same moment.
-_CANDIDATES = 64
+_CANDIDATES = 32
 # Three rows: the stored figures over all days at these badges; those of days that are over or near; and what is
 # barred for this person in both, with the ids. The first row also has how many turns they hold, and how many parts
 # they have judged, which an index alone answers.

@@ -77,7 +77,7 @@ def queue(request: SignedInRequest) -> HttpResponse:
     context = {
         "counts": counts,
         "page": page,
-        "fits": _fits(listed, page) if listed.narrows and page.rows else None,
+        "fits": _fits(listed, page) if listed.filters and page.rows else None,
         "most_fitting": queries.MOST_FITTING,
         "is_elsewhere": bool(place.after or place.before or place.last),
         "shown": listed.view,
@@ -158,10 +158,13 @@ class _View(NamedTuple):
 
 
 class _Listed(NamedTuple):
-    """The list to show: its view, its filters, and its rows as a page or as a table."""
+    """The list to show: its view, its filters, and its rows as a page or as a table. `narrows` is true of another order,
+    too, which leaves as many as the view says.
+    """
 
     view: str
     form: QueueForm | DoneForm | DecidedForm
+    filters: bool
     narrows: bool
     page: Callable[[Place], Page]
     fits: Callable[[], int]
@@ -178,6 +181,7 @@ def _listed(request: SignedInRequest, waiting: Queue) -> _Listed:
         return _Listed(
             DONE,
             narrow,
+            wanted.narrows,
             wanted.narrows or wanted.oldest_first,
             partial(done.page, wanted),
             partial(done.fits, wanted),
@@ -192,6 +196,7 @@ def _listed(request: SignedInRequest, waiting: Queue) -> _Listed:
     return _Listed(
         asked.view,
         form,
+        asked.narrows,
         asked.narrows or asked.sort != "due",
         partial(waiting.page, asked),
         partial(waiting.fits, asked),
@@ -213,6 +218,7 @@ def _decided_where_led(request: SignedInRequest, waiting: Queue) -> _Listed:
     return _Listed(
         DECIDED,
         form,
+        asked.narrows,
         asked.narrows,
         partial(decided.page, asked),
         partial(decided.fits, asked),

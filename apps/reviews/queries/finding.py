@@ -108,8 +108,8 @@ def _arranged(
     else:
         conditions.add("t.achievement_id = ANY(%s)", ids)
     if parts:
-        sources.append("unnest(%s::varchar[]) AS p(part)")
-        given.append(list(parts))
+        words = ", ".join(f"('{Part(one).value}')" for one in parts)
+        sources.append(f"(VALUES {words}) AS p(part)")
         conditions.add("t.part = p.part AND NOT (t.part = 'first')")
     where, more = conditions.joined()
     # All SQL here is fixed text; what was typed is among the parameters.
@@ -131,7 +131,12 @@ def _is_asked(badge: Badge, asked: Asked) -> bool:
 def _of_the_view(conditions: Conditions, asked: Asked, badges: Sequence[Badge], person: int) -> None:
     led = [one.pk for one in badges if one.leads]
     if asked.view not in PARTS and len(led) < len(badges):
-        conditions.add("(t.part <> ALL(%s) OR t.achievement_id = ANY(%s))", list(LEADING), array(led))
+        # As a literal: PostgreSQL keeps a plan only where it can tell what the condition leaves.
+        parts = ", ".join(f"'{one.value}'" for one in LEADING)
+        if led:
+            conditions.add(f"(t.part NOT IN ({parts}) OR t.achievement_id = ANY(%s))", array(led))
+        else:
+            conditions.add(f"t.part NOT IN ({parts})")
     if asked.by_nobody:
         conditions.add("t.holder_id IS NULL")
     if asked.by_me:

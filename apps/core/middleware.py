@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.conf import settings
+from django.http import HttpResponseNotAllowed
 from django.http.request import split_domain_port
+from django.shortcuts import render
 from django.utils import timezone, translation
 from django.utils.cache import has_vary_header, patch_vary_headers
 
@@ -118,5 +120,20 @@ def rate_limited(get_response: GetResponse) -> GetResponse:
             if wait:
                 return limits.too_many(request, wait)
         return get_response(request)
+
+    return middleware
+
+
+def opened_by_hand(get_response: GetResponse) -> GetResponse:
+    """Tell who opens an address that only takes a form what it is for. Django's own answer is an empty page."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        is_opened = request.method in {"GET", "HEAD"} and request.accepts("text/html")
+        if not (isinstance(response, HttpResponseNotAllowed) and is_opened):
+            return response
+        page = render(request, "405.html", status=405)
+        page.headers["Allow"] = response.headers["Allow"]
+        return page
 
     return middleware

@@ -161,6 +161,7 @@ SPOKEN = {
             "templates/403.html",
             "templates/403_csrf.html",
             "templates/404.html",
+            "templates/405.html",
             "templates/410.html",
             "templates/413.html",
             "templates/429.html",

@@ -121,6 +121,7 @@ MIDDLEWARE = [
     "apps.core.middleware.page_language",
     "apps.core.middleware.person_time_zone",
     "apps.core.middleware.rate_limited",
+    "apps.core.middleware.opened_by_hand",
     "apps.accounts.middleware.consent_asked",
     "apps.accounts.idempotency.done_once",
 ]

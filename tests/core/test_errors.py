@@ -76,6 +76,17 @@ def test_404_gives_back_what_was_typed_and_is_none_other_where_that_cannot_be_re
     assert told(long) == (404, "404", "That page is not here, or not for you to see", True)
 
 
+@pytest.mark.django_db
+def test_405_says_to_people_what_an_address_is_for_that_only_takes_a_form_and_to_programs_nothing():
+    client = Client()
+
+    opened, asked = (client.get("/preferences/theme/", headers={"Accept": kind}) for kind in ("text/html", "text/csv"))
+
+    assert told(opened) == (405, "405", "There is no page at this address", True)
+    assert [(one.status_code, one.headers["Allow"]) for one in (opened, asked)] == [(405, "POST")] * 2
+    assert asked.content == b""
+
+
 def test_410_gone_for_good():
     answer = render(RequestFactory().get("/"), "410.html", status=410)
 

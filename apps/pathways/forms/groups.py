@@ -19,6 +19,7 @@ class HandOnForm(forms.Form):
     mentor = forms.ModelChoiceField(
         label=_("Another mentor"),
         queryset=User.objects.none(),
+        empty_label=_("Choose one"),
         help_text=_("Each member is asked whether they agree. Until then, nobody sees their progress."),
     )
 
@@ -33,6 +34,7 @@ class GroupForm(forms.Form):
     mentor = forms.ModelChoiceField(
         label=_("Mentor"),
         queryset=User.objects.none(),
+        empty_label=_("Choose one"),
         help_text=_("Sees how far each member is. No work, no words, no marks."),
     )
 

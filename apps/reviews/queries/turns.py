@@ -183,7 +183,8 @@ def counts_for(user: User) -> dict[str, int]:
 _LISTED = "SELECT unnest(%s::bigint[])"
 _NONE: tuple[str, list[Any]] = ("", [])
 _BARRED = {colleagues: Worded(partial(barred_turns, colleagues=colleagues)) for colleagues in (False, True)}
-# How many turns to consider for the next one, while others take theirs at the same moment.
+# How many turns to consider for the next one, while others take theirs at the same moment. With 64, PostgreSQL expects so
+# much work that it plans the question anew each time.
 _CANDIDATES = 32
 # Three rows: the stored figures over all days at these badges; those of days that are over or near; and what is
 # barred for this person in both, with the ids. The first row also has how many turns they hold, and how many parts

@@ -1,8 +1,10 @@
 """Programs that award and change how awards stand, by the same verbs as the desk."""
 
+from datetime import timedelta
+
 import pytest
 
-from apps.core import outbox
+from apps.core import clock, outbox
 from apps.credentials.models import Credential
 from tests.factories import awarded_credential, browser, owner_of, person, published_version
 from tests.issuers.test_api import program
@@ -95,12 +97,14 @@ def test_awards_and_corrections_are_counted_together_with_those_of_the_desk(clie
     said = {"achievement": version.achievement.slug, "address": "ani@people.example", "name": "Ani", "why": "Course."}
     address = f"/api/v1/issuers/{credential.issuer.slug}/credentials/"
 
-    first = client.post(address, said, "application/json")
-    awarded = Credential.objects.get(public_id=first.json()["id"])
-    second = act(client, awarded, "correct", address="kea@people.example", name="Kea")
-    third = client.post(address, said | {"address": "tui@people.example"}, "application/json")
-    page = desk.post(f"/organisations/{credential.issuer.slug}/credentials/award/", {})
+    # Half past: they are counted by the hour, and this one shall not end among them.
+    with clock.at(clock.now().replace(minute=30, second=0) + timedelta(hours=1)):
+        first = client.post(address, said, "application/json")
+        awarded = Credential.objects.get(public_id=first.json()["id"])
+        second = act(client, awarded, "correct", address="kea@people.example", name="Kea")
+        third = client.post(address, said | {"address": "tui@people.example"}, "application/json")
+        page = desk.post(f"/organisations/{credential.issuer.slug}/credentials/award/", {})
 
     assert [one.status_code for one in (first, second, third, page)] == [201, 200, 429, 429]
-    assert int(third["Retry-After"]) > 60
+    assert third["Retry-After"] == "1800"
     assert client.get(address).status_code == 200

@@ -51,7 +51,8 @@ class Up:
         } | more
         with self.said.open("wb") as said:
             self.process = subprocess.Popen(
-                command,
+                # Who runs the tests in the background ignores Ctrl-C, and so would all that they start.
+                ("env", "--default-signal=INT", *command),
                 cwd=ROOT,
                 env=environment(SATCHEL_DATA=str(data), PORT=str(self.port), DEMO="off", SWEEP_SECONDS="1", **more),
                 stdin=subprocess.DEVNULL,

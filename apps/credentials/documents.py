@@ -13,7 +13,7 @@ from apps.credentials import jose, keys, queries, snapshots
 from apps.credentials.formats import ob2, ob3
 from apps.credentials.formats.snapshot import AwardSnapshot
 from apps.credentials.judged import Judged, Piece
-from apps.credentials.models import Credential, SigningKey
+from apps.credentials.models import Credential, OutsideEndorser, SigningKey
 from apps.issuers.models import Issuer
 
 # Some verifiers read controller documents as JSON-LD: these contexts define verificationMethod, assertionMethod and
@@ -58,6 +58,23 @@ def issuer_documents(slugs: Collection[str]) -> dict[str, dict[str, Any]]:
             **_methods(keys_, queries.issuer_url(issuer.slug)),
         }
         for issuer, keys_ in signed_with.items()
+    }
+
+
+def endorser_document(public_id: str) -> dict[str, Any] | None:
+    """The key of someone outside who endorsed, as a controlled identifier document without a name; None before it is
+    signed. It stays once it was taken back, so that copies can be checked.
+    """
+    name = OutsideEndorser.objects.filter(endorsement__public_id=public_id).values_list("key_name", flat=True).first()
+    if not name:
+        return None
+    controller = queries.endorser_url(public_id)
+    method = {"id": f"{controller}#{name}", "type": "Multikey", "controller": controller, "publicKeyMultibase": name}
+    return {
+        "@context": list(CONTROLLER_CONTEXTS[:2]),
+        "id": controller,
+        "verificationMethod": [method],
+        "assertionMethod": [method["id"]],
     }
 
 

@@ -13,6 +13,7 @@ from apps.core.forms import PlainText, WebAddress, Words, offer
 from apps.credentials import addresses, mapping, sheets, verbs, verifier
 from apps.credentials.models import Credential
 from apps.credentials.models.codes import MOST_AWARDS
+from apps.credentials.models.endorsements import LONGEST_NAME
 from apps.issuers.models import Issuer
 
 if TYPE_CHECKING:
@@ -369,10 +370,7 @@ class CompromiseForm(forms.Form):
     )
 
 
-class RequestEndorsementForm(forms.Form):
-    endorser = forms.ModelChoiceField(
-        label=_("Organisation"), queryset=Issuer.objects.none(), to_field_name="slug", empty_label=_("Choose one")
-    )
+class _AskingForm(forms.Form):
     note = Words(
         label=_("Your words to them"),
         required=False,
@@ -381,9 +379,26 @@ class RequestEndorsementForm(forms.Form):
         help_text=_("Say why you ask them. Only the two of you read it."),
     )
 
+
+class RequestEndorsementForm(_AskingForm):
+    endorser = forms.ModelChoiceField(
+        label=_("Organisation"), queryset=Issuer.objects.none(), to_field_name="slug", empty_label=_("Choose one")
+    )
+    field_order = ("endorser", "note")
+
     def __init__(self, *args: Any, endorsers: QuerySet[Issuer], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         offer(self, "endorser", endorsers)
+
+
+class AskByLinkForm(_AskingForm):
+    """A link that the earner hands over by themselves."""
+
+
+class AskByLetterForm(_AskingForm):
+    name = PlainText(label=_("Their name"), max_length=LONGEST_NAME)
+    address = forms.EmailField(label=_("Their e-mail address"))
+    field_order = ("name", "address", "note")
 
 
 class AcceptEndorsementForm(forms.Form):
@@ -393,6 +408,29 @@ class AcceptEndorsementForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 6}),
         help_text=_("A few sentences; Markdown works. Don't name anyone: copies that others keep cannot be changed."),
     )
+
+
+class EndorseOutsideForm(AcceptEndorsementForm):
+    """Someone outside: who they are, in their own words, and what they endorse."""
+
+    name = PlainText(label=_("Your name"), max_length=LONGEST_NAME, widget=forms.TextInput({"autocomplete": "name"}))
+    role = PlainText(
+        label=_("What you are to them"),
+        max_length=LONGEST_NAME,
+        help_text=_("Your work, and where: “Head shepherd, Kea Station”. It is shown beside your name."),
+    )
+    field_order: tuple[str, ...] = ("name", "role", "comment")
+
+
+class ProposeEndorsementForm(EndorseOutsideForm):
+    """The same, with an address that a letter goes to."""
+
+    address = forms.EmailField(
+        label=_("Your e-mail address"),
+        help_text=_("We send a link there, to sign. Others see only what comes after the @."),
+        widget=forms.EmailInput({"autocomplete": "email"}),
+    )
+    field_order = ("name", "role", "address", "comment")
 
 
 class DeclineEndorsementForm(forms.Form):

@@ -94,6 +94,11 @@ def generate(algorithm: str = Algorithm.ED25519) -> Pair:
     return Pair(_der(key), jose.thumbprint(jose.public_jwk(key.public_key())), pem)
 
 
+def ed25519_of(pair: Pair) -> Ed25519PrivateKey:
+    """The private key of a pair that was just made, and is kept nowhere."""
+    return Ed25519PrivateKey.from_private_bytes(pair.private)
+
+
 def public_key(key: SigningKey) -> PublicKey:
     """The public half, from the row."""
     if key.algorithm == Algorithm.ED25519:

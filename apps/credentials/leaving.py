@@ -23,13 +23,17 @@ from apps.credentials.models import (
     Credential,
     CredentialQuerySet,
     Endorsement,
+    EndorsementQuerySet,
     ForeignCheck,
     ForeignCredential,
+    OutsideEndorser,
     ShownEvidence,
     SignedForm,
 )
 from apps.frameworks.importers.encoding import Unreadable
 from apps.notices import leaving as notices
+
+State = Endorsement.State
 
 
 def forget(person_id: int) -> None:
@@ -45,6 +49,7 @@ def forget(person_id: int) -> None:
     ShownEvidence.objects.filter(credential__earner=person).delete()
     _forget_forms(person)
     _forget_endorsements(person)
+    _forget_given(person)
     for one in awards.exclude(sent_to="").exclude(sent_to__endswith="@invalid").only("pk", "public_id"):
         awards.filter(pk=one.pk).update(sent_to=erasing.unheard_address(one.public_id))
     awards.update(
@@ -102,8 +107,28 @@ def _forget_forms(person: User) -> None:
 def _forget_endorsements(person: User) -> None:
     """Forget the words of endorsements of their awards, whoever wrote them. The hash of a signed one stays."""
     about = Endorsement.objects.filter(credential__earner=person)
-    about.filter(state=Endorsement.State.REQUESTED).update(state=Endorsement.State.WITHDRAWN, ended_at=clock.now())
-    about.update(note="", comment="", reason="", text=Case(When(text="", then=Value("")), default=Value("{}")))
+    about.filter(state=State.REQUESTED).update(state=State.WITHDRAWN, ended_at=clock.now())
+    _forget_words(about)
+
+
+def _forget_given(person: User) -> None:
+    """Forget what they endorsed as someone outside: it is taken back, and a request to an address of theirs ends."""
+    now, proved = clock.now(), {person.email, *people.verified_addresses_of(person)}
+    asked = Endorsement.objects.filter(outside__address__in=proved, state=State.REQUESTED)
+    # An account that was merged into theirs stays the one that answered.
+    theirs = Q(answered_by=person) | Q(answered_by__merged_into=person)
+    given = Endorsement.objects.filter(theirs, outside__isnull=False)
+    found = [*asked.values_list("pk", flat=True), *given.values_list("pk", flat=True)]
+    asked.update(state=State.WITHDRAWN, ended_at=now)
+    given.filter(state=State.ACCEPTED).update(state=State.DECLINED)
+    given.filter(state=State.SIGNED).update(state=State.REVOKED, ended_at=now)
+    _forget_words(Endorsement.objects.filter(pk__in=found))
+
+
+def _forget_words(endorsements: EndorsementQuerySet) -> None:
+    outside = list(endorsements.exclude(outside=None).values_list("outside", flat=True))
+    endorsements.update(note="", comment="", reason="", text=Case(When(text="", then=Value("")), default=Value("{}")))
+    OutsideEndorser.objects.filter(pk__in=outside).update(name="", role="", address="", draft="")
 
 
 def _forget_requests(person: User) -> None:

@@ -48,8 +48,8 @@ def can_withdraw_endorsement(user: User, endorsement: Endorsement) -> bool:
 
 
 def can_answer_endorsement(user: User, endorsement: Endorsement) -> bool:
-    """Those who run the endorser."""
-    return can_edit(user, endorsement.endorser)
+    """Those who run the endorser. One outside answers by a letter."""
+    return endorsement.endorser is not None and can_edit(user, endorsement.endorser)
 
 
 def asked_oneself(user: User, endorsement: Endorsement) -> bool:

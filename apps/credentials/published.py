@@ -98,6 +98,11 @@ def _ob2_assertion(public_id: str) -> Served | None:
     return documents.hosted(credential) if credential else None
 
 
+def _endorser(public_id: str) -> Served | None:
+    document = documents.endorser_document(public_id)
+    return (document, HTTPStatus.OK) if document else None
+
+
 _SLUG = "(?P<slug>[A-Za-z0-9_-]+)"
 _STATUS = re.compile(f"/status/{_SLUG}/(?P<number>[0-9]{{1,9}})")
 _REVOCATIONS = re.compile(f"/issuers/{_SLUG}/ob2-revocations\\.json")
@@ -109,4 +114,5 @@ _SERVED: dict[re.Pattern[str], Callable[..., Served | None]] = {
     re.compile(f"/issuers/{_SLUG}/keys/(?P<name>[A-Za-z0-9_-]+)/ob2\\.json"): _ob2_key,
     re.compile(f"/achievements/{_SLUG}/v(?P<number>[0-9]{{1,9}})/ob2\\.json"): _ob2_badge_class,
     re.compile(r"/c/(?P<public_id>[a-z2-7]{26})/ob2\.json"): _ob2_assertion,
+    re.compile(r"/endorsements/(?P<public_id>[a-z2-7]{26})/endorser"): _endorser,
 }

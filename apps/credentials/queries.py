@@ -727,6 +727,21 @@ def endorsement_url(public_id: str) -> str:
     return f"{settings.PUBLIC_URL}/endorsements/{public_id}"
 
 
+def endorser_url(public_id: str) -> str:
+    """The id of someone outside who endorses: what is there names the key that signed, and nobody."""
+    return f"{endorsement_url(public_id)}/endorser"
+
+
+def asked_by_link(token: str) -> Endorsement | None:
+    """The request behind a link that an earner handed over."""
+    return Endorsement.objects.with_names().filter(outside__ask_hash=tokens.hash_of(token)).first()
+
+
+def asked_by_letter(token: str) -> Endorsement | None:
+    """The request behind the link in a letter to someone outside; a link to an address given before leads nowhere."""
+    return Endorsement.objects.with_names().filter(outside__answer_hash=tokens.hash_of(token)).first()
+
+
 def id_of(subject: Endorsable) -> str:
     """The id by which signed documents name what is endorsed."""
     if isinstance(subject, Issuer):

@@ -72,7 +72,7 @@ def _compare_endorsement(report: Report, text: str, public_id: str) -> None:
     if found is None or not _is_what_was_signed(found, report.document):
         _tell_unknown(report)
         return
-    report.zone = found.endorser.time_zone
+    report.zone = found.time_zone
     _tell_known(report, text)
     if report.has("signature"):
         _endorsement_stands(report, found)
@@ -194,7 +194,10 @@ def _endorsements(public_ids: Collection[str]) -> dict[str, Endorsement]:
     if not public_ids:
         return {}
     held = Endorsement.objects.filter(public_id__in=public_ids).exclude(text="")
-    return {one.public_id: one for one in held.select_related("endorser", "key", "superseded_by")}
+    return {
+        one.public_id: one
+        for one in held.select_related("endorser", "outside", "credential__issuer", "key", "superseded_by")
+    }
 
 
 def _fall_of(found: Endorsement | None, document: dict[str, Any]) -> Fall | None:
@@ -206,7 +209,7 @@ def _fall_of(found: Endorsement | None, document: dict[str, Any]) -> Fall | None
         plain = _("The key that signed the endorsement by %(endorser)s inside it is no longer valid.")
     else:
         plain = _("It contains an endorsement that %(endorser)s has withdrawn.")
-    return Fall(plain % {"endorser": found.endorser.name})
+    return Fall(plain % {"endorser": found.endorser_name})
 
 
 def _is_what_was_signed(found: Endorsement, document: dict[str, Any]) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import secrets
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from django.db.models import prefetch_related_objects
 
@@ -228,9 +228,16 @@ def endorsement_facts(endorsement: Endorsement) -> EndorsementFacts:
         name=f"Endorsement of {endorsement.subject_name}",
         subject_id=queries.id_of(endorsement.subject),
         comment=endorsement.comment,
-        endorser=issuer_facts(endorsement.endorser),
+        endorser=_endorser_facts(endorsement),
         valid_from=endorsement.answered_at or endorsement.asked_at,
     )
+
+
+def _endorser_facts(endorsement: Endorsement) -> IssuerFacts:
+    outside = endorsement.outside
+    if outside is None:
+        return issuer_facts(cast("Issuer", endorsement.endorser))
+    return IssuerFacts(id=queries.endorser_url(endorsement.public_id), name=outside.name, description=outside.role)
 
 
 def _alignment_facts(one: Alignment) -> AlignmentFacts:

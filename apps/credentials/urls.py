@@ -1,7 +1,18 @@
 from django.urls import include, path
 
 from apps.credentials import views
-from apps.credentials.views import batches, bulk, claiming, codes, desk, endorsements, files, issuers, verification
+from apps.credentials.views import (
+    batches,
+    bulk,
+    claiming,
+    codes,
+    desk,
+    endorsements,
+    files,
+    issuers,
+    outside,
+    verification,
+)
 
 app_name = "credentials"
 # Within one organisation.
@@ -61,6 +72,7 @@ endorsement_urls = [
     ),
     path("request/credential/<public_id:credential>/", endorsements.request_endorsement, name="request_endorsement"),
     path("<public_id:public_id>", endorsements.endorsement, name="endorsement"),
+    path("<public_id:public_id>/endorser", outside.endorser, name="endorser"),
     path("<public_id:public_id>/accept/", endorsements.accept_endorsement, name="accept_endorsement"),
     path("<public_id:public_id>/decline/", endorsements.decline_endorsement, name="decline_endorsement"),
     path("<public_id:public_id>/withdraw/", endorsements.withdraw_endorsement, name="withdraw_endorsement"),
@@ -96,6 +108,9 @@ urlpatterns = [
     path("claim/code/<str:code>/", claiming.use_claim_code, name="use_claim_code"),
     path("claim/<str:token>/", claiming.claim_by_link, name="claim_by_link"),
     path("endorsements/", include(endorsement_urls)),
+    path("endorse/<str:token>/", outside.endorse, name="endorse"),
+    path("endorse/<str:token>/decline/", outside.decline, name="decline_outside"),
+    path("endorse/<str:token>/take-back/", outside.take_back, name="take_back_outside"),
     path("verify/", verification.verify, name="verify"),
     path("verify/batches/", include(batch_urls)),
 ]

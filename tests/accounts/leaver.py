@@ -24,7 +24,7 @@ from apps.accounts import verbs as accounts
 from apps.accounts.models import User
 from apps.backpacks import verbs as backpacks
 from apps.core import clock, outbox
-from apps.credentials import queries
+from apps.credentials import queries, tokens
 from apps.credentials import verbs as credentials
 from apps.credentials.models import Credential, SignedForm
 from apps.issuers.models import Issuer
@@ -43,6 +43,7 @@ from tests.factories import (
     agreed,
     asked_for_credit,
     assessor_of,
+    awarded_credential,
     browser,
     endorsed,
     invited,
@@ -120,6 +121,7 @@ def leaver(test_settings):
     _walked(one, issuer, owner)
     link = _shown(one, judged, foreign)
     endorsed(judged, comment=f"{NAME} is good at it.", note=f"Please, for {NAME}.")
+    _asked_outside(one, judged, issuer)
     signed = queries.signed_form(judged, SignedForm.Format.OB3_EDDSA)
     baked = queries.baked("png", signed, judged.version)
     credentials.verify_many(files=[(f"{NAME}.png", baked)], addresses=[f"https://quill.example/{ADDRESS}"])
@@ -128,6 +130,33 @@ def leaver(test_settings):
     judged.refresh_from_db()
     direct.refresh_from_db()
     return Leaver(one, issuer, assessor, judged, direct, attempt, link, "zyxquill", baked, signed.text)
+
+
+def _asked_outside(one, judged, issuer):
+    """Someone outside endorsed what they earned, and another is asked; they endorsed another's, and are asked about more."""
+    given = credentials.ask_outside(
+        judged, by=one, name=f"{NAME}’s boss", address="boss@kea.example", note=f"For {NAME}."
+    )
+    _answered(given, "boss@kea.example", role=f"{NAME}’s boss", comment=f"{NAME} can.")
+    waiting = credentials.ask_outside(judged, by=one)
+    token = tokens.ask_token(waiting.outside.public_id)
+    said = {"name": f"{NAME}’s uncle", "role": NAME, "address": "uncle@kea.example", "comment": f"{NAME} can."}
+    credentials.propose_endorsement(token, **said)
+    other = awarded_credential(version=published_version(issuer))
+    _answered(
+        credentials.ask_outside(other, by=other.earner, name=NAME, address=OTHER, note=f"Please, {NAME}."),
+        OTHER,
+        name=NAME,
+        role=f"{NAME} of Quill",
+        comment=f"So says {NAME}.",
+    )
+    more = awarded_credential(version=published_version(issuer))
+    credentials.ask_outside(more, by=more.earner, name=NAME, address=ADDRESS, note=f"And this, {NAME}.")
+
+
+def _answered(asked, address, *, name="Boss", **said):
+    credentials.endorse_outside(tokens.answer_token(asked.outside.public_id, address), name=name, **said)
+    outbox.drain()
 
 
 def _judged(one, issuer):

@@ -31,12 +31,14 @@ from tests.backpacks import theirs
 from tests.factories import (
     ALL_GOOD,
     asked_for_credit,
+    asked_outside,
     assessable_attempt,
     assessor_of,
     awarded_credential,
     browser,
     drafted_version,
     endorsed,
+    endorsed_outside,
     held,
     issuer_with_owner,
     marks_for,
@@ -240,6 +242,13 @@ DOORS = """
 /achievements/{slug}/start/                          302 405 405 405 405 405 405
 /endorsements/                                       302 200 200 200 200 200 200
 /endorsements/{endorsed}                             200 200 200 200 200 200 200
+/endorsements/{outside}/endorser                     200 200 200 200 200 200 200
+/endorsements/{asked}/endorser                       404 404 404 404 404 404 404
+/endorse/{by_hand}/                                  200 200 200 200 200 200 200
+/endorse/{by_mail}/                                  200 200 200 200 200 200 200
+/endorse/{collection}/                                  404 404 404 404 404 404 404
+/endorse/{by_mail}/decline/                          405 405 405 405 405 405 405
+/endorse/{by_mail}/take-back/                        405 405 405 405 405 405 405
 /endorsements/{asked}                                404 404 404 404 404 200 404
 /endorsements/{asked}/accept/                        302 404 404 404 404 404 404
 /endorsements/{to_answer}                            404 404 404 404 404 200 404
@@ -890,6 +899,7 @@ def build_house():
     table, mapped = (made(*TABLE_ROWS, version=version, by=owner) for made in (tables.begun, tables.checked))
     signed = endorsed(version)
     shared = awarded_credential(version=version)
+    outside, by_hand = endorsed_outside(shared), asked_outside(shared)
     learner = shared.earner
     shown_piece = evidence_of(shared)[0]
     credentials.disclose(shared, by=learner, name=True, words=False, evidence=[shown_piece])
@@ -1042,6 +1052,9 @@ def build_house():
         "offer": invitation_token(offer),
         "old_offer": invitation_token(withdrawn),
         "endorsed": signed.public_id,
+        "outside": outside.public_id,
+        "by_hand": claim_tokens.ask_token(by_hand.outside.public_id),
+        "by_mail": claim_tokens.answer_token(outside.outside.public_id, "mere@kea.example"),
         "asked": requested(issuer).public_id,
         "to_answer": requested(endorser=issuer).public_id,
         "told": decided.public_id,

@@ -103,7 +103,7 @@ def test_what_others_say_of_it_stands_there_once_and_asking_for_more_is_for_the_
     endorsed(credential.version)
     page, others = (told(credential, credential.earner, query=query)[0] for query in ("", "?as=others"))
 
-    ask = "Ask an organisation to endorse it"
+    ask = "Ask somebody to endorse it"
     assert [(one.count("Endorsed by"), one.count(ask)) for one in (page, others)] == [(1, 1), (1, 0)]
 
 

@@ -1,6 +1,6 @@
 """Rows for tests, made by the house's own verbs wherever there is one."""
 
-from tests.factories.endorsements import endorsed, requested
+from tests.factories.endorsements import asked_outside, endorsed, endorsed_outside, requested
 from tests.factories.notices import notice_for
 from tests.factories.people import PASSWORD, code_sent_to, forgotten, newest_letter, operator, person, shown_by_app
 from tests.factories.recognition import agreed, asked_for_credit, held, outsider, proposed, terms
@@ -61,6 +61,7 @@ __all__ = [
     "agreed",
     "appealed",
     "asked_for_credit",
+    "asked_outside",
     "assessable_attempt",
     "assessor_of",
     "at_once",
@@ -72,6 +73,7 @@ __all__ = [
     "decided",
     "drafted_version",
     "endorsed",
+    "endorsed_outside",
     "events_of",
     "forgotten",
     "granting",

@@ -1,6 +1,6 @@
 from apps.accounts.models import User
 from apps.core import outbox
-from apps.credentials import queries, verbs
+from apps.credentials import queries, tokens, verbs
 from apps.credentials.models import Credential, Endorsement
 from apps.issuers.models import AchievementVersion, Issuer
 from tests.factories.rubrics import issuer_with_owner, owner_of
@@ -21,6 +21,22 @@ def requested(
 
 def asker_of(subject: Issuer | AchievementVersion | Credential) -> User:
     return subject.earner if isinstance(subject, Credential) else owner_of(queries.issuer_of(subject))
+
+
+@shelved
+def asked_outside(credential: Credential, *, address: str = "", **facts) -> Endorsement:
+    """Someone outside, asked by the earner: by a letter, or without an address by a link."""
+    return verbs.ask_outside(credential, by=credential.earner, address=address, **facts)
+
+
+@shelved
+def endorsed_outside(credential: Credential, *, address: str = "mere@kea.example", **said) -> Endorsement:
+    """Asked by a letter, answered by its link, and signed."""
+    asked = asked_outside(credential, address=address)
+    said = {"name": "Mere Tuhua", "role": "Head shepherd, Kea Station", "comment": WORDS} | said
+    verbs.endorse_outside(tokens.answer_token(asked.outside.public_id, address), **said)
+    outbox.drain()
+    return Endorsement.objects.with_names().get(pk=asked.pk)
 
 
 @shelved

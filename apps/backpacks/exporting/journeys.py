@@ -7,6 +7,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import F, Q
+from django.db.models.functions import Coalesce
 
 from apps.accounts.models import Merge
 from apps.backpacks.models import Import, ShareLink, TakenOut
@@ -73,7 +74,7 @@ def _badges(person: User) -> dict[str, Any]:
             .order_by("pk")
             .values(
                 *("note", "state", "asked_at", "comment", "reason", "answered_at", "signed_at", "ended_at"),
-                asked=F("endorser__name"),
+                asked=Coalesce("endorser__name", "outside__name"),
                 of=F("credential__public_id"),
             )
         ),

@@ -6,7 +6,7 @@ from apps.credentials.models.awards import Bake, Credential, CredentialQuerySet,
 from apps.credentials.models.bulk import UNDONE_WITHIN, BulkAward, BulkAwardQuerySet, BulkRow
 from apps.credentials.models.checked import Batch, BatchItem, Verdict
 from apps.credentials.models.codes import ClaimCode, ClaimCodeQuerySet, ClaimRequest, code_as_typed, new_code
-from apps.credentials.models.endorsements import Endorsable, Endorsement, EndorsementQuerySet
+from apps.credentials.models.endorsements import Endorsable, Endorsement, EndorsementQuerySet, OutsideEndorser
 from apps.credentials.models.foreign import (
     NAMELESS,
     ForeignCheck,
@@ -41,6 +41,7 @@ __all__ = [
     "ForeignCheck",
     "ForeignCredential",
     "ForeignCredentialQuerySet",
+    "OutsideEndorser",
     "ShownEvidence",
     "SignedForm",
     "SigningKey",

@@ -1,4 +1,4 @@
-"""Signed endorsements by organisations of what others are and do."""
+"""Signed endorsements of what others are and do: by organisations, and of what somebody earned by people outside."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from apps.core import clock
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
 
     from apps.accounts.models import User
+
+
+LONGEST_NAME = 200
 
 
 class EndorsementQuerySet(models.QuerySet["Endorsement"]):
@@ -54,6 +58,7 @@ class EndorsementQuerySet(models.QuerySet["Endorsement"]):
         """With everything that `subject`, and a line about it, need."""
         return self.select_related(
             "endorser",
+            "outside",
             "issuer",
             "version__achievement__issuer",
             "credential__version__achievement",
@@ -71,8 +76,50 @@ class EndorsementQuerySet(models.QuerySet["Endorsement"]):
 Endorsable = Issuer | AchievementVersion | Credential
 
 
+class OutsideEndorser(models.Model):
+    """Someone asked to endorse a credential who needs no account: an employer, a colleague. They prove an address.
+
+    `answer_hash` is of the token in the letter to that address, `ask_hash` of the one that the earner hands over, if
+    they were asked that way. `key_name`: the public half, as a Multikey, of the key that signed; its private half is
+    used once and kept nowhere.
+    """
+
+    public_id = PublicIdField()
+    name = models.CharField(max_length=LONGEST_NAME, blank=True)
+    role = models.CharField(
+        max_length=LONGEST_NAME, blank=True, help_text=_("What they are to the earner, as they say")
+    )
+    address = models.EmailField(blank=True)
+    draft = models.TextField(blank=True, help_text=_("Their words, until they prove the address"))
+    letters = models.PositiveSmallIntegerField(default=0, help_text=_("How many were sent"))
+    answer_hash = models.CharField(max_length=64, null=True, unique=True)
+    ask_hash = models.CharField(max_length=64, null=True, unique=True)
+    key_name = models.CharField(max_length=64, blank=True)
+
+    # How often a letter may go out for one request: whoever has its link may type an address.
+    MOST_LETTERS: ClassVar = 5
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(condition=Q(letters__lte=5), name="outside_endorser_few_letters"),
+            models.CheckConstraint(
+                condition=Q(address="") | Q(answer_hash__isnull=False), name="outside_endorser_address_has_a_link"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.name or gettext("someone outside")
+
+    @property
+    def place(self) -> str:
+        """Where they read their mail: the domain of their address."""
+        return self.address.rpartition("@")[2]
+
+
 class Endorsement(Moving):
-    """What one organisation says, signed, for an issuer, a version of an achievement, or a credential of others."""
+    """What an organisation says, signed, for an issuer, a version of an achievement, or a credential of others; or what
+    someone outside says for a credential.
+    """
 
     class State(models.TextChoices):
         REQUESTED = "requested", _("Asked for")
@@ -96,7 +143,8 @@ class Endorsement(Moving):
     THING: ClassVar = _("endorsement")
 
     public_id = PublicIdField()
-    endorser = models.ForeignKey(Issuer, on_delete=models.PROTECT, related_name="endorsements_given")
+    endorser = models.ForeignKey(Issuer, null=True, on_delete=models.PROTECT, related_name="endorsements_given")
+    outside = models.OneToOneField(OutsideEndorser, null=True, on_delete=models.PROTECT, related_name="endorsement")
     issuer = models.ForeignKey(Issuer, null=True, on_delete=models.PROTECT, related_name="endorsements")
     version = models.ForeignKey(AchievementVersion, null=True, on_delete=models.PROTECT, related_name="endorsements")
     credential = models.ForeignKey(Credential, null=True, on_delete=models.PROTECT, related_name="endorsements")
@@ -131,19 +179,27 @@ class Endorsement(Moving):
             ),
             models.UniqueConstraint(
                 fields=("endorser", "issuer", "version", "credential"),
-                condition=Q(state__in=("requested", "accepted", "signed")),
+                condition=Q(state__in=("requested", "accepted", "signed"), outside=None),
                 nulls_distinct=False,
                 name="one_live_endorsement_a_subject",
             ),
             models.CheckConstraint(
-                condition=Q(state__in=("signed", "revoked"), signed_at__isnull=False, key__isnull=False) & ~Q(text="")
+                condition=Q(endorser__isnull=False, outside=None)
+                | Q(endorser=None, outside__isnull=False, credential__isnull=False),
+                name="endorsement_by_one_endorser",
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=("signed", "revoked"), signed_at__isnull=False)
+                & (Q(key__isnull=False) | Q(outside__isnull=False))
+                & ~Q(text="")
                 | ~Q(state__in=("signed", "revoked")) & Q(signed_at=None, key=None, text=""),
                 name="endorsement_signed_has_a_text",
             ),
             models.CheckConstraint(
                 condition=Q(state__in=("requested", "withdrawn", "lapsed"), answered_by=None, answered_at=None)
                 | ~Q(state__in=("requested", "withdrawn", "lapsed"))
-                & Q(answered_by__isnull=False, answered_at__isnull=False),
+                & Q(answered_at__isnull=False)
+                & (Q(answered_by__isnull=False) | Q(outside__isnull=False)),
                 name="endorsement_answered_by_somebody",
             ),
             models.CheckConstraint(
@@ -152,7 +208,7 @@ class Endorsement(Moving):
         )
 
     def __str__(self) -> str:
-        return f"{self.endorser} · {self.subject_name}"
+        return f"{self.endorser_name} · {self.subject_name}"
 
     def get_absolute_url(self) -> str:
         return reverse("credentials:endorsement", args=[self.public_id])
@@ -161,6 +217,17 @@ class Endorsement(Moving):
     def subject(self) -> Endorsable:
         """What is endorsed; exactly one of the three is set (`endorsement_of_one_thing`)."""
         return cast("Endorsable", self.issuer or self.version or self.credential)
+
+    @property
+    def endorser_name(self) -> str:
+        """The organisation's name, or the one that somebody outside goes by."""
+        return self.endorser.name if self.endorser else str(self.outside)
+
+    @property
+    def time_zone(self) -> str:
+        """Where its days are told: at the endorser's, or for someone outside at the badge's issuer's."""
+        at = self.endorser or cast("Credential", self.credential).issuer
+        return at.time_zone
 
     @property
     def subject_name(self) -> str:

@@ -43,6 +43,13 @@ from apps.credentials.verbs.keeping import (
 from apps.credentials.verbs.keys import active_key, compromise_key, make_key, rotate_keys, seal_keys
 from apps.credentials.verbs.letters import ask_for_address, offer, readdress, remind_unclaimed, resend
 from apps.credentials.verbs.many import Wish, award_many
+from apps.credentials.verbs.outside import (
+    ask_outside,
+    decline_outside,
+    endorse_outside,
+    propose_endorsement,
+    take_back_outside,
+)
 from apps.credentials.verbs.signing import bake, publish, sign_missing, sign_others_of
 from apps.credentials.verbs.standing import (
     correct,
@@ -83,6 +90,7 @@ __all__ = [
     "active_key",
     "approve_request",
     "ask_for_address",
+    "ask_outside",
     "award",
     "award_bulk",
     "award_directly",
@@ -103,12 +111,14 @@ __all__ = [
     "correct",
     "decline",
     "decline_endorsement",
+    "decline_outside",
     "decline_request",
     "delete_batch",
     "disclose",
     "drop_batches",
     "drop_bulk",
     "end_claim_code",
+    "endorse_outside",
     "forget_foreign_file",
     "forget_table",
     "give_table",
@@ -119,6 +129,7 @@ __all__ = [
     "make_key",
     "map_columns",
     "offer",
+    "propose_endorsement",
     "publish",
     "publish_waiting",
     "read_rows",
@@ -151,6 +162,7 @@ __all__ = [
     "spread_reissues",
     "suspend",
     "take_back_endorsement",
+    "take_back_outside",
     "tell_embedding",
     "undo_bulk",
     "undo_rows",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -15,7 +15,7 @@ from apps.core import clock, outbox
 from apps.core.events import digest, record
 from apps.core.refused import Refused
 from apps.core.text import is_plain
-from apps.credentials import policies, queries, snapshots
+from apps.credentials import keys, policies, proofs, queries, snapshots
 from apps.credentials.formats import endorsement as formats
 from apps.credentials.models import Credential, Endorsement, SigningKey
 from apps.credentials.verbs.awarding import fix_public_url
@@ -26,7 +26,7 @@ from apps.issuers.models import AchievementVersion, Issuer
 from apps.notices import verbs as notices
 
 if TYPE_CHECKING:
-    from apps.credentials.models import Endorsable
+    from apps.credentials.models import Endorsable, OutsideEndorser
 
 State = Endorsement.State
 OPEN_FOR = timedelta(days=90)
@@ -40,7 +40,8 @@ def request_endorsement(subject: Endorsable, *, endorser: Issuer, by: User, note
     if not policies.can_request_endorsement(by, subject):
         raise PermissionDenied
     endorser = Issuer.objects.locked(endorser.pk)
-    _refuse_unfit(subject, endorser)
+    _refuse_kin(subject, endorser)
+    refuse_unendorsable(subject)
     about = {_column_of(subject): subject}
     if Endorsement.objects.live().filter(endorser=endorser, **about).exists():
         raise Refused(_("%(endorser)s was asked for this already.") % {"endorser": endorser})
@@ -65,19 +66,31 @@ def accept_endorsement(endorsement: Endorsement, *, by: User, comment: str) -> E
         raise Refused(
             _("You asked for this yourself. Someone else at %(endorser)s has to answer.") % _named(endorsement)
         )
-    _refuse_unfit(endorsement.subject, endorsement.endorser)  # the tree may have grown, the badge been revoked
-    comment = comment.strip()
-    if not comment:
-        raise Refused(_("Say in a sentence what you endorse."))
-    if not is_plain(comment):
-        raise Refused(_("This holds a control character that can't be kept. Type the text again."))
+    _refuse_kin(endorsement.subject, cast("Issuer", endorsement.endorser))  # the tree may have grown
+    say_yes(endorsement, by=by, comment=comment)
+    return endorsement
+
+
+def say_yes(endorsement: Endorsement, *, by: User | None, comment: str) -> None:
+    """Accept a locked request with these words, and have them signed. `by` is None for someone without an account."""
+    refuse_unendorsable(endorsement.subject)  # it may have been revoked
+    comment = plain_words(comment)
     fix_public_url()
     _answer(endorsement, State.ACCEPTED, by=by)
     endorsement.comment = comment
     endorsement.save(update_fields=["state", "answered_by", "answered_at", "comment"])
     record("endorsement.accepted", endorsement, by=by, comment=digest(comment))
     _have_signed(endorsement)
-    return endorsement
+
+
+def plain_words(comment: str) -> str:
+    """The words of an endorsement as they may be signed; Refused if there are none, or if they can't be kept."""
+    comment = comment.strip()
+    if not comment:
+        raise Refused(_("Say in a sentence what you endorse."))
+    if not is_plain(comment):
+        raise Refused(_("This holds a control character that can't be kept. Type the text again."))
+    return comment
 
 
 @transaction.atomic
@@ -91,7 +104,8 @@ def sign_endorsement(endorsement_id: int) -> Endorsement:
     endorsement.signed_at = clock.now()
     endorsement.move(State.SIGNED)
     endorsement.save(update_fields=["state", "key", "text", "sha256", "signed_at"])
-    record("endorsement.signed", endorsement, by=None, sha256=endorsement.sha256, key=endorsement.key.public_id)
+    key = endorsement.key.public_id if endorsement.key else cast("OutsideEndorser", endorsement.outside).key_name
+    record("endorsement.signed", endorsement, by=None, sha256=endorsement.sha256, key=key)
     _tell_asker(endorsement, "signed")
     return endorsement
 
@@ -100,12 +114,18 @@ def sign_endorsement(endorsement_id: int) -> Endorsement:
 def decline_endorsement(endorsement: Endorsement, *, by: User, reason: str = "") -> Endorsement:
     """Decline an endorsement, and tell the person who asked why."""
     endorsement = _locked_to_answer(endorsement, by=by)
+    say_no(endorsement, by=by, reason=reason)
+    return endorsement
+
+
+def say_no(endorsement: Endorsement, *, by: User | None, reason: str) -> None:
+    """Decline a locked request. `by` is None for someone without an account."""
     _answer(endorsement, State.DECLINED, by=by)
     endorsement.reason = reason.strip()
     endorsement.save(update_fields=["state", "answered_by", "answered_at", "reason"])
+    _forget_address(endorsement)
     record("endorsement.declined", endorsement, by=by, reason=digest(endorsement.reason))
     _tell_asker(endorsement, "declined")
-    return endorsement
 
 
 @transaction.atomic
@@ -125,10 +145,15 @@ def take_back_endorsement(endorsement: Endorsement, *, by: User) -> Endorsement:
     endorsement = Endorsement.objects.locked(endorsement.pk)
     if not policies.can_answer_endorsement(by, endorsement):
         raise PermissionDenied
+    unsay(endorsement, by=by)
+    return endorsement
+
+
+def unsay(endorsement: Endorsement, *, by: User | None) -> None:
+    """Take back a locked endorsement. `by` is None for someone without an account."""
     _end(endorsement, State.REVOKED)
     record("endorsement.taken_back", endorsement, by=by)
     _tell_asker(endorsement, "revoked")
-    return endorsement
 
 
 @transaction.atomic
@@ -168,11 +193,23 @@ def _lapse(pk: int) -> bool:
     return True
 
 
-def _signed(endorsement: Endorsement) -> tuple[SigningKey, str]:
-    """Sign an endorsement; return the endorser's key and the signed text."""
-    key = active_key(endorsement.endorser)
+def _signed(endorsement: Endorsement) -> tuple[SigningKey | None, str]:
+    """Sign an endorsement; return the key of the organisation that endorses, and the signed text."""
     facts = snapshots.endorsement_facts(endorsement)
-    return key, prove(formats.build(facts), key, created=facts.valid_from)
+    document = formats.build(facts)
+    if endorsement.endorser is not None:
+        key = active_key(endorsement.endorser)
+        return key, prove(document, key, created=facts.valid_from)
+    # Someone outside has no key of their own: one is made, used once, and forgotten but for its public half.
+    pair = keys.generate()
+    outside = cast("OutsideEndorser", endorsement.outside)
+    outside.key_name = pair.name
+    outside.save(update_fields=["key_name"])
+    method = f"{facts.endorser.id}#{pair.name}"
+    signed = proofs.sign(
+        document, private_key=keys.ed25519_of(pair), verification_method=method, created=facts.valid_from
+    )
+    return None, proofs.dump(signed)
 
 
 def _have_signed(endorsement: Endorsement) -> None:
@@ -192,7 +229,7 @@ def _locked_to_answer(endorsement: Endorsement, *, by: User) -> Endorsement:
     return endorsement
 
 
-def _answer(endorsement: Endorsement, to: State, *, by: User) -> None:
+def _answer(endorsement: Endorsement, to: State, *, by: User | None) -> None:
     endorsement.move(to)
     endorsement.answered_by, endorsement.answered_at = by, clock.now()
 
@@ -201,11 +238,27 @@ def _end(endorsement: Endorsement, to: State) -> None:
     endorsement.move(to)
     endorsement.ended_at = clock.now()
     endorsement.save(update_fields=["state", "ended_at"])
+    _forget_address(endorsement)
 
 
-def _refuse_unfit(subject: Endorsable, endorser: Issuer) -> None:
+def _forget_address(endorsement: Endorsement) -> None:
+    """Once it is over, nobody outside is written to any more. One who took it back is no longer named either."""
+    outside = endorsement.outside
+    if outside is None:
+        return
+    if endorsement.state == State.REVOKED:
+        outside.name = outside.role = ""
+    outside.address = outside.draft = ""
+    outside.save(update_fields=["name", "role", "address", "draft"])
+
+
+def _refuse_kin(subject: Endorsable, endorser: Issuer) -> None:
     if queries.is_kin(queries.issuer_of(subject), endorser):
         raise Refused(_("%(endorser)s is part of the same organisation. Ask one that is not.") % {"endorser": endorser})
+
+
+def refuse_unendorsable(subject: Endorsable) -> None:
+    """Raise Refused if this can't be endorsed now."""
     if isinstance(subject, AchievementVersion) and subject.state in AchievementVersion.UNSEEN:
         raise Refused(_("Publish it first: nobody can endorse what may still change."))
     if isinstance(subject, Credential) and not subject.is_signed:
@@ -233,7 +286,7 @@ def _whose(subject: Endorsable) -> str:
 
 
 def _named(endorsement: Endorsement) -> dict[str, str]:
-    return {"endorser": endorsement.endorser.name}
+    return {"endorser": endorsement.endorser_name}
 
 
 def _tell_asker(endorsement: Endorsement, outcome: str) -> None:
@@ -249,6 +302,6 @@ def _tell_asker(endorsement: Endorsement, outcome: str) -> None:
 
 def _tell(kind: str, endorsement: Endorsement, *, to: User, mark: str = "", **facts: Any) -> None:
     """Notify someone about an endorsement. `mark` distinguishes one answer from a later one."""
-    facts |= {"issuer": endorsement.endorser.name, "subject": endorsement.subject_name}
+    facts |= {"issuer": endorsement.endorser_name, "subject": endorsement.subject_name}
     key = f"{kind}:{endorsement.public_id}{mark}"
     notices.write(kind, key=key, to=to, address=endorsement.get_absolute_url(), facts=facts)

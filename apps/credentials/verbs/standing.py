@@ -282,7 +282,7 @@ def tell_embedding(key_id: int) -> int:
         if not count:
             continue
         told += 1
-        facts = {"issuer": one.endorser.name, "subject": one.subject_name, "count": count}
+        facts = {"issuer": one.endorser_name, "subject": one.subject_name, "count": count}
         address = one.get_absolute_url()
         for person in seats.publishers_of(queries.issuer_of(one.subject)):
             key = f"endorsement_lost:{one.public_id}"
@@ -341,7 +341,7 @@ def reissue_embedding_one(credential_id: int, *, endorsement_id: int, by_id: int
         return None
     with translation.override(credential.earner.language):
         note = _("Signed again, because a key of %(endorser)s, whose endorsement is inside, may have been compromised.")
-    note = note % {"endorser": endorsement.endorser.name}
+    note = note % {"endorser": endorsement.endorser_name}
     return _reissue(credential, by=User.objects.get(pk=by_id), note=note)
 
 

@@ -22,7 +22,7 @@ from apps.core.views import did, did_with, in_words
 from apps.credentials import policies, queries, verbs
 from apps.credentials.forms import AcceptEndorsementForm, DeclineEndorsementForm, RequestEndorsementForm
 from apps.credentials.models import Credential, Endorsement
-from apps.credentials.views import A_PAGE, files, wants_json
+from apps.credentials.views import A_PAGE, files, outside, wants_json
 from apps.issuers.models import AchievementVersion, Issuer
 
 if TYPE_CHECKING:
@@ -73,6 +73,7 @@ def endorsement(request: HttpRequest, public_id: str) -> HttpResponse:
         "endorsement": found,
         # Only people who can have these badges signed again are told how many embed it.
         "embedding": queries.embedding(found).count() if runs else 0,
+        "link": outside.link_of(found) if may_withdraw and found.is_open else "",
         "may_answer": may_answer and found.is_open,
         "may_take_back": may_answer and found.state == Endorsement.State.SIGNED,
         "may_withdraw": may_withdraw and found.state == Endorsement.State.REQUESTED,
@@ -93,15 +94,19 @@ def endorsement(request: HttpRequest, public_id: str) -> HttpResponse:
 @limited("invite")
 def request_endorsement(request: SignedInRequest, **names: Any) -> HttpResponse:
     """Ask an organisation for an endorsement: of an issuer or achievement that one runs, or a credential that one has
-    earned.
+    earned. For a credential, also someone outside (`?way=`).
     """
     subject = _endorsable(request, **names)
+    if isinstance(subject, Credential) and request.GET.get("way") != "organisation":
+        return outside.ask(request, subject)
     form = RequestEndorsementForm(request.POST or None, endorsers=queries.may_endorse(queries.issuer_of(subject)))
     if asked := did_with(request, form, partial(verbs.request_endorsement, subject, by=request.user)):
         done = _("Asked. %(endorser)s has ninety days to answer.") % {"endorser": asked.endorser}
         messages.success(request, done)
         return redirect(asked)
-    context = {"form": form, "subject": subject, "name": queries.name_of(subject)}
+    ways = outside.WAYS if isinstance(subject, Credential) else ()
+    name = queries.name_of(subject)
+    context = {"form": form, "subject": subject, "name": name, "ways": ways, "way": "organisation"}
     return render(request, "credentials/request_endorsement.html", context, status=422 if form.errors else 200)
 
 

@@ -10,7 +10,7 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 ASKED_BY_PROGRAMS = {
     *("backpacks:oembed", "credentials:did", "credentials:status", "issuers:robots", "notices:mail_events"),
     *("credentials:ob2_badge_class", "credentials:ob2_issuer", "credentials:ob2_key"),
-    *("credentials:ob2_revocations", "credentials:ob2_svg"),
+    *("credentials:endorser", "credentials:ob2_revocations", "credentials:ob2_svg"),
 }
 # What is put beside the address of a page that is linked: its files, pictures and frame, or the next step of a script.
 BESIDE_A_PAGE = {

@@ -105,6 +105,7 @@ shared_urls = [
 urlpatterns = [
     path("search/", home.search, name="search"),
     path("backpack/", items.backpack, name="backpack"),
+    path("backpack/several/", items.several, name="several"),
     path("backpack/skills/", items.skills, name="skills"),
     path("backpack/declare/", items.declare, name="declare"),
     path("backpack/import/", imports.import_badges, name="import_badges"),

@@ -34,12 +34,16 @@ from apps.backpacks.verbs.importing import (
 )
 from apps.backpacks.verbs.items import (
     archive_item,
+    archive_items,
     check_again,
     declare,
     give_up,
     note_item,
     remove_declared,
+    tag_items,
     unarchive_item,
+    unarchive_items,
+    untag_items,
 )
 from apps.backpacks.verbs.profiles import edit_profile, turn_off_profile, turn_on_profile
 from apps.backpacks.verbs.restoring import Restored, restore
@@ -58,6 +62,7 @@ from apps.backpacks.verbs.sharing import (
 __all__ = [
     "Restored",
     "archive_item",
+    "archive_items",
     "arrange",
     "check_again",
     "collect",
@@ -94,12 +99,15 @@ __all__ = [
     "set_cover",
     "share",
     "show_credential",
+    "tag_items",
     "try_import_again",
     "turn_off_profile",
     "turn_on_profile",
     "unarchive_item",
+    "unarchive_items",
     "uncollect",
     "unpublish_collection",
     "unshare",
+    "untag_items",
     "write_block",
 ]

@@ -10,19 +10,21 @@ from django.utils.translation import gettext as _
 
 from apps.backpacks.models import LONGEST_TAG, BackpackItem, Block, DeclaredCredential, TakenOut
 from apps.core import clock, outbox, pictures
-from apps.core.events import record
+from apps.core.events import Happened, record, record_many
 from apps.core.refused import Refused
+from apps.core.text import is_plain
 from apps.credentials import verbs as credentials
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-    from datetime import date
+    from collections.abc import Iterable, Sequence
+    from datetime import date, datetime
 
     from django.core.files.uploadedfile import UploadedFile
 
     from apps.accounts.models import User
 
 MOST_TAGS = 20
+MOST_AT_ONCE = 100
 MOST_DECLARED = 5_000
 PICTURE = (1200, 1200)
 
@@ -31,6 +33,62 @@ PICTURE = (1200, 1200)
 def note_item(item: BackpackItem, *, by: User, tags: Iterable[str], note: str) -> BackpackItem:
     """Set an item's tags, and a note that nobody else reads. Tags that differ only in capitals are the same."""
     item = _own(item, by)
+    item.tags, item.note = _ordered(tags), note
+    item.save(update_fields=["tags", "note"])
+    return item
+
+
+@transaction.atomic
+def tag_items(public_ids: Sequence[str], *, by: User, tag: str) -> int:
+    """Add a tag to several items; return to how many. All or none: one with twenty tags refuses it for all."""
+    items = _own_many(public_ids, by)
+    changed = []
+    for item in items:
+        tags = _ordered([*item.tags, _one_tag(tag)])
+        if tags != item.tags:
+            item.tags = tags
+            changed.append(item)
+    BackpackItem.objects.bulk_update(changed, ["tags"])
+    return len(changed)
+
+
+@transaction.atomic
+def untag_items(public_ids: Sequence[str], *, by: User, tag: str) -> int:
+    """Take a tag off several items, however it is capitalised; return off how many."""
+    gone = _one_tag(tag).casefold()
+    changed = []
+    for item in _own_many(public_ids, by):
+        tags = [one for one in item.tags if one.casefold() != gone]
+        if tags != item.tags:
+            item.tags = tags
+            changed.append(item)
+    BackpackItem.objects.bulk_update(changed, ["tags"])
+    return len(changed)
+
+
+@transaction.atomic
+def archive_items(public_ids: Sequence[str], *, by: User) -> int:
+    """Archive several items; return how many were not in the archive before."""
+    changed = [one for one in _own_many(public_ids, by) if one.archived_at is None]
+    _archive(changed, clock.now(), "backpack_item.archived", by)
+    return len(changed)
+
+
+@transaction.atomic
+def unarchive_items(public_ids: Sequence[str], *, by: User) -> int:
+    """Put several items back from the archive; return how many were there."""
+    changed = [one for one in _own_many(public_ids, by) if one.archived_at is not None]
+    _archive(changed, None, "backpack_item.unarchived", by)
+    return len(changed)
+
+
+def _archive(items: list[BackpackItem], at: datetime | None, kind: str, by: User) -> None:
+    BackpackItem.objects.filter(pk__in=[one.pk for one in items]).update(archived_at=at)
+    record_many(kind, BackpackItem, [Happened(one.public_id, {}) for one in items], by=by)
+
+
+def _ordered(tags: Iterable[str]) -> list[str]:
+    """Tags as they are kept: in alphabetical order, each once. Refused if one is too long, or there are too many."""
     found: dict[str, str] = {}
     for tag in (" ".join(one.split()) for one in tags):
         if len(tag) > LONGEST_TAG:
@@ -39,9 +97,16 @@ def note_item(item: BackpackItem, *, by: User, tags: Iterable[str], note: str) -
             found.setdefault(tag.casefold(), tag)
     if len(found) > MOST_TAGS:
         raise Refused(_("That is more than %(most)d tags.") % {"most": MOST_TAGS})
-    item.tags, item.note = [found[key] for key in sorted(found)], note
-    item.save(update_fields=["tags", "note"])
-    return item
+    return [found[key] for key in sorted(found)]
+
+
+def _one_tag(tag: str) -> str:
+    tag = " ".join(tag.split())
+    if not tag:
+        raise Refused(_("Type the tag first."))
+    if not is_plain(tag):
+        raise Refused(_("This holds a control character that can't be kept. Type the text again."))
+    return tag
 
 
 @transaction.atomic
@@ -141,6 +206,20 @@ def remove_declared(item: BackpackItem, *, by: User) -> None:
     pictures.forget_later(item.picture)
     item.delete()
     declared.delete()
+
+
+def _own_many(public_ids: Sequence[str], by: User) -> list[BackpackItem]:
+    """The items, locked in one order. Raises PermissionDenied if one of them is not theirs."""
+    wanted = set(public_ids)
+    if not wanted:
+        raise Refused(_("Tick something first."))
+    if len(wanted) > MOST_AT_ONCE:
+        raise Refused(_("That is more than %(most)d at once.") % {"most": MOST_AT_ONCE})
+    found = BackpackItem.objects.filter(public_id__in=wanted).order_by("pk").select_for_update(of=("self",))
+    items = list(found.select_related("person"))
+    if len(items) < len(wanted) or any(one.person_id != by.pk for one in items):
+        raise PermissionDenied
+    return items
 
 
 def _own(item: BackpackItem, by: User) -> BackpackItem:

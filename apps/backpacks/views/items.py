@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
+from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -18,14 +20,18 @@ from apps.backpacks import skills as proved
 from apps.backpacks.forms import DeclareForm, NoteForm
 from apps.backpacks.models import BackpackItem, Collection
 from apps.core.limits import limited
+from apps.core.refused import Refused
 from apps.core.searching import asked_of
 from apps.core.shown import Choice
-from apps.core.views import did, did_with
+from apps.core.text import one_line
+from apps.core.views import back, did, did_with
 from apps.credentials import queries, reports
 from apps.credentials import verbs as credentials
 from apps.credentials.models import Credential
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from django.http import HttpResponse
 
     from apps.accounts.http import SignedInRequest
@@ -59,6 +65,40 @@ def backpack(request: SignedInRequest) -> HttpResponse:
         "first_offered": next(offered, None),
     }
     return render(request, "backpacks/backpack.html", context)
+
+
+@login_required
+@require_POST
+def several(request: SignedInRequest) -> HttpResponse:
+    """One act on what was ticked in the list: `act` is archive, unarchive, tag or untag; `next` is where the list is."""
+    tag = one_line(request.POST.get("tag", "")).strip()
+    acts: dict[str, tuple[Callable[..., int], dict[str, str]]] = {
+        "archive": (verbs.archive_items, {}),
+        "unarchive": (verbs.unarchive_items, {}),
+        "tag": (verbs.tag_items, {"tag": tag}),
+        "untag": (verbs.untag_items, {"tag": tag}),
+    }
+    chosen = acts.get(request.POST.get("act", ""))
+    if chosen is None:
+        raise Http404
+    verb, more = chosen
+    try:
+        n = verb(request.POST.getlist("item"), by=request.user, **more)
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, _done(request.POST["act"], n) % {"n": n, "tag": tag})
+    return back(request)
+
+
+def _done(act: str, n: int) -> str:
+    told = {
+        "archive": ngettext("%(n)d put into the archive.", "%(n)d put into the archive.", n),
+        "unarchive": ngettext("%(n)d put back among the others.", "%(n)d put back among the others.", n),
+        "tag": ngettext("%(n)d now has the tag “%(tag)s”.", "%(n)d now have the tag “%(tag)s”.", n),
+        "untag": ngettext("“%(tag)s” taken off %(n)d.", "“%(tag)s” taken off %(n)d.", n),
+    }
+    return told[act]
 
 
 @login_required

@@ -395,6 +395,10 @@ class AskByLinkForm(_AskingForm):
     """A link that the earner hands over by themselves."""
 
 
+class AddressForm(forms.Form):
+    address = forms.EmailField(label=_("Their e-mail address"))
+
+
 class AskByLetterForm(_AskingForm):
     name = PlainText(label=_("Their name"), max_length=LONGEST_NAME)
     address = forms.EmailField(label=_("Their e-mail address"))

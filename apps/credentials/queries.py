@@ -45,6 +45,7 @@ from apps.credentials.models import (
 from apps.issuers.models import AchievementVersion, Descent, Issuer
 from apps.notices.kinds import Way
 from apps.notices.models import Letter, Notice
+from apps.notices.verbs import OFFER
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable
@@ -740,6 +741,17 @@ def asked_by_link(token: str) -> Endorsement | None:
 def asked_by_letter(token: str) -> Endorsement | None:
     """The request behind the link in a letter to someone outside; a link to an address given before leads nowhere."""
     return Endorsement.objects.with_names().filter(outside__answer_hash=tokens.hash_of(token)).first()
+
+
+def key_of_letter(endorsement: Endorsement) -> str:
+    """The key of the newest letter to someone outside."""
+    letters = endorsement.outside.letters if endorsement.outside else 0
+    return f"endorse:{endorsement.public_id}:{letters}"
+
+
+def letter_to_endorser(endorsement: Endorsement) -> Letter | None:
+    """The newest letter to someone outside, for who asked them."""
+    return Letter.objects.filter(dedupe_key=f"{OFFER}{key_of_letter(endorsement)}").first()
 
 
 def id_of(subject: Endorsable) -> str:

@@ -73,6 +73,7 @@ endorsement_urls = [
     path("request/credential/<public_id:credential>/", endorsements.request_endorsement, name="request_endorsement"),
     path("<public_id:public_id>", endorsements.endorsement, name="endorsement"),
     path("<public_id:public_id>/endorser", outside.endorser, name="endorser"),
+    path("<public_id:public_id>/write-again/", outside.write_again, name="write_again"),
     path("<public_id:public_id>/accept/", endorsements.accept_endorsement, name="accept_endorsement"),
     path("<public_id:public_id>/decline/", endorsements.decline_endorsement, name="decline_endorsement"),
     path("<public_id:public_id>/withdraw/", endorsements.withdraw_endorsement, name="withdraw_endorsement"),

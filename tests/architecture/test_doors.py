@@ -249,6 +249,7 @@ DOORS = """
 /endorse/{collection}/                                  404 404 404 404 404 404 404
 /endorse/{by_mail}/decline/                          405 405 405 405 405 405 405
 /endorse/{by_mail}/take-back/                        405 405 405 405 405 405 405
+/endorsements/{asked}/write-again/                   302 405 405 405 405 405 405
 /endorsements/{asked}                                404 404 404 404 404 200 404
 /endorsements/{asked}/accept/                        302 404 404 404 404 404 404
 /endorsements/{to_answer}                            404 404 404 404 404 200 404

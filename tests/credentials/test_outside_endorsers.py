@@ -195,6 +195,27 @@ def test_a_link_sends_five_letters_at_most(credential):
         OutsideEndorser.objects.update(letters=6)
 
 
+def test_who_asked_sees_what_became_of_the_letter_and_sends_it_where_it_arrives(credential):
+    found, earner = asked(credential, address="mere@kae.example"), browser(credential.earner)
+    first = token_in_letter("mere@kae.example")
+    page = earner.get(found.get_absolute_url()).content.decode()
+    assert ("Written to mere@kae.example" in page, "Waiting to go" in page) == (True, True)
+
+    again = f"{found.get_absolute_url()}/write-again/"
+    assert "Enter a valid" in earner.post(again, {"address": "mere"}, follow=True).content.decode()
+    sent = earner.post(again, {"address": ADDRESS}, follow=True).content.decode()
+
+    assert ("A letter is on its way to mere@kea.example." in sent, Client().get(f"/endorse/{first}/").status_code) == (
+        *(True, 404),
+    )
+    assert Client().get(f"/endorse/{token_in_letter()}/").status_code == 200
+    with pytest.raises(PermissionDenied):
+        verbs.write_again(found, by=person(), address="piri@kea.example")
+    by_link, _token = asked_by_link(credential)
+    with pytest.raises(Refused, match="Only a letter that you asked for"):
+        verbs.write_again(by_link, by=credential.earner, address="piri@kea.example")
+
+
 # --- who may ask and answer -------------------------------------------------------------------------------------------
 def test_only_the_earner_asks_and_a_minor_with_a_guardians_word(credential):
     with pytest.raises(PermissionDenied):

@@ -49,6 +49,7 @@ from apps.credentials.verbs.outside import (
     endorse_outside,
     propose_endorsement,
     take_back_outside,
+    write_again,
 )
 from apps.credentials.verbs.signing import bake, publish, sign_missing, sign_others_of
 from apps.credentials.verbs.standing import (
@@ -170,4 +171,5 @@ __all__ = [
     "verify_many",
     "warn_of_end",
     "withdraw_endorsement",
+    "write_again",
 ]

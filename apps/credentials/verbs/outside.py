@@ -60,6 +60,18 @@ def ask_outside(credential: Credential, *, by: User, name: str = "", address: st
 
 
 @transaction.atomic
+def write_again(endorsement: Endorsement, *, by: User, address: str) -> Endorsement:
+    """Send the letter again to whom one asked, or to another address of theirs: then the link in the first is dead."""
+    if not policies.can_withdraw_endorsement(by, endorsement):
+        raise PermissionDenied
+    endorsement = _open(endorsement)
+    if endorsement.outside is None or endorsement.outside.ask_hash is not None:
+        raise Refused(_("Only a letter that you asked for is sent again."))
+    _write_to(endorsement, address)
+    return endorsement
+
+
+@transaction.atomic
 def propose_endorsement(token: str, *, name: str, role: str, address: str, comment: str) -> Endorsement:
     """By the earner's link, say who one is and what one would sign. A letter to `address` has the link that signs it.
 
@@ -68,8 +80,6 @@ def propose_endorsement(token: str, *, name: str, role: str, address: str, comme
     endorsement = _open(queries.asked_by_link(token))
     outside = _of(endorsement)
     refuse_unendorsable(endorsement.subject)
-    if outside.letters >= OutsideEndorser.MOST_LETTERS:
-        raise Refused(_("Five letters went out for this link. Ask for a new one."))
     outside.name, outside.role, outside.draft = name.strip(), role.strip(), plain_words(comment)
     outside.save(update_fields=["name", "role", "draft"])
     _write_to(endorsement, address)
@@ -128,6 +138,8 @@ def _of(endorsement: Endorsement) -> OutsideEndorser:
 def _write_to(endorsement: Endorsement, address: str) -> None:
     """Send the letter whose link signs, and remember where to."""
     outside = _of(endorsement)
+    if outside.letters >= OutsideEndorser.MOST_LETTERS:
+        raise Refused(_("Five letters went out for this request. It takes a new one."))
     address = normal_address(address)
     _not_the_earner(endorsement, address)
     others = Endorsement.objects.live().filter(credential=endorsement.credential, outside__address=address)
@@ -141,7 +153,7 @@ def _write_to(endorsement: Endorsement, address: str) -> None:
     path = reverse("credentials:endorse", args=[token])
     notices.write_to_address(
         "endorse",
-        key=f"endorse:{endorsement.public_id}:{outside.letters}",
+        key=queries.key_of_letter(endorsement),
         to=address,
         person=None,
         language=endorsement.asked_by.language,

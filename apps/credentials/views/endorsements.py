@@ -73,7 +73,7 @@ def endorsement(request: HttpRequest, public_id: str) -> HttpResponse:
         "endorsement": found,
         # Only people who can have these badges signed again are told how many embed it.
         "embedding": queries.embedding(found).count() if runs else 0,
-        "link": outside.link_of(found) if may_withdraw and found.is_open else "",
+        **(outside.asking_of(found) if may_withdraw and found.is_open else {}),
         "may_answer": may_answer and found.is_open,
         "may_take_back": may_answer and found.state == Endorsement.State.SIGNED,
         "may_withdraw": may_withdraw and found.state == Endorsement.State.REQUESTED,

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any, cast
 
 from django.conf import settings
 from django.contrib import messages
+from django.contrib.auth.decorators import login_required
 from django.http import Http404
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -21,12 +22,14 @@ from apps.core.text import masked_address
 from apps.core.views import did, did_with
 from apps.credentials import documents, queries, tokens, verbs
 from apps.credentials.forms import (
+    AddressForm,
     AskByLetterForm,
     AskByLinkForm,
     DeclineEndorsementForm,
     EndorseOutsideForm,
     ProposeEndorsementForm,
 )
+from apps.credentials.models import Endorsement
 from apps.credentials.views import public_json
 
 if TYPE_CHECKING:
@@ -34,7 +37,7 @@ if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
     from apps.accounts.http import SignedInRequest
-    from apps.credentials.models import Credential, Endorsement, OutsideEndorser
+    from apps.credentials.models import Credential, OutsideEndorser
 
 WAYS = (
     Choice("letter", gettext_lazy("Somebody, by e-mail")),
@@ -58,12 +61,30 @@ def ask(request: SignedInRequest, credential: Credential) -> HttpResponse:
     return render(request, "credentials/request_endorsement.html", context, status=422 if form.errors else 200)
 
 
-def link_of(endorsement: Endorsement) -> str:
-    """The link that its asker hands over; empty if there is none."""
+def asking_of(endorsement: Endorsement) -> dict[str, Any]:
+    """For who asked: the link to hand over, or the letter that went out, with the address that they gave."""
     outside = endorsement.outside
-    if outside is None or outside.ask_hash is None:
-        return ""
-    return f"{settings.PUBLIC_URL}{reverse('credentials:endorse', args=[tokens.ask_token(outside.public_id)])}"
+    if outside is None:
+        return {}
+    letter = queries.letter_to_endorser(endorsement)
+    if outside.ask_hash is None:
+        return {"letter": letter, "written_to": outside.address}
+    path = reverse("credentials:endorse", args=[tokens.ask_token(outside.public_id)])
+    return {"letter": letter, "link": f"{settings.PUBLIC_URL}{path}"}
+
+
+@login_required
+@require_POST
+@limited("invite")
+def write_again(request: SignedInRequest, public_id: str) -> HttpResponse:
+    found = get_object_or_404(Endorsement.objects.visible_to(request.user), public_id=public_id)
+    form = AddressForm(request.POST)
+    if form.is_valid():
+        done = _("A letter is on its way to %(address)s.") % form.cleaned_data
+        did(request, lambda: verbs.write_again(found, by=request.user, **form.cleaned_data), done)
+    else:
+        messages.error(request, str(form.errors["address"][0]))
+    return redirect(found)
 
 
 @never_cache

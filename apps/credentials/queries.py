@@ -734,13 +734,19 @@ def endorser_url(public_id: str) -> str:
 
 
 def asked_by_link(token: str) -> Endorsement | None:
-    """The request behind a link that an earner handed over."""
-    return Endorsement.objects.with_names().filter(outside__ask_hash=tokens.hash_of(token)).first()
+    """The request behind a link that an earner handed over, unless the earner has left."""
+    return _about_someone().filter(outside__ask_hash=tokens.hash_of(token)).first()
 
 
 def asked_by_letter(token: str) -> Endorsement | None:
-    """The request behind the link in a letter to someone outside; a link to an address given before leads nowhere."""
-    return Endorsement.objects.with_names().filter(outside__answer_hash=tokens.hash_of(token)).first()
+    """The request behind the link in a letter to someone outside; a link to an address given before leads nowhere, and
+    none does once the earner has left.
+    """
+    return _about_someone().filter(outside__answer_hash=tokens.hash_of(token)).first()
+
+
+def _about_someone() -> EndorsementQuerySet:
+    return Endorsement.objects.with_names().filter(credential__earner__erased_at=None)
 
 
 def key_of_letter(endorsement: Endorsement) -> str:

@@ -23,6 +23,7 @@ from tests.factories import (
     browser,
     endorsed_outside,
     events_of,
+    forgotten,
     newest_letter,
     person,
     published_version,
@@ -349,6 +350,31 @@ def test_a_guessed_link_answers_as_if_there_were_none(credential):
             answers = [Client().post(path).status_code]
             answers += [Client().get(path).status_code] if path.count("/") == 3 else []
             assert set(answers) == {404}, path
+
+
+def test_once_it_is_over_a_link_tells_nothing_of_the_badge(credential):
+    found, token = asked_by_link(credential)
+    verbs.propose_endorsement(token, address=ADDRESS, comment=COMMENT, **MERE)
+    links = [f"/endorse/{one}/" for one in (token, token_in_letter())]
+    told = (credential.named, credential.version.name, credential.issuer.name)
+
+    def read():
+        return [[one in Client().get(link).content.decode() for one in told] for link in links]
+
+    assert read() == [[True] * 3] * 2
+    verbs.withdraw_endorsement(found, by=credential.earner)
+    assert read() == [[False] * 3] * 2
+
+
+def test_once_the_earner_has_left_no_link_leads_anywhere(credential):
+    _found, token = asked_by_link(credential)
+    verbs.propose_endorsement(token, address=ADDRESS, comment=COMMENT, **MERE)
+    links = [f"/endorse/{one}/" for one in (token, token_in_letter())]
+    assert [Client().get(link).status_code for link in links] == [200, 200]
+
+    forgotten(credential.earner)
+
+    assert [Client().get(link).status_code for link in links] == [404, 404]
 
 
 def test_tokens_are_stored_hashed(credential):

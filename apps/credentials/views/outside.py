@@ -94,13 +94,11 @@ def endorse(request: HttpRequest, token: str) -> HttpResponse:
     """`/endorse/<token>/`, from a letter: endorse, and later take it back. From an earner's link: say who one is, and
     get that letter. 404 for a link that is guessed, or to an address given before another.
     """
-    found = queries.asked_by_letter(token)
-    if found is not None:
+    if (found := queries.asked_by_letter(token)) is not None:
         return _endorse(request, token, found)
-    found = queries.asked_by_link(token)
-    if found is None:
-        raise Http404
-    return _propose(request, token, found)
+    if (found := queries.asked_by_link(token)) is not None:
+        return _propose(request, token, found)
+    raise Http404
 
 
 def _endorse(request: HttpRequest, token: str, found: Endorsement) -> HttpResponse:
@@ -158,7 +156,10 @@ def endorser(request: HttpRequest, public_id: str) -> HttpResponse:
 
 
 def _page(request: HttpRequest, token: str, found: Endorsement, form: Form, **more: Any) -> HttpResponse:
+    # Once it is over, the link tells nothing of the badge; nor does one that was handed on, once it was used.
+    given = found.state in {Endorsement.State.ACCEPTED, Endorsement.State.SIGNED} and "by_link" not in more
     context = {"endorsement": found, "badge": found.credential, "form": form, "token": token, **more}
+    context["shows_badge"] = found.is_open or given
     wrong = form.errors or ("decline" in more and more["decline"].errors)
     response = render(request, "credentials/endorse.html", context, status=422 if wrong else 200)
     response["X-Robots-Tag"] = "noindex"

@@ -5,16 +5,19 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from jsonschema import Draft201909Validator
 from openbadgeslib.ob3.ldp import OB3LdpVerifier, verify_data_integrity_proof
 from openbadgeslib.ob3.verifier import OB3VerificationError
 
-from apps.credentials import proofs
+from apps.credentials import documents, multikey, proofs
 from apps.credentials.formats import endorsement, ob3
 from apps.credentials.formats.endorsement import EndorsementFacts
 from apps.credentials.verification import shape, verify
 from tests.conformance.conftest import ISSUER, KEY, METHOD, ORIGIN, PAGE, PEM, RICH, controller
 from tests.credentials.test_verification import asking, bare, sign
+from tests.factories import awarded_credential, endorsed_outside
 
 NOW = datetime(2026, 11, 24, tzinfo=UTC)
 FACTS = EndorsementFacts(
@@ -58,6 +61,28 @@ def test_digitalbazaar_verifies_it_and_refuses_a_changed_one(digitalbazaar):
 
     (whole, why), (other, _error) = digitalbazaar(document, changed)
 
+    assert (whole, why) == (True, "")
+    assert other is False
+
+
+@pytest.mark.django_db
+def test_one_by_somebody_outside_is_verified_by_the_key_that_its_endorsers_address_names(digitalbazaar):
+    found = endorsed_outside(awarded_credential())
+    document = json.loads(found.text)
+    controller_of_it = documents.endorser_document(found.public_id)
+    changed = json.loads(found.text)
+    changed["issuer"]["name"] = "Somebody else"
+
+    schema = json.loads(shape._SCHEMA.read_text())
+    only = {"$schema": schema["$schema"], "$defs": schema["$defs"], "$ref": "#/$defs/EndorsementCredential"}
+    assert list(Draft201909Validator(only).iter_errors(document)) == []
+    public = Ed25519PublicKey.from_public_bytes(multikey.decode(found.outside.key_name))
+    pem = public.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
+    verify_data_integrity_proof(document, pem)
+    with pytest.raises(OB3VerificationError):
+        verify_data_integrity_proof(changed, pem)
+    known = {controller_of_it["id"]: controller_of_it}
+    (whole, why), (other, _error) = digitalbazaar(document, changed, documents=known)
     assert (whole, why) == (True, "")
     assert other is False
 

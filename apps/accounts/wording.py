@@ -8,15 +8,12 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from psycopg.sql import Literal
-
 from apps.accounts.models import User
 from apps.core import clock, prepared
 from apps.core.text import normal_address
 
 if TYPE_CHECKING:
-    import re
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
 
     from django.db.models import QuerySet
 
@@ -45,7 +42,7 @@ class Worded:
     def about(self, user: User, thing: int | None = None) -> tuple[str, list[Any]]:
         if self.words is None:
             with clock.at(_SOMETIME):
-                self.words = _written_out(*self.build(_SOMEBODY).query.sql_with_params())
+                self.words = prepared.write_out(*self.build(_SOMEBODY).query.sql_with_params(), differs=_differs)
         sql, given = self.words
         known = {
             _SOMEBODY.pk: user.pk,
@@ -59,20 +56,3 @@ class Worded:
 def _differs(value: object) -> bool:
     """Whether a value is a placeholder."""
     return isinstance(value, (int, str, datetime)) and value in (_SOMEBODY.pk, _SOMEBODY.email, _SOMETIME, SOMETHING)
-
-
-def _written_out(sql: str, given: Sequence[Any]) -> tuple[str, list[Any]]:
-    """The SQL with its constant numbers and texts written into it, and the remaining parameters."""
-    values, left = iter(given), []
-
-    def place(found: re.Match[str]) -> str:
-        if found[0] != "%s":
-            return found[0]
-        value = next(values)
-        if _differs(value) or not isinstance(value, (int, str)):
-            left.append(value)
-            return "%s"
-        plain = str(value) if isinstance(value, str) else value
-        return Literal(plain).as_string(None).replace("%", "%%")
-
-    return prepared.PLACE.sub(place, sql), left

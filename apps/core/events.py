@@ -47,18 +47,23 @@ def record(kind: str, subject: models.Model, *, by: Any, **data: Any) -> Event:
     if not connection.in_atomic_block:
         message = f"{kind} must be recorded in the transaction of the change itself."
         raise transaction.TransactionManagementError(message)
+    event = _write(kind, type(subject), Happened(subject.public_id, data), by=by)  # type: ignore[attr-defined]
+    for function in import_string(settings.REACTIONS).get(kind, ()):
+        outbox.enqueue(function, key=f"{function}:{event.pk}", event_id=event.pk)
+    return event
+
+
+def _write(kind: str, model: type[models.Model], happened: Happened, *, by: Any) -> Event:
     event = Event(
         kind=kind,
-        subject_type=subject._meta.label_lower,
-        subject_id=subject.public_id,  # type: ignore[attr-defined]
+        subject_type=model._meta.label_lower,
+        subject_id=happened.subject_id,
         actor_id=by.public_id if by is not None else "",
-        data=data,
+        data=happened.data,
         happened_at=clock.now(),
         recorded_at=datetime.now(UTC),
     )
     insert(event)
-    for function in import_string(settings.REACTIONS).get(kind, ()):
-        outbox.enqueue(function, key=f"{function}:{event.pk}", event_id=event.pk)
     return event
 
 
@@ -79,6 +84,19 @@ def record_many(kind: str, model: type[models.Model], happened: Sequence[Happene
         raise transaction.TransactionManagementError(message)
     if not happened:
         return []
+    keys = _write_many(kind, model, happened, by=by)
+    for function in import_string(settings.REACTIONS).get(kind, ()):
+        if together := outbox.target(function).together:
+            outbox.enqueue(together, key=f"{together}:{keys[0]}", event_ids=keys)
+            continue
+        for key in keys:
+            outbox.enqueue(function, key=f"{function}:{key}", event_id=key)
+    return keys
+
+
+def _write_many(kind: str, model: type[models.Model], happened: Sequence[Happened], *, by: Any) -> list[int]:
+    if len(happened) == 1:  # by one statement instead of two
+        return [_write(kind, model, happened[0], by=by).pk]
     subject_type, actor_id = model._meta.label_lower, by.public_id if by is not None else ""
     now, real = clock.now(), datetime.now(UTC)
     keys = next_keys(Event, len(happened))
@@ -90,12 +108,6 @@ def record_many(kind: str, model: type[models.Model], happened: Sequence[Happene
             for key, public_id, one in zip(keys, new_public_ids(len(happened)), happened, strict=True)
         ),
     )
-    for function in import_string(settings.REACTIONS).get(kind, ()):
-        if together := outbox.target(function).together:
-            outbox.enqueue(together, key=f"{together}:{keys[0]}", event_ids=keys)
-            continue
-        for key in keys:
-            outbox.enqueue(function, key=f"{function}:{key}", event_id=key)
     return keys
 
 

@@ -222,6 +222,26 @@ def ring_again(limit: int = 500, *, after: timedelta = RING_AGAIN) -> int:
     return len(lost)
 
 
+# Raw, since Django's update() returns how many rows it changed, not their contents; and since every job asks these.
+_COLUMNS = [field.attname for field in Job._meta.concrete_fields]
+_LEASE_ONE = f"""
+UPDATE core_job SET leased_until = statement_timestamp() + %s, attempts = attempts + 1
+WHERE id = %s AND state = 'pending' AND next_at <= statement_timestamp()
+  AND (leased_until IS NULL OR leased_until < statement_timestamp())
+RETURNING {", ".join(_COLUMNS)}"""  # noqa: S608 - the model's own columns
+_LEASE_OTHERS = f"""
+UPDATE core_job SET leased_until = statement_timestamp() + %s, attempts = 1
+WHERE id = ANY (ARRAY(
+    SELECT id FROM core_job
+    WHERE state = 'pending' AND queue = %s AND bell = %s AND next_at <= statement_timestamp()
+      AND function = %s AND attempts = 0 AND leased_until IS NULL
+    ORDER BY next_at LIMIT %s FOR UPDATE SKIP LOCKED))
+RETURNING {", ".join(_COLUMNS)}"""  # noqa: S608 - the model's own columns
+_DONE = """
+UPDATE core_job SET state = 'done', done_at = statement_timestamp(), leased_until = NULL, last_error = ''
+WHERE id = ANY(%s::bigint[]) RETURNING id"""
+
+
 def run(job_id: int) -> int:
     """Lease a job and others that can be done together with it, run them, and record the outcome. Return how many."""
     one = _lease(job_id)
@@ -239,8 +259,7 @@ def run(job_id: int) -> int:
     if error:
         _failed(one, error)
     else:
-        mine = Job.objects.filter(pk__in=[each.pk for each in held])
-        mine.update(state=Job.State.DONE, done_at=Now(), leased_until=None, last_error="")
+        prepared.ask(_DONE, [prepared.array(each.pk for each in held)])
     return len(held)
 
 
@@ -265,17 +284,7 @@ def _try(held: Sequence[Job]) -> Exception | None:
 
 def _lease(job_id: int) -> Job | None:
     """Lease a job. Return None if another worker holds it, it is done, or it isn't due."""
-    # Raw, since Django's update() returns how many rows it changed, not their contents.
-    leased = Job.objects.raw(
-        """
-        UPDATE core_job SET leased_until = statement_timestamp() + %s, attempts = attempts + 1
-        WHERE id = %s AND state = 'pending' AND next_at <= statement_timestamp()
-          AND (leased_until IS NULL OR leased_until < statement_timestamp())
-        RETURNING *
-        """,
-        [LEASE, job_id],
-    )
-    return next(iter(leased), None)
+    return next(iter(_leased(_LEASE_ONE, [LEASE, job_id])), None)
 
 
 def _lease_others(one: Job) -> list[Job]:
@@ -285,19 +294,16 @@ def _lease_others(one: Job) -> list[Job]:
     """
     if one.attempts > 1 or not _does_several(one):
         return []
-    leased = Job.objects.raw(
-        """
-        UPDATE core_job SET leased_until = statement_timestamp() + %s, attempts = 1
-        WHERE id = ANY (ARRAY(
-            SELECT id FROM core_job
-            WHERE state = 'pending' AND queue = %s AND bell = %s AND next_at <= statement_timestamp()
-              AND function = %s AND attempts = 0 AND leased_until IS NULL
-            ORDER BY next_at LIMIT %s FOR UPDATE SKIP LOCKED))
-        RETURNING *
-        """,
-        [LEASE, one.queue, one.bell, one.function, MOST_TOGETHER - 1],
-    )
+    leased = _leased(_LEASE_OTHERS, [LEASE, one.queue, one.bell, one.function, MOST_TOGETHER - 1])
     return sorted(leased, key=lambda job: job.pk)
+
+
+def _leased(words: str, given: Sequence[Any]) -> list[Job]:
+    """The jobs that a statement leases."""
+    jobs = [Job.from_db("default", _COLUMNS, row) for row in prepared.ask(words, given)]
+    for one in jobs:
+        one.arguments = json.loads(one.arguments)
+    return jobs
 
 
 def _let_go(held: Sequence[Job]) -> None:
@@ -355,12 +361,13 @@ def _signs_of_life(held: Sequence[Job]) -> Iterator[None]:
         return
     one, over = held[0], threading.Event()
     ends = time.monotonic() + LONGEST_HELD[Job.Queue(one.queue)].total_seconds()
-    # All have been taken as often as the first: jobs run together have never been taken before.
-    mine = Job.objects.filter(pk__in=[each.pk for each in held], state=Job.State.PENDING, attempts=one.attempts)
+    keys = [each.pk for each in held]
 
     def give() -> None:
         try:
             while not over.wait(SIGN_OF_LIFE.total_seconds()) and time.monotonic() < ends:
+                # All have been taken as often as the first: jobs run together have never been taken before.
+                mine = Job.objects.filter(pk__in=keys, state=Job.State.PENDING, attempts=one.attempts)
                 mine.update(leased_until=Now() + LEASE)
         except DatabaseError as error:
             log.warning("No sign of life for %s: %s", one.key, error)

@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import connection
 from psycopg import RawCursor
+from psycopg.sql import Literal
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
 # A value, or a percent sign.
 PLACE = re.compile("%[s%]")
@@ -39,6 +40,25 @@ def ask(words: str, given: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
 def array(values: Iterable[object]) -> str:
     """Write numbers, booleans or dates as a PostgreSQL array; psycopg would check each value for its type."""
     return f"{{{','.join(map(str, values))}}}"
+
+
+def write_out(sql: str, given: Sequence[Any], *, differs: Callable[[Any], bool]) -> tuple[str, list[Any]]:
+    """The SQL with its constant numbers and texts written into it, and the remaining parameters: those that `differs`
+    says are given anew each time. PostgreSQL sees constants when it plans, and an index may be made for one.
+    """
+    values, left = iter(given), []
+
+    def place(found: re.Match[str]) -> str:
+        if found[0] != "%s":
+            return found[0]
+        value = next(values)
+        if differs(value) or not isinstance(value, (int, str)):
+            left.append(value)
+            return "%s"
+        plain = str(value) if isinstance(value, str) else value
+        return Literal(plain).as_string(None).replace("%", "%%")
+
+    return PLACE.sub(place, sql), left
 
 
 @lru_cache(maxsize=512)

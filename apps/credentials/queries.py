@@ -19,9 +19,9 @@ from django.utils.translation import gettext_lazy as _
 from apps.accounts import queries as accounts
 from apps.accounts.models import User
 from apps.core import clock
-from apps.core.copying import listed
 from apps.core.models import Event
 from apps.core.prepared import ask
+from apps.core.questions import Question, each_of
 from apps.core.shown import Choice, Moment
 from apps.core.text import normal_address
 from apps.credentials import baking, reports, tokens
@@ -208,18 +208,18 @@ def live_credential(person: User, achievement: Achievement, *, lock: bool = Fals
 
 def live_credentials(people: Iterable[int], achievement: Achievement, *, lock: bool = False) -> dict[int, Credential]:
     """The same for many people: key of the person -> credential, for those who hold one."""
+    found = (_HELD_LOCKED if lock else _HELD).all(list(people), achievement.pk)
+    return {one.earner_id: one for one in found}
+
+
+def _held(people: Value, achievement: Value) -> QuerySet[Credential]:
     # By earner: the achievement's index would go through everything ever awarded for it.
-    found = (
-        Credential.objects.alias(of=F("achievement") + 0)
-        .filter(
-            earner__in=listed(people),
-            of=achievement.pk,
-            status__in=Credential.IN_FORCE,
-            renewed_at=None,
-        )
-        .order_by("awarded_at", "pk")
-    )
-    return {one.earner_id: one for one in (found.select_for_update(of=("self",)) if lock else found)}
+    found = Credential.objects.alias(of=F("achievement") + 0).filter(earner__in=each_of(people), of=achievement)
+    return found.filter(status__in=Credential.IN_FORCE, renewed_at=None).order_by("awarded_at", "pk")
+
+
+_HELD = Question(_held)
+_HELD_LOCKED = Question(lambda people, achievement: _held(people, achievement).select_for_update(of=("self",)))
 
 
 def before(credential: Credential) -> list[Credential]:
@@ -801,10 +801,28 @@ def endorsements_shown(
     return Endorsement.objects.standing().filter(about).with_names().order_by("-signed_at", "-pk")
 
 
-def endorsements_held(**about: Issuer | AchievementVersion) -> tuple[dict[str, Any], ...]:
-    """An issuer's or version's newest endorsements that stand, to be embedded in a new credential."""
-    held = Endorsement.objects.standing().filter(**about).order_by("-signed_at", "-pk")
-    return tuple(json.loads(text) for text in held.values_list("text", flat=True)[:MOST_EMBEDDED])
+class Embedded(NamedTuple):
+    """Signed endorsements of the issuer, and of the version."""
+
+    of_issuer: tuple[dict[str, Any], ...]
+    of_version: tuple[dict[str, Any], ...]
+
+
+def endorsements_held(version: AchievementVersion) -> Embedded:
+    """The newest endorsements that stand, to be embedded in a new credential."""
+    found = _STANDING_ABOUT.all(version.achievement.issuer_id, version.pk)
+    of = {about: tuple(json.loads(text) for one, text, *_when in found if one == about) for about in (None, version.pk)}
+    return Embedded(of_issuer=of[None], of_version=of[version.pk])
+
+
+def _standing_about(issuer: Value, version: Value) -> QuerySet[Endorsement, Any]:
+    newest = Endorsement.objects.standing().order_by("-signed_at", "-pk")
+    told = newest.values_list("version", "text", "signed_at", "pk")
+    of_both = told.filter(issuer=issuer)[:MOST_EMBEDDED].union(told.filter(version=version)[:MOST_EMBEDDED], all=True)
+    return of_both.order_by("-signed_at", "-pk")
+
+
+_STANDING_ABOUT = Question(_standing_about)
 
 
 def endorsement_lists(user: User) -> dict[str, EndorsementQuerySet]:

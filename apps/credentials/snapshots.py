@@ -68,15 +68,16 @@ def compose(
     page = queries.version_url(version)
     issuer = version.achievement.issuer
     facts = achievement_facts(version)
+    # Endorsements up to now are embedded; later ones appear only on our pages.
+    endorsements = queries.endorsements_held(version)
     names = {criterion.code: criterion.name for criterion in version.criteria.all()}
     return AwardSnapshot(
         id=queries.credential_url(public_id),
         subject_id=f"{queries.credential_url(public_id)}#earner",
-        # Endorsements up to now are embedded; later ones appear only on our pages.
-        issuer=replace(issuer_facts(issuer), endorsements=queries.endorsements_held(issuer=issuer)),
+        issuer=replace(issuer_facts(issuer), endorsements=endorsements.of_issuer),
         achievement=replace(
             facts,
-            endorsements=queries.endorsements_held(version=version),
+            endorsements=endorsements.of_version,
             related=(*facts.related, *(_related(one) for one in components if is_iri(one.achievement))),
         ),
         results=tuple(
@@ -108,13 +109,13 @@ def once_more(
     snapshot: AwardSnapshot, public_id: str, version: AchievementVersion, *, addresses: Sequence[str]
 ) -> AwardSnapshot:
     """The same award for a new credential: with its own id, today's addresses, and current endorsements."""
-    issuer = version.achievement.issuer
+    endorsements = queries.endorsements_held(version)
     return replace(
         snapshot,
         id=queries.credential_url(public_id),
         subject_id=f"{queries.credential_url(public_id)}#earner",
-        issuer=replace(snapshot.issuer, endorsements=queries.endorsements_held(issuer=issuer)),
-        achievement=replace(snapshot.achievement, endorsements=queries.endorsements_held(version=version)),
+        issuer=replace(snapshot.issuer, endorsements=endorsements.of_issuer),
+        achievement=replace(snapshot.achievement, endorsements=endorsements.of_version),
         identities=tuple(hash_identity(address) for address in addresses),
     )
 

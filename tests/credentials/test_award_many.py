@@ -210,7 +210,7 @@ def test_a_table_asks_as_often_whatever_its_size(many):
 
     # Of the first of all: the address of the house is written down. Of the first of an issuer: the pair of lists, and its
     # key. Of the last of a table: its turn, and who awarded it is told.
-    assert (len(asked), Credential.objects.count()) == (87, many)
+    assert (len(asked), Credential.objects.count()) == (86, many)
 
 
 def test_within_the_hour_all_of_a_table_is_taken_back_with_a_reason():

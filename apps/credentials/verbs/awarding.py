@@ -19,6 +19,7 @@ from apps.core.copying import next_keys
 from apps.core.events import digest, record
 from apps.core.ids import new_public_id
 from apps.core.models import Installation
+from apps.core.questions import Question
 from apps.core.refused import Refused
 from apps.core.text import normal_address
 from apps.credentials import policies, queries, snapshots
@@ -315,9 +316,12 @@ def _make_way(
     return mark_renewed(held, at, by=by)
 
 
+_EARNER = Question(lambda pk: User.objects.select_for_update(of=("self",), no_key=True).filter(pk=pk))
+
+
 def lock_earner(earner: User) -> User:
     """Lock an earner, so that a second award to the same person waits for the first and then sees it."""
-    earner = User.objects.select_for_update(of=("self",), no_key=True).get(pk=earner.pk)
+    earner = _EARNER.get(earner.pk)
     if earner.merged_into_id is not None:
         raise Refused(_("That account has just been merged into another one. Try again."))
     return earner

@@ -13,12 +13,15 @@ from apps.core import clock, keeping, outbox
 from apps.core.copying import listed
 from apps.core.events import record
 from apps.core.models import Job
+from apps.core.questions import Question
 from apps.credentials.formats import bitstring
 from apps.credentials.models import Credential, StatusEntry, StatusList
 from apps.issuers.models import Issuer
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+
+    from django.db.models import QuerySet, Value
 
 Purpose = StatusList.Purpose
 Status = Credential.Status
@@ -143,7 +146,17 @@ def _job_key(one: StatusList) -> str:
 
 
 def _newest(issuer: Issuer) -> StatusList | None:
-    return StatusList.objects.filter(issuer=issuer, purpose=Purpose.REVOCATION).order_by("-number").first()
+    found = _NEWEST.first(issuer.pk)
+    if found is not None:
+        found.issuer = issuer
+    return found
+
+
+def _newest_of(issuer: Value) -> QuerySet[StatusList]:
+    return StatusList.objects.filter(issuer=issuer, purpose=Purpose.REVOCATION).order_by("-number")[:1]
+
+
+_NEWEST = Question(_newest_of)
 
 
 def _draw(among: StatusList, credential_id: int) -> StatusEntry | None:

@@ -10,11 +10,14 @@ from typing import TYPE_CHECKING, cast
 from django.conf import settings
 
 from apps.core import clock
+from apps.core.questions import Question
 from apps.reviews.models import JUDGED_ANEW, Appeal, Decision, Mark, Moderation, Part, Review
 from apps.submissions.models import Submission
 
 if TYPE_CHECKING:
     from datetime import date, datetime
+
+    from django.db.models import QuerySet, Value
 
     from apps.issuers.models import Issuer
     from apps.submissions.models import Attempt
@@ -22,7 +25,17 @@ if TYPE_CHECKING:
 
 def decision_on(attempt: Attempt) -> Decision | None:
     """The decision in force, released or not, or None."""
-    return attempt.decisions.effective().select_related("by", "review").first()
+    found = _DECISION.first(attempt.pk)
+    if found is not None:
+        found.attempt = attempt
+    return found
+
+
+def _decision(attempt: Value) -> QuerySet[Decision]:
+    return Decision.objects.effective().filter(attempt=attempt).select_related("by", "review").order_by("pk")
+
+
+_DECISION = Question(_decision)
 
 
 def is_judged_anew(attempt: Attempt) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import contextmanager
 from datetime import datetime, time
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypedDict
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
@@ -20,6 +20,7 @@ from django.utils.translation import gettext as _
 from apps.accounts.policies import same_person
 from apps.core import clock
 from apps.core.events import record
+from apps.core.questions import Question
 from apps.core.refused import Refused
 from apps.issuers.calendar import business_day_after
 from apps.issuers.models import AchievementVersion
@@ -34,15 +35,27 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
     from datetime import date
 
+    from django.db.models import QuerySet, Value
+    from django_stubs_ext import WithAnnotations
+
     from apps.accounts.models import User
+
+    Timed = WithAnnotations[Assignment, "InTime"]
+
+    class InTime(TypedDict):
+        is_in_time: bool
 
 
 def locked(attempt: Attempt) -> tuple[Attempt, Submission]:
     """Lock the attempt, then its submission, and return both as they stand now."""
-    attempt = Attempt.objects.locked(attempt.pk)
-    submission = Submission.objects.locked(attempt.submission_id)
-    attempt.submission = submission
+    attempt = _ATTEMPT.get(attempt.pk)
+    submission = attempt.submission = _SUBMISSION.get(attempt.submission_id)
+    submission.achievement = submission.version.achievement
     return attempt, submission
+
+
+_ATTEMPT = Question(lambda pk: Attempt.objects.select_for_update(of=("self",)).filter(pk=pk))
+_SUBMISSION = Question(lambda pk: Submission.objects.to_lock().filter(pk=pk))
 
 
 def is_reader(by: User, submission: Submission) -> bool:
@@ -85,8 +98,7 @@ def held(attempt: Attempt, by: User, *, parts: Sequence[str] = ()) -> Assignment
     """Return the live lease that `by` holds, on one of `parts`. Refuse if it has ended, if another person holds it,
     or if `by` may no longer judge this work. Raises PermissionDenied for people who never could.
     """
-    mine = attempt.assignments.filter(state=Assignment.State.TAKEN, assessor=by)
-    found = mine.select_related("assessor", "turn", "review").annotate(is_in_time=Q(until__gt=Now())).first()
+    found = _LEASE.first(attempt.pk, by.pk)
     if found is None:
         if not is_reader(by, attempt.submission):
             raise cannot_judge(by, attempt.submission)
@@ -97,6 +109,7 @@ def held(attempt: Attempt, by: User, *, parts: Sequence[str] = ()) -> Assignment
         if other is not None:
             raise Refused(_("%(name)s holds this now. Take the next one?") % {"name": other.assessor})
         raise Refused(_("You don't hold this any more. Take it again; what you marked is kept."))
+    found.attempt = attempt
     if not found.is_in_time:
         raise Refused(_("Your time for this ran out. Take it again; what you marked is kept."))
     if not policies.can_play(by, attempt.submission, found.turn.part):
@@ -109,6 +122,12 @@ def held(attempt: Attempt, by: User, *, parts: Sequence[str] = ()) -> Assignment
     return found
 
 
+def _lease(attempt: Value, by: Value) -> QuerySet[Timed]:
+    mine = Assignment.objects.filter(attempt=attempt, assessor=by, state=Assignment.State.TAKEN)
+    return mine.select_related("assessor", "turn", "review").annotate(is_in_time=Q(until__gt=Now())).order_by("pk")
+
+
+_LEASE = Question(_lease)
 # The attempt states in which each part is judged. A job closes the turns of a withdrawn attempt; until it has run,
 # nobody may act on them either.
 PLAYED_ON = {
@@ -220,7 +239,10 @@ def close(turn: Turn, state: str) -> None:
 def finish(assignment: Assignment) -> None:
     """End the lease as done, and close its turn."""
     end(assignment, Assignment.State.DONE)
-    close(Turn.objects.locked(assignment.turn_id), Turn.State.DONE)
+    close(_TURN.get(assignment.turn_id), Turn.State.DONE)
+
+
+_TURN = Question(lambda pk: Turn.objects.select_for_update(of=("self",)).filter(pk=pk))
 
 
 def joined(*said: str) -> str:

@@ -38,11 +38,14 @@ class SubmissionQuerySet(models.QuerySet["Submission"]):
         return self.filter(state__in=Submission.LIVE, forgotten_at=None)
 
     def locked(self, pk: int) -> Submission:
-        around = self.select_related("version__achievement__issuer", "learner")
-        found = around.select_for_update(of=("self",)).get(pk=pk)
+        found = self.to_lock().get(pk=pk)
         # The row has its own column, for queries that find work by it.
         found.achievement = found.version.achievement
         return found
+
+    def to_lock(self) -> SubmissionQuerySet:
+        around = self.select_related("version__achievement__issuer", "learner")
+        return around.select_for_update(of=("self",))
 
 
 class Submission(Moving):

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from apps.core.events import digest, record
+from apps.core.questions import Question
 from apps.core.refused import Refused
 from apps.notices import verbs as notices
 from apps.submissions import policies, queries
@@ -96,9 +97,12 @@ def _to_change(one: Told) -> dict[str, str]:
     return {"criterion": one.criterion.name, "comment": one.comment, "next_step": step}
 
 
+_ANSWER = Question(lambda attempt: Answer.objects.filter(attempt=attempt).order_by("pk"))
+
+
 def _lay_aside(attempt: Attempt, at: datetime) -> bool:
     """Move an earlier answer and its findings to the former answers. Return whether there was one."""
-    before = Answer.objects.filter(attempt=attempt).first()
+    before = _ANSWER.first(attempt.pk)
     if before is None:
         return False
     findings = attempt.findings.select_related("criterion")

@@ -1,8 +1,18 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db.models import Subquery
+
 from apps.accounts.models import GuardianConsent, User
 from apps.backpacks import counting, verbs
 from apps.core.models import Event
 from apps.core.outbox import Arguments, Bell, job
+from apps.core.questions import Question
 from apps.credentials.models import Credential, ForeignCredential
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet, Value
 
 
 def _file_several(told: list[Arguments]) -> None:
@@ -11,10 +21,17 @@ def _file_several(told: list[Arguments]) -> None:
 
 @job(queue="now", together="apps.backpacks.tasks.file_credentials", several=_file_several)
 def file_credential(*, event_id: int) -> None:
-    event = Event.objects.get(pk=event_id)
-    verbs.file_credential(
-        Credential.objects.select_related("earner", "supersedes", "renews").get(public_id=event.subject_id)
+    verbs.file_credential(_AWARDED.get(event_id))
+
+
+def _awarded(event: Value) -> QuerySet[Credential]:
+    subject = Event.objects.filter(pk=event).values("subject_id")
+    return Credential.objects.filter(public_id=Subquery(subject)).select_related(
+        "earner", "issuer", "supersedes", "renews"
     )
+
+
+_AWARDED = Question(_awarded)
 
 
 @job(queue="bulk")

@@ -47,7 +47,8 @@ def record(kind: str, subject: models.Model, *, by: Any, **data: Any) -> Event:
     if not connection.in_atomic_block:
         message = f"{kind} must be recorded in the transaction of the change itself."
         raise transaction.TransactionManagementError(message)
-    event = _write(kind, type(subject), Happened(subject.public_id, data), by=by)  # type: ignore[attr-defined]
+    # Its model by its own word: who is signed in is lazy, and of another type.
+    event = _write(kind, subject._meta.model, Happened(subject.public_id, data), by=by)  # type: ignore[attr-defined]
     for function in import_string(settings.REACTIONS).get(kind, ()):
         outbox.enqueue(function, key=f"{function}:{event.pk}", event_id=event.pk)
     return event

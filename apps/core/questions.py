@@ -51,7 +51,8 @@ class Question(Generic[Row]):
         return _put_into_words(self.build(*(Value(_Place(name)) for name in self.names)))
 
     def all(self, *given: Any) -> list[Row]:
-        return self.worded.ask(dict(zip(self.names, given, strict=True)))
+        values = (prepared.array(one) if isinstance(one, list) else one for one in given)
+        return self.worded.ask(dict(zip(self.names, values, strict=True)))
 
     def first(self, *given: Any) -> Row | None:
         return next(iter(self.all(*given)), None)

@@ -470,7 +470,14 @@ def has_been_heard_of(credential_id: int) -> bool:
 
 def asked_for_among(credentials: Collection[Credential]) -> set[int]:
     """Keys of those that their earners got with a code, which counts as a yes."""
-    return set(ClaimRequest.objects.filter(credential__in=credentials).values_list("credential", flat=True))
+    return {pk for (pk,) in _ASKED_FOR.all([one.pk for one in credentials])}
+
+
+def _asked_for(keys: Value) -> QuerySet[ClaimRequest, Any]:
+    return ClaimRequest.objects.filter(credential__in=each_of(keys)).values_list("credential")
+
+
+_ASKED_FOR = Question(_asked_for)
 
 
 def declined_among(credentials: Collection[Credential]) -> set[int]:

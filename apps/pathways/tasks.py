@@ -2,22 +2,35 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from apps.accounts.models import User
 from apps.core import clock
 from apps.core.models import Event
 from apps.core.outbox import Arguments, Bell, job
+from apps.core.questions import Question, each_of
 from apps.credentials.models import Credential, ForeignCredential
 from apps.issuers.models import Achievement
 from apps.pathways import verbs
 from apps.pathways.models import Equivalence, Pathway, PathwayVersion
 
+if TYPE_CHECKING:
+    from django.db.models import QuerySet, Value
+
 
 def _follow_several(told: list[Arguments]) -> None:
-    subjects = Event.objects.filter(pk__in=[one["event_id"] for one in told]).values("subject_id")
-    found = list(Credential.objects.filter(public_id__in=subjects).order_by("pk"))
+    found = _SUBJECTS.all([one["event_id"] for one in told])
     for credential in found:
         verbs.follow_successor(credential)
     verbs.look_at({credential.earner_id for credential in found})
+
+
+def _subjects(events: Value) -> QuerySet[Credential]:
+    subjects = Event.objects.filter(pk__in=each_of(events)).values("subject_id")
+    return Credential.objects.filter(public_id__in=subjects).order_by("pk")
+
+
+_SUBJECTS = Question(_subjects)
 
 
 @job(queue="now", together="apps.pathways.tasks.follow_credentials", several=_follow_several)

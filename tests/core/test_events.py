@@ -2,6 +2,7 @@ import hashlib
 
 import pytest
 from django.db import IntegrityError, connection, transaction
+from django.utils.functional import SimpleLazyObject
 
 from apps.core import events, tasks
 from apps.core.models import Event, EventBlock, Job
@@ -22,6 +23,19 @@ def test_record_appends_who_did_what_to_what():
         someone.public_id,
         someone.public_id,
         {"note": hashlib.sha256(b"words").hexdigest()},
+    )
+
+
+def test_whoever_is_signed_in_is_a_subject_like_any_other():
+    someone = person()
+
+    event = events.record("thing.happened", SimpleLazyObject(lambda: someone), by=SimpleLazyObject(lambda: someone))
+
+    event.refresh_from_db()
+    assert (event.subject_type, event.subject_id, event.actor_id) == (
+        "accounts.user",
+        someone.public_id,
+        someone.public_id,
     )
 
 

@@ -377,7 +377,7 @@ def test_a_worker_keeps_its_connection_from_job_to_job(stack):
     for number in range(2):
         stack.python(WORK.format(number))
         wait_until(lambda: stack.one("SELECT count(*) FROM core_job WHERE state <> 'done'") == 0, "the end of the job")
-        kept += wait_until(lambda: stack.rows(BY_WORKERS, 'UPDATE "core_job" SET "state" = \'done\'%'), "its words")
+        kept += wait_until(lambda: stack.rows(BY_WORKERS, "\nUPDATE core_job SET state = 'done'%"), "its words")
 
     assert len(kept) == 2
     assert len(set(kept)) == 1

@@ -10,6 +10,7 @@ from apps.backpacks import skills
 from apps.backpacks.models import BackpackItem, Block
 from apps.backpacks.verbs.lifting import settle
 from apps.core import clock, outbox
+from apps.core.copying import insert_new
 from apps.core.events import Happened, record, record_many
 from apps.credentials.snapshots import AwardSnapshot
 
@@ -26,13 +27,13 @@ def file_credential(credential: Credential) -> BackpackItem:
     If it supersedes or renews another of theirs, it takes that one's places in collections, shared ones too. What its
     earner hid stays hidden.
     """
-    filed = {"filed_at": clock.now(), **_as_filed(credential)}
-    item, made = BackpackItem.objects.get_or_create(credential=credential, defaults=filed)
-    if made:
-        record("backpack_item.filed", item, by=None, credential=credential.public_id)
-        before = credential.supersedes or credential.renews
-        if before is not None and before.earner_id == credential.earner_id:
-            _take_place(before, item)
+    item = BackpackItem(credential=credential, filed_at=clock.now(), **_as_filed(credential))
+    if not insert_new(item):
+        return BackpackItem.objects.get(credential=credential)
+    record("backpack_item.filed", item, by=None, credential=credential.public_id)
+    before = credential.supersedes or credential.renews
+    if before is not None and before.earner_id == credential.earner_id:
+        _take_place(before, item)
     return item
 
 

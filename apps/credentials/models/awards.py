@@ -18,7 +18,6 @@ from apps.credentials.models.keys import SigningKey
 from apps.issuers.models import Achievement, AchievementVersion, Issuer
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from datetime import datetime
     from typing import Self
 
@@ -46,13 +45,9 @@ class CredentialQuerySet(models.QuerySet["Credential"]):
         return self.filter(issuer__in=Issuer.objects.run_by(user))
 
     def locked(self, pk: int) -> Credential:
-        return self._held().get(pk=pk)
+        return self.to_lock().get(pk=pk)
 
-    def locked_of(self, pks: Sequence[int]) -> list[Credential]:
-        """Lock in one order, so that two transactions with some in common can't deadlock."""
-        return list(self._held().filter(pk__in=pks).order_by("pk"))
-
-    def _held(self) -> Self:
+    def to_lock(self) -> Self:
         found = self.select_related("version__achievement", "issuer", "earner", "supersedes")
         return found.select_for_update(of=("self",))
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from apps.core import clock, outbox, turns
 from apps.core.events import digest, record
+from apps.core.questions import Question
 from apps.core.refused import Refused
 from apps.credentials import keys, policies
 from apps.credentials.models import SigningKey, StatusList
@@ -17,6 +18,8 @@ from apps.credentials.verbs.status_lists import announce_change
 from apps.issuers.models import Issuer
 
 if TYPE_CHECKING:
+    from django.db.models import QuerySet, Value
+
     from apps.accounts.models import User
 
 Algorithm = SigningKey.Algorithm
@@ -37,16 +40,22 @@ def make_key(issuer: Issuer, algorithm: str = Algorithm.ED25519) -> SigningKey:
 
 def active_key(issuer: Issuer, algorithm: str = Algorithm.ED25519) -> SigningKey:
     """The key that signs now, made if there is none. Workers only."""
-    active = issuer.signing_keys.filter(state=SigningKey.State.ACTIVE, algorithm=algorithm)
-    key = active.first()
+    key = _ACTIVE.first(issuer.pk, algorithm)
     if key is None:
         # Two workers may find none: the lock on the issuer's row makes one of them wait and look again.
         Issuer.objects.locked(issuer.pk)
-        key = active.first() or make_key(issuer, algorithm)
+        key = _ACTIVE.first(issuer.pk, algorithm) or make_key(issuer, algorithm)
     if not _stays(key):
         return active_key(issuer, algorithm)
     key.issuer = issuer
     return key
+
+
+def _active(issuer: Value, algorithm: Value) -> QuerySet[SigningKey]:
+    return SigningKey.objects.filter(issuer=issuer, algorithm=algorithm, state=SigningKey.State.ACTIVE)
+
+
+_ACTIVE = Question(_active)
 
 
 def _stays(key: SigningKey) -> bool:

@@ -15,6 +15,7 @@ from apps.core import clock
 from apps.core.copying import copy_in
 from apps.core.events import Happened, record, record_many
 from apps.core.ids import new_public_ids
+from apps.core.questions import Question, each_of
 from apps.core.refused import Refused
 from apps.core.text import normal_address
 from apps.credentials import policies, queries, tokens
@@ -46,7 +47,7 @@ def offer(credential_ids: Sequence[int]) -> None:
     Awards that no longer stand are skipped: a wrong address may have been corrected meanwhile. If the earner asked
     for it with a code, that counts as a yes; if they declined the one that this replaces, that counts as a no.
     """
-    held = [one for one in Credential.objects.locked_of(credential_ids) if _waits_to_be_offered(one)]
+    held = [one for one in _LOCKED.all(list(credential_ids)) if _waits_to_be_offered(one)]
     asked_for, declined = queries.asked_for_among(held), queries.declined_among(held)
     for credential in held:
         credential.move(State.OFFERED)
@@ -60,6 +61,10 @@ def offer(credential_ids: Sequence[int]) -> None:
             record("credential.claimed", credential, by=credential.earner)
     Credential.objects.bulk_update(held, ["state"])
     _write_of([one for one in held if one.status == Status.VALID and one.pk not in declined], Kind.AWARD)
+
+
+# In one order, so that two transactions with some in common can't deadlock.
+_LOCKED = Question(lambda keys: Credential.objects.to_lock().filter(pk__in=each_of(keys)).order_by("pk"))
 
 
 def _waits_to_be_offered(one: Credential) -> bool:
@@ -331,10 +336,13 @@ def _name_of(kind: Delivery.Kind) -> str:
     return "unclaimed" if kind == Kind.REMINDER else "award"
 
 
+_LINKS = Question(lambda keys: ClaimLink.objects.filter(credential__in=each_of(keys)))
+
+
 def _renewed_links(credentials: Sequence[Credential]) -> dict[int, str]:
     """Claim links, valid from now on: key of the credential -> public id of its link."""
     ends_at = clock.now() + UNCLAIMED_AFTER
-    links = {one.credential_id: one for one in ClaimLink.objects.filter(credential__in=credentials)}
+    links = {one.credential_id: one for one in _LINKS.all([one.pk for one in credentials])}
     for credential in credentials:
         if (link := links.get(credential.pk)) is not None:
             link.address, link.ends_at, link.address_needed_at = credential.earner.email, ends_at, None

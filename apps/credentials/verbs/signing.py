@@ -12,6 +12,7 @@ from django.db.models import Count
 from apps.core import clock, outbox
 from apps.core.events import Happened, record, record_many
 from apps.core.failpoints import fail_here
+from apps.core.questions import Question, each_of
 from apps.credentials import baking, compiled, keys, proofs, queries
 from apps.credentials.formats import bitstring, ob2, vcjwt
 from apps.credentials.models import Bake, Credential, SignedForm, SigningKey, StatusEntry, StatusList
@@ -22,6 +23,8 @@ from apps.credentials.verbs.status_lists import SET_IN, Purpose
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from datetime import datetime
+
+    from django.db.models import QuerySet, Value
 
 Format = SignedForm.Format
 # By credential key and format.
@@ -90,14 +93,24 @@ def _sign_some(credential_ids: Sequence[int]) -> int:
 
 def _held(credential_ids: Sequence[int]) -> list[Credential]:
     """The credentials, locked in one order, so that two workers with some in common can't deadlock."""
-    wanted = Credential.objects.filter(pk__in=credential_ids, earner__erased_at=None).order_by("pk")
-    return list(wanted.select_related("issuer", "version__achievement").select_for_update(of=("self",)))
+    return _HELD.all(list(credential_ids))
+
+
+def _to_hold(keys: Value) -> QuerySet[Credential]:
+    wanted = Credential.objects.filter(pk__in=each_of(keys), earner__erased_at=None).order_by("pk")
+    return wanted.select_related("issuer", "version__achievement").select_for_update(of=("self",))
+
+
+_HELD = Question(_to_hold)
+
+
+_FORMS = Question(lambda keys: SignedForm.objects.filter(credential__in=each_of(keys)))
 
 
 def _forms_of(held: Sequence[Credential], kinds: Sequence[Format]) -> tuple[Forms, list[SignedForm]]:
     """The forms of these kinds, signed if missing; and the list of new ones."""
-    found = SignedForm.objects.filter(credential__in=held, format__in=kinds)
-    forms = {(one.credential_id, one.format): one for one in found}
+    found = _FORMS.all([one.pk for one in held])
+    forms = {(one.credential_id, one.format): one for one in found if one.format in kinds}
     now = clock.now()
     # Several kinds are signed with one key.
     signs = {(one.issuer_id, queries.ALGORITHMS[kind]): one.issuer for one in held for kind in kinds}
@@ -113,10 +126,13 @@ def _forms_of(held: Sequence[Credential], kinds: Sequence[Format]) -> tuple[Form
     return forms | {(one.credential_id, one.format): one for one in made}, made
 
 
+_BAKES = Question(lambda keys: Bake.objects.filter(form__credential__in=each_of(keys)))
+
+
 def _bakes_of(held: Sequence[Credential], forms: Forms, kinds: Sequence[str], pictures: Sequence[str]) -> Bakes:
     """These forms baked into those of these pictures that can hold them, if not done before."""
-    found = Bake.objects.filter(form__credential__in=held, picture__in=pictures)
-    bakes = {(one.form_id, one.picture): one for one in found}
+    found = _BAKES.all([one.pk for one in held])
+    bakes = {(one.form_id, one.picture): one for one in found if one.picture in pictures}
     wanted = [
         (one.version, forms[one.pk, kind], picture)
         for one in held

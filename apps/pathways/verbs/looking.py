@@ -5,13 +5,14 @@ recorded.
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.db import connection, transaction
 from django.db.models import F, Q
 
 from apps.core import clock, outbox
 from apps.core.events import record
+from apps.core.questions import Question, each_of
 from apps.pathways import queries, telling
 from apps.pathways.models import Enrolment, PathwayVersion, Stack
 from apps.pathways.rules import Kind, Standing, evaluate, forecast, wanting
@@ -20,6 +21,8 @@ from apps.pathways.verbs.reaching import award_what_is_reached, complete, end, r
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
     from datetime import datetime
+
+    from django.db.models import QuerySet, Value
 
     from apps.credentials.models import Credential
     from apps.issuers.models import Achievement
@@ -217,8 +220,15 @@ def _stand_again(stack: Stack, enrolment: Enrolment, about: queries.Asked, now: 
 # --- whom to look at --------------------------------------------------------------------------------------------------
 def look_at(people: Collection[int]) -> int:
     """Look again after anything that changes what these people hold."""
-    ids = list(Enrolment.objects.watched().filter(learner__in=people).order_by("pk").values_list("pk", flat=True))
+    ids = [pk for (pk,) in _WATCHED.all(list(people))]
     return sum(look_again(ids[at : at + AT_ONCE]) for at in range(0, len(ids), AT_ONCE))
+
+
+def _watched_of(people: Value) -> QuerySet[Enrolment, Any]:
+    return Enrolment.objects.watched().filter(learner__in=each_of(people)).order_by("pk").values_list("pk")
+
+
+_WATCHED = Question(_watched_of)
 
 
 def look_at_people(people: Collection[int], *, key: str) -> int:

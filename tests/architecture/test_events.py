@@ -10,6 +10,8 @@ EVENTS = {"apps.core.events.record", "apps.core.events.record_many"}
 WITHOUT = {
     "backpacks.keep_credential": "credentials.claim tells it: credential.claimed.",
     "backpacks.note_item": "Tags and a note that only their holder sees.",
+    "backpacks.tag_items": "Tags that only their holder sees.",
+    "backpacks.untag_items": "Tags that only their holder sees.",
     "notices.read": "A mark of one's own: read.",
     "notices.read_all": "A mark of one's own: read.",
     "reviews.forget_view": "A view of the queue that only its person sees.",

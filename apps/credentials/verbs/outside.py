@@ -68,6 +68,7 @@ def write_again(endorsement: Endorsement, *, by: User, address: str) -> Endorsem
     if endorsement.outside is None or endorsement.outside.ask_hash is not None:
         raise Refused(_("Only a letter that you asked for is sent again."))
     _write_to(endorsement, address)
+    record("endorsement.written_again", endorsement, by=by)
     return endorsement
 
 

@@ -48,7 +48,8 @@ def record(kind: str, subject: models.Model, *, by: Any, **data: Any) -> Event:
         message = f"{kind} must be recorded in the transaction of the change itself."
         raise transaction.TransactionManagementError(message)
     # Its model by its own word: who is signed in is lazy, and of another type.
-    event = _write(kind, subject._meta.model, Happened(subject.public_id, data), by=by)  # type: ignore[attr-defined]
+    public_id = subject.public_id  # type: ignore[attr-defined]  # every model that events are about has one
+    event = _write(kind, subject._meta.model, Happened(public_id, data), by=by)
     for function in import_string(settings.REACTIONS).get(kind, ()):
         outbox.enqueue(function, key=f"{function}:{event.pk}", event_id=event.pk)
     return event

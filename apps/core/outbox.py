@@ -228,7 +228,7 @@ _LEASE_ONE = f"""
 UPDATE core_job SET leased_until = statement_timestamp() + %s, attempts = attempts + 1
 WHERE id = %s AND state = 'pending' AND next_at <= statement_timestamp()
   AND (leased_until IS NULL OR leased_until < statement_timestamp())
-RETURNING {", ".join(_COLUMNS)}"""  # noqa: S608 - the model's own columns
+RETURNING {", ".join(_COLUMNS)}"""  # noqa: S608 - names of the model's own columns alone are put into it; values are sent beside it
 _LEASE_OTHERS = f"""
 UPDATE core_job SET leased_until = statement_timestamp() + %s, attempts = 1
 WHERE id = ANY (ARRAY(
@@ -236,7 +236,7 @@ WHERE id = ANY (ARRAY(
     WHERE state = 'pending' AND queue = %s AND bell = %s AND next_at <= statement_timestamp()
       AND function = %s AND attempts = 0 AND leased_until IS NULL
     ORDER BY next_at LIMIT %s FOR UPDATE SKIP LOCKED))
-RETURNING {", ".join(_COLUMNS)}"""  # noqa: S608 - the model's own columns
+RETURNING {", ".join(_COLUMNS)}"""  # noqa: S608 - names of the model's own columns alone are put into it; values are sent beside it
 _DONE = """
 UPDATE core_job SET state = 'done', done_at = statement_timestamp(), leased_until = NULL, last_error = ''
 WHERE id = ANY(%s::bigint[]) RETURNING id"""

@@ -43,9 +43,9 @@ from apps.credentials.models import (
     seen_by,
 )
 from apps.issuers.models import AchievementVersion, Descent, Issuer
+from apps.notices import queries as notices
 from apps.notices.kinds import Way
 from apps.notices.models import Letter, Notice
-from apps.notices.verbs import OFFER
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable
@@ -764,7 +764,7 @@ def key_of_letter(endorsement: Endorsement) -> str:
 
 def letter_to_endorser(endorsement: Endorsement) -> Letter | None:
     """The newest letter to someone outside, for who asked them."""
-    return Letter.objects.filter(dedupe_key=f"{OFFER}{key_of_letter(endorsement)}").first()
+    return notices.letter_to_address(key_of_letter(endorsement))
 
 
 def id_of(subject: Endorsable) -> str:

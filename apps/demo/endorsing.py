@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from apps.credentials import tokens
 from apps.credentials import verbs as credentials
-from apps.credentials.models import Credential, Endorsement
+from apps.credentials.models import Credential, Endorsement, OutsideEndorser
 from apps.demo import people
 from apps.demo.achievements import GEAR, SHEARING
 from apps.demo.designing import issuer_of, user_of
@@ -75,8 +75,7 @@ def _ask_the_boss() -> None:
 
 
 def _the_boss_endorses() -> None:
-    asked = Endorsement.objects.select_related("outside").get(outside__address=_BOSS)
-    token = tokens.answer_token(asked.outside.public_id, _BOSS)  # type: ignore[union-attr]  # it was asked outside
+    token = tokens.answer_token(OutsideEndorser.objects.get(address=_BOSS).public_id, _BOSS)
     comment = (
         "She shore for us **two main shears running**: clean on the belly, easy on the ewe, and still careful on the last "
         "run of the day. I would have her back tomorrow."

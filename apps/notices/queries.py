@@ -29,6 +29,8 @@ GATHERING_TIME = time(6)
 # How often a notice may be mailed again, and how long to wait after a letter that may still arrive.
 MOST_AGAIN = 5
 LETTERS_APART = timedelta(hours=1)
+# What the keys of letters to people who need no account begin with.
+OFFER = "offer:"
 
 
 _CHOSEN = Worded(lambda person: Preference.objects.filter(person=person).values_list("kind", "way", "complained_at"))
@@ -52,6 +54,11 @@ def ways_of_many(kind: str, people: Iterable[User]) -> dict[int, Way]:
         if way in KINDS[kind].ways or complained_at
     }
     return {one.pk: Way.HERE if one.erased_at is not None else ways.get(one.pk, KINDS[kind].usual) for one in people}
+
+
+def letter_to_address(key: str) -> Letter | None:
+    """The letter that `write_to_address` queued under this key, or None."""
+    return Letter.objects.filter(dedupe_key=f"{OFFER}{key}").first()
 
 
 def letter_named(public_id: str, mail_id: str) -> Letter | None:

@@ -48,7 +48,6 @@ AT_IT = timedelta(seconds=10)
 _TAKES_NONE = {401, 403, 429}
 SIGN_IN = "sign-in:"
 NOTICE = "notice:"
-OFFER = "offer:"
 
 
 @transaction.atomic(savepoint=False)
@@ -234,7 +233,7 @@ def write_to_address(
 
     `address` is a full one and may be a key: see `deliver`. Repeated calls with one `key` leave one letter.
     """
-    dedupe_key = f"{OFFER}{key}"
+    dedupe_key = f"{queries.OFFER}{key}"
     written = Letter.objects.filter(dedupe_key=dedupe_key).first()
     if written is not None:
         return written
@@ -389,7 +388,7 @@ def _has_left(letter: Letter, *, mail_id: str) -> None:
     letter.move(Letter.State.SENT)
     letter.sent_at = clock.now()
     letter.mail_id = mail_id
-    if letter.dedupe_key.startswith((SIGN_IN, OFFER)):
+    if letter.dedupe_key.startswith((SIGN_IN, queries.OFFER)):
         # Its link opens an account, or accepts an offer: once it is sent, only the reader has it.
         letter.text = letter.html = ""
     letter.save(update_fields=["state", "sent_at", "mail_id", "subject", "text", "html"])

@@ -15,6 +15,7 @@ from apps.core import clock, outbox
 from apps.core.refused import Refused
 from apps.credentials import documents, multikey, proofs, queries, tokens, verbs, verifier
 from apps.credentials.models import Endorsement, OutsideEndorser
+from apps.notices import words
 from apps.notices.models import Letter, Notice
 from apps.reviews.queries import conflicts
 from tests.factories import (
@@ -87,7 +88,12 @@ def test_asked_by_letter_one_endorses_without_an_account(credential):
         *("endorsement.requested", "endorsement.accepted", "endorsement.signed"),
     ]
     told = Notice.objects.get(kind="endorsement_answered")
-    assert (told.person, told.facts["issuer"], told.facts["outcome"]) == (credential.earner, "Mere Tuhua", "signed")
+    assert (told.person, told.facts["endorser"], told.facts["outcome"]) == (credential.earner, "Mere Tuhua", "signed")
+    letter = newest_letter(credential.earner.email)
+    assert letter.subject == f"Mere Tuhua endorses {credential.version.name}"
+    # What somebody outside calls themselves never stands where a letter says whom it is from.
+    assert "Mere" not in words.of_letter(letter, credential.earner).sender
+    assert f"Ngā mihi,\n{credential.issuer.name}" in letter.text
     mine = earner.get(credential.get_absolute_url()).content.decode()
     assert [
         one in mine
@@ -308,7 +314,8 @@ def test_they_take_it_back_by_their_letter_and_are_named_no_more(credential):
     assert Client().get(shown, headers={"Accept": "application/vc"}).status_code == 410
     assert verifier.check(data=found.text.encode()).verdict == "taken_back"
     assert "You have taken your endorsement back." in Client().get(link).content.decode()
-    assert Notice.objects.filter(kind="endorsement_answered").count() == 2
+    told = Notice.objects.filter(kind="endorsement_answered").order_by("pk").values_list("facts", flat=True)
+    assert [(one["outcome"], one["endorser"]) for one in told] == [("signed", "Mere Tuhua"), ("revoked", "Mere Tuhua")]
 
 
 def test_the_earner_withdraws_and_neither_link_answers(credential):
@@ -342,6 +349,18 @@ def test_after_ninety_days_it_has_lapsed(credential):
     found.refresh_from_db()
     found.outside.refresh_from_db()
     assert (found.state, found.outside.address) == ("lapsed", "")
+
+
+def test_a_link_that_nobody_used_lapses_in_the_language_of_who_made_it(credential):
+    User.objects.filter(pk=credential.earner_id).update(language="mi")
+    credential.earner.refresh_from_db()
+    asked_by_link(credential)
+
+    with clock.at(clock.now() + timedelta(days=91)):
+        verbs.lapse_endorsements()
+
+    told = Notice.objects.get(kind="endorsement_answered")
+    assert (told.facts["outcome"], told.facts["endorser"]) == ("lapsed", "tētahi tangata nō waho")
 
 
 # --- what must not leak -----------------------------------------------------------------------------------------------

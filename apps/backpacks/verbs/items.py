@@ -16,7 +16,7 @@ from apps.core.text import is_plain
 from apps.credentials import verbs as credentials
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
     from datetime import date, datetime
 
     from django.core.files.uploadedfile import UploadedFile
@@ -41,24 +41,21 @@ def note_item(item: BackpackItem, *, by: User, tags: Iterable[str], note: str) -
 @transaction.atomic
 def tag_items(public_ids: Sequence[str], *, by: User, tag: str) -> int:
     """Add a tag to several items; return to how many. All or none: one with twenty tags refuses it for all."""
-    items = _own_many(public_ids, by)
-    changed = []
-    for item in items:
-        tags = _ordered([*item.tags, _one_tag(tag)])
-        if tags != item.tags:
-            item.tags = tags
-            changed.append(item)
-    BackpackItem.objects.bulk_update(changed, ["tags"])
-    return len(changed)
+    new = _one_tag(tag)
+    return _change_tags(public_ids, by, lambda tags: _ordered([*tags, new]))
 
 
 @transaction.atomic
 def untag_items(public_ids: Sequence[str], *, by: User, tag: str) -> int:
     """Take a tag off several items, however it is capitalised; return off how many."""
     gone = _one_tag(tag).casefold()
+    return _change_tags(public_ids, by, lambda tags: [one for one in tags if one.casefold() != gone])
+
+
+def _change_tags(public_ids: Sequence[str], by: User, change: Callable[[list[str]], list[str]]) -> int:
     changed = []
     for item in _own_many(public_ids, by):
-        tags = [one for one in item.tags if one.casefold() != gone]
+        tags = change(item.tags)
         if tags != item.tags:
             item.tags = tags
             changed.append(item)
@@ -216,7 +213,7 @@ def _own_many(public_ids: Sequence[str], by: User) -> list[BackpackItem]:
     if len(wanted) > MOST_AT_ONCE:
         raise Refused(_("That is more than %(most)d at once.") % {"most": MOST_AT_ONCE})
     found = BackpackItem.objects.filter(public_id__in=wanted).order_by("pk").select_for_update(of=("self",))
-    items = list(found.select_related("person"))
+    items = list(found)
     if len(items) < len(wanted) or any(one.person_id != by.pk for one in items):
         raise PermissionDenied
     return items

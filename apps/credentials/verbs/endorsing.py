@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from apps.accounts.models import User
@@ -135,6 +136,7 @@ def withdraw_endorsement(endorsement: Endorsement, *, by: User) -> Endorsement:
     if not policies.can_withdraw_endorsement(by, endorsement):
         raise PermissionDenied
     _end(endorsement, State.WITHDRAWN)
+    _forget_address(endorsement)
     record("endorsement.withdrawn", endorsement, by=by)
     return endorsement
 
@@ -154,6 +156,7 @@ def unsay(endorsement: Endorsement, *, by: User | None) -> None:
     _end(endorsement, State.REVOKED)
     record("endorsement.taken_back", endorsement, by=by)
     _tell_asker(endorsement, "revoked")
+    _forget_address(endorsement)
 
 
 @transaction.atomic
@@ -188,6 +191,7 @@ def _lapse(pk: int) -> bool:
     if endorsement.state != State.REQUESTED:
         return False
     _end(endorsement, State.LAPSED)
+    _forget_address(endorsement)
     record("endorsement.lapsed", endorsement, by=None)
     _tell_asker(endorsement, "lapsed")
     return True
@@ -238,7 +242,6 @@ def _end(endorsement: Endorsement, to: State) -> None:
     endorsement.move(to)
     endorsement.ended_at = clock.now()
     endorsement.save(update_fields=["state", "ended_at"])
-    _forget_address(endorsement)
 
 
 def _forget_address(endorsement: Endorsement) -> None:
@@ -302,6 +305,9 @@ def _tell_asker(endorsement: Endorsement, outcome: str) -> None:
 
 def _tell(kind: str, endorsement: Endorsement, *, to: User, mark: str = "", **facts: Any) -> None:
     """Notify someone about an endorsement. `mark` distinguishes one answer from a later one."""
-    facts |= {"issuer": endorsement.endorser_name, "subject": endorsement.subject_name}
+    with translation.override(to.language):
+        facts |= {"endorser": endorsement.endorser_name, "subject": endorsement.subject_name}
+    # Whoever is outside chose their own name: the letter is never from it, but from the badge's issuer.
+    facts["issuer"] = (endorsement.endorser or queries.issuer_of(endorsement.subject)).name
     key = f"{kind}:{endorsement.public_id}{mark}"
     notices.write(kind, key=key, to=to, address=endorsement.get_absolute_url(), facts=facts)

@@ -873,6 +873,7 @@ NO_PAGES = (
         ".webp",
         ".jpg",
         "/picture",
+        "/endorser",
         ".svg",
         ".xml",
         ".txt",

@@ -16,7 +16,6 @@ pytestmark = pytest.mark.django_db
 NOT_SPOKEN = (
     *NO_PAGES,
     *("/designs/", "/organisations/", "/frameworks/imports/", "/dev/mail/", "/doctor/", "/styleguide/"),
-    "/endorser",
 )
 # In Arabic only the shell and the pages around sign-in are whole.
 ARABIC = ["/help/", "/nowhere/"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import re
 import sys
 from functools import wraps
@@ -13,7 +14,7 @@ from django.contrib.auth.decorators import login_required
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied, RequestDataTooBig, TooManyFilesSent
 from django.db import InterfaceError, OperationalError
-from django.http import Http404, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.http import Http404, HttpResponse, HttpResponseRedirect, JsonResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.utils import translation
@@ -33,7 +34,7 @@ from apps.core.refused import Refused
 from apps.core.typed import is_ours, typed_in
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from django.forms import Form
     from django.http import HttpRequest
@@ -41,6 +42,8 @@ if TYPE_CHECKING:
     View = Callable[..., HttpResponse]
 
 Came = TypeVar("Came")
+# Spreadsheets only recognise UTF-8 with a byte order mark.
+BOM = "\ufeff"
 
 
 @require_safe
@@ -188,9 +191,29 @@ def csv_answer(name: str) -> HttpResponse:
     """A CSV download, its rows still to be written."""
     response = HttpResponse(content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{name}"'
-    # Spreadsheets only recognise UTF-8 with a byte order mark.
-    response.write("\ufeff")
+    response.write(BOM)
     return response
+
+
+def csv_stream(name: str, headings: Sequence[str], rows: Iterable[Sequence[Any]]) -> StreamingHttpResponse:
+    """A CSV download whose rows are written as they are read, however many there are."""
+    response = StreamingHttpResponse(_written(headings, rows), content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
+
+
+class _Echo:
+    """A file that returns what is written to it, line by line."""
+
+    def write(self, line: str) -> str:
+        return line
+
+
+def _written(headings: Sequence[str], rows: Iterable[Sequence[Any]]) -> Iterator[str]:
+    writer: Any = csv.writer(_Echo())
+    yield BOM + writer.writerow(headings)
+    for row in rows:
+        yield writer.writerow(row)
 
 
 def back(request: HttpRequest) -> HttpResponse:

@@ -8,16 +8,16 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.forms import Newcomer, linked_texts
-from apps.core import clock
-from apps.core.forms import PlainText, WebAddress, Words, offer
-from apps.credentials import addresses, mapping, sheets, verbs, verifier
+from apps.core import clock, searching
+from apps.core.forms import PlainText, WebAddress, Words, day_field, offer
+from apps.credentials import addresses, mapping, queries, sheets, verbs, verifier
 from apps.credentials.models import Credential
 from apps.credentials.models.codes import MOST_AWARDS
 from apps.credentials.models.endorsements import LONGEST_NAME
 from apps.issuers.models import Issuer
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from django.core.files.uploadedfile import UploadedFile
     from django.db.models import QuerySet
@@ -317,6 +317,38 @@ class MoveInForm(Newcomer):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["agree"].help_text = linked_texts()
+
+
+class AwardsForm(forms.Form):
+    """What narrows the list of an issuer's awards; days in its time zone, both included. Each part that isn't valid is
+    shown with the reason, and the list isn't narrowed by it.
+    """
+
+    q = PlainText(
+        label=_("Words"),
+        max_length=searching.LONGEST,
+        required=False,
+        widget=forms.TextInput({"type": "search", "placeholder": _("Badge, name or address")}),
+    )
+    badge = forms.ChoiceField(label=_("Badge"), required=False)
+    since = day_field(_("Awarded from"), required=False)
+    until = day_field(_("Awarded until"), required=False)
+    standing = forms.CharField(required=False, widget=forms.HiddenInput)
+    letter = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, data: Mapping[str, Any], *, issuer: Issuer) -> None:
+        super().__init__(data, auto_id="%s")
+        offer(self, "badge", [("", _("Any")), *queries.badges_awarded_at(issuer)])
+
+    def clean(self) -> dict[str, Any]:
+        said = self.cleaned_data
+        if said.get("since") and said.get("until") and said["since"] > said["until"]:
+            self.add_error("until", _("The last day is before the first."))
+        return said
+
+    def sought(self) -> queries.Sought:
+        self.full_clean()
+        return queries.Sought(**{name: self.cleaned_data.get(name) or None for name in self.fields})
 
 
 class NoteForm(forms.Form):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.conf import settings
@@ -49,7 +49,7 @@ from apps.notices.models import Letter, Notice
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable
-    from datetime import datetime
+    from datetime import date
 
     from django.db.models import QuerySet
 
@@ -646,24 +646,31 @@ def code_of(typed: str) -> ClaimCode | None:
 
 
 # --- at the issuer's desk ---------------------------------------------------------------------------------------------
-def issued_at(issuer: Issuer, *, asked: str = "", standing: str = "", letter: str = "") -> QuerySet[Credential]:
-    """What an issuer has awarded, the newest first. Filters: `asked`, part of the badge's or recipient's name; its
-    standing; the state of its newest letter.
-
-    The recipient of a direct award is the name and address that the issuer entered, never the account behind it.
+class Sought(NamedTuple):
+    """What narrows a list of awards; nothing is None. Words of the badge's or recipient's name; the badge, by its slug;
+    days in the issuer's time zone, both included; the standing; the state of the newest letter.
     """
-    found = with_letters(issuer.credentials.select_related("earner", "version"), letter).order_by("-awarded_at", "-pk")
-    if asked:
-        account = Q(sent_to="") & (Q(earner__name__icontains=asked) | Q(earner__email__icontains=asked))
-        typed = Q(sent_name__icontains=asked) | Q(sent_to__icontains=asked)
-        found = found.filter(Q(version__name__icontains=asked) | account | typed)
-    return found.filter(_STANDINGS[standing](clock.now())) if standing in _STANDINGS else found
+
+    q: str | None = None
+    badge: str | None = None
+    since: date | None = None
+    until: date | None = None
+    standing: str | None = None
+    letter: str | None = None
 
 
-def standings_at(issuer: Issuer) -> list[Choice]:
-    """The desk's filters with their counts, in one query."""
+def issued_at(issuer: Issuer, sought: Sought) -> QuerySet[Credential]:
+    """What an issuer has awarded, the newest first, with its letters."""
+    found = with_letters(_narrowed(issuer, sought), sought.letter or "").order_by("-awarded_at", "-pk")
+    if sought.standing in _STANDINGS:
+        found = found.filter(_STANDINGS[sought.standing](clock.now()))
+    return found.select_related("earner", "version", "supersedes")
+
+
+def standings_at(issuer: Issuer, sought: Sought) -> list[Choice]:
+    """The desk's filters with their counts among what is sought, in one query."""
     now = clock.now()
-    counts = issuer.credentials.aggregate(
+    counts = with_letters(_narrowed(issuer, sought), sought.letter or "").aggregate(
         all=Count("pk"), **{name: Count("pk", filter=which(now)) for name, which in _STANDINGS.items()}
     )
     words = {
@@ -677,6 +684,34 @@ def standings_at(issuer: Issuer) -> list[Choice]:
         "expired": _("Ran out"),
     }
     return [Choice(name, word, number=counts[name or "all"]) for name, word in words.items()]
+
+
+def badges_awarded_at(issuer: Issuer) -> list[tuple[str, str]]:
+    """Of each badge that an issuer has awarded, its slug and the name that it was awarded under last."""
+    awarded = AchievementVersion.objects.filter(
+        Exists(Credential.objects.filter(version=OuterRef("pk"))), achievement__issuer=issuer
+    )
+    newest = awarded.order_by("achievement", "-number").distinct("achievement").values_list("achievement__slug", "name")
+    return sorted(newest, key=lambda badge: badge[1].casefold())
+
+
+def _narrowed(issuer: Issuer, sought: Sought) -> CredentialQuerySet:
+    """By words, badge and days. The recipient of a direct award is the name and address that the issuer entered, never
+    the account behind it.
+    """
+    found = issuer.credentials.all()
+    if sought.q:
+        account = Q(sent_to="") & (Q(earner__name__icontains=sought.q) | Q(earner__email__icontains=sought.q))
+        typed = Q(sent_name__icontains=sought.q) | Q(sent_to__icontains=sought.q)
+        found = found.filter(Q(version__name__icontains=sought.q) | account | typed)
+    if sought.badge:
+        found = found.filter(version__achievement__slug=sought.badge)
+    zone = clock.zone(issuer.time_zone)
+    if sought.since:
+        found = found.filter(awarded_at__gte=datetime.combine(sought.since, time.min, zone))
+    if sought.until:
+        found = found.filter(awarded_at__lte=datetime.combine(sought.until, time.max, zone))
+    return found
 
 
 def history_of(credential: Credential) -> list[Moment]:

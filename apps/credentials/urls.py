@@ -18,6 +18,7 @@ app_name = "credentials"
 # Within one organisation.
 desk_urls = [
     path("credentials/", desk.issued, name="issued"),
+    path("credentials/issued.csv", desk.issued_csv, name="issued_csv"),
     path("credentials/award/", desk.award_directly, name="award_directly"),
     path("credentials/unclaimed/", desk.unclaimed, name="unclaimed"),
     path("credentials/unclaimed.csv", desk.unclaimed_csv, name="unclaimed_csv"),

@@ -146,6 +146,7 @@ DOORS = """
 /organisations/{issuer}/holds/                       302 404 404 404 404 200 200
 /organisations/{issuer}/holds/{hold}/lift/           302 404 404 404 404 200 200
 /organisations/{issuer}/credentials/                 302 404 404 404 404 200 404
+/organisations/{issuer}/credentials/issued.csv       302 404 404 404 404 200 404
 /organisations/{issuer}/credentials/award/           302 404 404 404 404 200 404
 /organisations/{issuer}/credentials/unclaimed/       302 404 404 404 404 200 404
 /organisations/{issuer}/credentials/unclaimed.csv    302 404 404 404 404 200 404
@@ -779,6 +780,7 @@ AT_AN_ORGANISATION = """
 /organisations/{issuer}/audit-trail.zip              302 404 404 404 404 200 200 200 404 404 404
 /organisations/{issuer}/holds/                       302 404 404 404 404 404 200 200 404 404 200
 /organisations/{issuer}/credentials/                 302 404 404 404 404 200 200 200 404 404 404
+/organisations/{issuer}/credentials/issued.csv       302 404 404 404 404 200 200 200 404 404 404
 /organisations/{issuer}/credentials/award/           302 404 404 404 404 200 200 200 404 404 404
 /organisations/{issuer}/credentials/unclaimed/       302 404 404 404 404 200 200 200 404 404 404
 /organisations/{issuer}/bulk/                        302 404 404 404 404 200 200 200 404 404 404

@@ -171,7 +171,7 @@ def test_the_list_is_searched_by_what_was_typed_and_not_by_the_account(version, 
     issuer = version.achievement.issuer
 
     hits = {
-        asked: list(queries.issued_at(issuer, asked=asked))
+        asked: list(queries.issued_at(issuer, queries.Sought(q=asked)))
         for asked in ("kea@alias", "the course", "Kiri", earner.email)
     }
 

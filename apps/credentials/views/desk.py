@@ -5,7 +5,9 @@ from __future__ import annotations
 import csv
 from functools import partial
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
@@ -17,10 +19,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from apps.core import clock
 from apps.core.limits import limited
 from apps.core.pills import pill_of
-from apps.core.searching import asked_of
-from apps.core.views import csv_answer, did, did_with
+from apps.core.views import csv_answer, csv_stream, did, did_with
 from apps.credentials import queries, verbs
-from apps.credentials.forms import AwardForm, CompromiseForm, CorrectForm, NoteForm, RevokeForm
+from apps.credentials.forms import AwardForm, AwardsForm, CompromiseForm, CorrectForm, NoteForm, RevokeForm
 from apps.credentials.models import Credential, SigningKey
 from apps.credentials.tables import defused
 from apps.issuers.http import run_by_reader
@@ -43,21 +44,51 @@ LISTS = {"issued": "credentials:issued", "unclaimed": "credentials:unclaimed"}
 @never_cache
 @require_safe
 def issued(request: SignedInRequest, slug: str) -> HttpResponse:
-    """`/organisations/<slug>/credentials/`: everything awarded here, the newest first; `?q=`, `?standing=`,
-    `?letter=`.
-    """
+    """`/organisations/<slug>/credentials/`: everything awarded here, the newest first; `?` the fields of AwardsForm."""
     issuer = run_by_reader(request, slug)
-    asked, shown, letter = asked_of(request), request.GET.get("standing", ""), request.GET.get("letter", "")
-    found = queries.issued_at(issuer, asked=asked, standing=shown, letter=letter)
+    form = AwardsForm(request.GET, issuer=issuer)
+    sought = form.sought()
+    found = queries.issued_at(issuer, sought)
     context = {
-        "asked": asked,
-        "shown": shown,
-        "choices": queries.standings_at(issuer),
-        "letter": letter,
+        "sieve": form,
+        "narrows": any(sought),
+        "choices": queries.standings_at(issuer, sought),
+        "but_standing": _asked(request, but="standing"),
         "letters": queries.letter_choices(),
+        "but_letter": _asked(request, but="letter"),
+        "asked": _asked(request),
         "page": Paginator(found, A_PAGE).get_page(request.GET.get("page")),
     }
     return desk_page(request, "issued", issuer, context)
+
+
+@login_required
+@never_cache
+@limited("export", reading=True)
+@require_safe
+def issued_csv(request: SignedInRequest, slug: str) -> Any:
+    """The same list as a table."""
+    issuer = run_by_reader(request, slug)
+    zone = clock.zone(issuer.time_zone)
+    found = queries.issued_at(issuer, AwardsForm(request.GET, issuer=issuer).sought())
+    headings = (
+        *(_("Earner"), _("Address"), _("Badge"), _("How it was awarded"), _("Awarded"), _("Valid until")),
+        *(_("Standing"), _("Letter"), _("Address of the credential")),
+    )
+    rows = (
+        [
+            *map(defused, (one.recipient_name, one.recipient_address, one.version.name)),
+            one.get_basis_display(),
+            one.awarded_at.astimezone(zone).date().isoformat(),
+            one.valid_until.astimezone(zone).date().isoformat() if one.valid_until else "",
+            # To its earner an open offer says that it waits for them.
+            _("Not claimed yet") if one.standing == "offered" else pill_of(one.standing, "credential").word,
+            pill_of(one.letter, "delivery").word if one.letter else "",  # type: ignore[attr-defined] # `with_letters`
+            f"{settings.PUBLIC_URL}{one.get_absolute_url()}",
+        ]
+        for one in found.iterator(chunk_size=1_000)
+    )
+    return csv_stream(f"awards-{issuer.slug}.csv", headings, rows)
 
 
 @login_required
@@ -260,6 +291,12 @@ def offered_at(issuer: Issuer) -> list[AchievementVersion]:
     """The versions that can be awarded directly by an issuer."""
     offered = AchievementVersion.objects.public().filter(achievement__issuer=issuer)
     return list(offered.select_related("achievement").order_by("name", "pk"))
+
+
+def _asked(request: SignedInRequest, *, but: str = "") -> str:
+    """What narrows the list of awards, as in its address, from its first page on; `but` leaves one part out."""
+    asked = {name: request.GET[name] for name in AwardsForm.base_fields if name != but and request.GET.get(name)}
+    return urlencode(asked)
 
 
 def _issued(request: SignedInRequest, slug: str, public_id: str) -> Credential:

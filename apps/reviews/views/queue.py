@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import csv
 from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.contrib.auth.decorators import login_required
-from django.http import QueryDict, StreamingHttpResponse
+from django.http import QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -17,7 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from apps.core import clock
 from apps.core.limits import limited
-from apps.core.views import did
+from apps.core.views import csv_stream, did
 from apps.credentials.tables import defused
 from apps.issuers import policies as seats
 from apps.reviews import queries, verbs
@@ -26,7 +25,7 @@ from apps.reviews.models import SavedView
 from apps.reviews.queries import DECIDED, DONE
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from datetime import tzinfo
 
     from django.http import HttpResponse
@@ -106,9 +105,8 @@ def queue_csv(request: SignedInRequest) -> Any:
     if not waiting.badges and not seats.assesses(request.user):
         return render(request, "reviews/no_seat.html", status=403)
     listed = _listed(request, waiting)
-    response = StreamingHttpResponse(_written(listed.columns, listed.lines()), content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="{listed.file}.csv"'
-    return response
+    rows = ([defused(str(cell)) for cell in line] for line in listed.lines())
+    return csv_stream(f"{listed.file}.csv", listed.columns, rows)
 
 
 @login_required
@@ -127,21 +125,6 @@ def forget_view(request: SignedInRequest, public_id: str) -> HttpResponse:
     saved = get_object_or_404(SavedView, person=request.user, public_id=public_id)
     verbs.forget_view(saved, by=request.user)
     return redirect("reviews:queue")
-
-
-class _Echo:
-    """A file that returns what is written to it, line by line."""
-
-    def write(self, line: str) -> str:
-        return line
-
-
-def _written(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> Iterator[str]:
-    writer: Any = csv.writer(_Echo())
-    # Spreadsheets need a byte order mark to read the file as UTF-8.
-    yield "\ufeff" + writer.writerow(columns)
-    for row in rows:
-        yield writer.writerow([defused(str(cell)) for cell in row])
 
 
 def _fits(listed: _Listed, page: Page) -> int:

@@ -100,6 +100,15 @@ def test_each_filter_keeps_the_others_and_counts_what_they_leave(awarded, flies,
     assert '<input type="hidden" name="standing" value="valid"' in page
 
 
+def test_without_a_filter_all_is_what_is_shown(awarded, base, desk):
+    page = desk.get(base).content.decode()
+
+    assert re.findall(r'<a href="(\?[^"]+)" aria-current="page">(\w+)', page) == [
+        ("?standing=", "All"),
+        ("?letter=", "All"),
+    ]
+
+
 def test_what_is_no_day_and_no_badge_of_theirs_is_said_and_narrows_nothing(awarded, base, desk):
     other = published_version(name="Elsewhere")
 
